@@ -1,0 +1,162 @@
+/** What the widget and the edge function `widget` say to each other. Both sides import these types and nothing else. */
+
+export type EscalationTrigger = 'inline_cta' | 'followup_button' | 'compact_link' | 'intent' | 'api';
+export type EscalationStatus = 'open' | 'resolved';
+export type MessageRole = 'visitor' | 'assistant' | 'agent' | 'system';
+export type LeadTiming = 'off' | 'before_chat' | 'before_escalation' | 'after_escalation';
+export type FollowupButtonType = 'message' | 'link' | 'escalate';
+
+/** The longest text a visitor may send, in UTF-16 code units. */
+export const TEXT_MAX_LENGTH = 4000;
+
+export interface FollowupButton {
+  id: string;
+  type: FollowupButtonType;
+  label: string;
+  /** The text a `message` button sends, the https URL a `link` opens, null for `escalate`. */
+  value: string | null;
+}
+
+export interface LeadField {
+  /** `name`, `email`, `phone`, or `custom_…` for the owner's own fields. */
+  key: string;
+  /** The owner's label; null means the widget's localised default. */
+  label: string | null;
+  is_required: boolean;
+}
+
+/** `GET widget/config`. Labels are null where the widget's localised default applies. */
+export interface WidgetConfig {
+  chatbot_id: string;
+  name: string;
+  greeting: string | null;
+  accent_color: string;
+  position: 'left' | 'right';
+  /** The language asked for, so that the widget knows which texts to load. */
+  locale: string;
+  show_escalation_cta: boolean;
+  replace_followups: boolean;
+  labels: {
+    positive: string | null;
+    request_help: string | null;
+    confirmation: string | null;
+  };
+  followup_buttons: FollowupButton[];
+  lead_form: { timing: LeadTiming; intro: string | null; fields: LeadField[] };
+  /** A sentence on when a person can answer ("back Monday 9:00"), or null when nothing is known. */
+  person_available: PersonAvailability;
+  /** Where live hints come from; null when there is none, and polling alone serves. */
+  realtime: { url: string; key: string } | null;
+  /** Goes up with every saved setting, so that an open widget knows it is out of date. */
+  version: string;
+}
+
+export interface PersonAvailability {
+  /** False when the alert sender has stopped or office hours say that nobody is there. */
+  is_available: boolean;
+  /** ISO 8601 instant at which somebody is there again, when office hours tell. */
+  back_at: string | null;
+  /** Median hours to a first reply at this hour of the week; null under five samples. */
+  expected_wait_hours: number | null;
+  /** The owner's own contact text, shown in place of the confirmation when the sender has stopped. */
+  contact_text: string | null;
+  is_sender_stopped: boolean;
+}
+
+/** `POST widget/sessions`. The token is shown once and kept by the widget. */
+export interface Session {
+  session_id: string;
+  conversation_id: string;
+  token: string;
+}
+
+export interface ConversationMessage {
+  id: string;
+  /** Position in the conversation, from 1, without gaps as seen by one reader. */
+  seq: number;
+  role: MessageRole;
+  text: string;
+  /** First name of the person who wrote it; only on role `agent` and on a `system` line about a person. */
+  author_name: string | null;
+  /** What a `system` line is about; null on every other role. */
+  event: 'person_joined' | 'resolved' | 'handed_back' | null;
+  feedback: 'positive' | null;
+  followups: string[];
+  suggest_human: boolean;
+  /** ISO 8601. */
+  created_at: string;
+}
+
+export interface EscalationState {
+  escalation_id: string;
+  reference: string;
+  number: number;
+  status: EscalationStatus;
+  ask_count: number;
+  escalated_at: string;
+  /** When a person first opened it; null until then. */
+  first_opened_at: string | null;
+}
+
+/** `GET widget/conversation?after=<seq>`. */
+export interface ConversationState {
+  conversation_id: string;
+  messages: ConversationMessage[];
+  last_seq: number;
+  escalation: EscalationState | null;
+  /** First name of the person who handles the conversation; null while the assistant does. */
+  handled_by: string | null;
+  /** While true the assistant stays silent, because a person answers. */
+  is_assistant_muted: boolean;
+  has_lead: boolean;
+  /** Equal to the config's version; when it differs, fetch the config again. */
+  config_version: string;
+}
+
+/** `POST widget/messages`. `message` is null when a person handles the conversation and the assistant stays silent. */
+export interface AssistantReply {
+  message: ConversationMessage | null;
+  followups: string[];
+  suggest_human: boolean;
+  /** Set when the visitor's own words asked for a person and the owner chose to act on it. */
+  intent: 'offer' | 'escalate' | null;
+}
+
+/** Events of the streamed answer (`text/event-stream`): `accepted`, then `delta`s, then one `reply` or `error`. */
+export type ReplyStreamEvent =
+  | { event: 'accepted'; data: { id: string; seq: number } }
+  | { event: 'delta'; data: { text: string } }
+  | { event: 'reply'; data: AssistantReply }
+  | { event: 'error'; data: ErrorBody };
+
+export interface Lead {
+  name?: string | undefined;
+  email?: string | undefined;
+  phone?: string | undefined;
+  custom?: Record<string, string> | undefined;
+}
+
+export interface EscalationRequest {
+  request_id: string;
+  trigger: EscalationTrigger;
+  message_id?: string | undefined;
+  /** When the visitor tapped, by the visitor's clock; kept beside the time it was received. */
+  tapped_at?: string | undefined;
+  lead?: Lead | undefined;
+}
+
+/** `POST widget/escalations`: 201 when new, 200 when open already or `request_id` repeats. */
+export interface EscalationReply {
+  escalation_id: string;
+  reference: string;
+  number: number;
+  status: EscalationStatus;
+  ask_count: number;
+  /** The owner's words, or null for the widget's localised default. */
+  confirmation_message: string | null;
+}
+
+export interface ErrorBody {
+  code: string;
+  message: string;
+}

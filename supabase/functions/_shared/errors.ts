@@ -1,0 +1,62 @@
+/** Every refusal Handoff can answer with, from SQL to the page: one code, one HTTP status, one sentence. */
+const REFUSALS = {
+  NOBOT: { status: 404, message: 'There is no such chatbot.' },
+  NTFND: { status: 404, message: 'This does not exist, or is not yours to see.' },
+  NOPTH: { status: 404, message: 'There is no such call.' },
+  NOMTH: { status: 405, message: 'This call does not take that method.' },
+  ORIGN: { status: 403, message: 'This site may not use this chatbot.' },
+  FORBD: { status: 403, message: 'Your role does not allow this.' },
+  TOKMS: { status: 401, message: 'A conversation token is needed: start a session first.' },
+  TOKIV: { status: 401, message: 'This conversation token is not valid: start a new session.' },
+  KEYMS: { status: 401, message: 'An API key is needed.' },
+  KEYIV: { status: 401, message: 'This API key is not valid, or has been revoked.' },
+  SIGNI: { status: 401, message: 'Please sign in.' },
+  BDCTY: { status: 415, message: 'Send JSON, with the content type application/json.' },
+  BDJSN: { status: 400, message: 'The body is not valid JSON.' },
+  TOBIG: { status: 413, message: 'The request is too large.' },
+  NTUID: { status: 422, message: 'This needs to be a UUID.' },
+  TXTLN: { status: 422, message: 'The text must be between 1 and 4,000 characters.' },
+  INVAL: { status: 422, message: 'The request is not valid.' },
+  RCPTA: { status: 422, message: 'This is not a valid e-mail address.' },
+  RCPTM: { status: 422, message: 'At most 10 addresses can be added besides the owner.' },
+  URLBD: { status: 422, message: 'This address cannot be used for a webhook.' },
+  LASTO: { status: 409, message: 'A chatbot always has exactly one owner.' },
+  STALE: { status: 409, message: 'This case has changed since you looked.' },
+  CLAIM: { status: 409, message: 'Somebody else has claimed this case.' },
+  CONFL: { status: 409, message: 'This is not possible in the present state.' },
+  TOOLT: { status: 409, message: 'It is too late to undo this.' },
+  TOOMY: { status: 429, message: 'Too many requests. Please wait a moment.' },
+  UNAVL: { status: 503, message: 'The service cannot be reached just now. Please try again.' },
+  INTRN: { status: 500, message: 'Something went wrong on our side.' },
+} as const;
+
+/** A stable five-character code: the SQLSTATE in Postgres and `code` in every answer. */
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** A refusal on its way to the caller: code, HTTP status, and a sentence a person understands. */
+export class AppError extends Error {
+  override name = 'AppError';
+  readonly status: number;
+
+  constructor(
+    readonly code: RefusalCode,
+    message: string = REFUSALS[code].message,
+    /** What the caller can act on, such as who holds a claim; never internals. */
+    readonly detail?: unknown,
+    /** Seconds to wait, answered as `Retry-After` (RFC 9110, section 10.2.3). */
+    readonly retryAfterSeconds?: number,
+  ) {
+    super(message);
+    this.status = REFUSALS[code].status;
+  }
+}
+
+/** Whether a string is one of our codes; PostgREST passes SQLSTATEs through as `code`. */
+export function isRefusalCode(code: unknown): code is RefusalCode {
+  return typeof code === 'string' && Object.hasOwn(REFUSALS, code);
+}
+
+/** The HTTP status that belongs to a code. */
+export function statusOf(code: RefusalCode): number {
+  return REFUSALS[code].status;
+}
