@@ -25,7 +25,7 @@ export interface LeadField {
   is_required: boolean;
 }
 
-/** `GET widget/config`. Labels are null where the widget's localised default applies. */
+/** `GET widget/config`. Labels are the owner's words, else the localised defaults of `labels.ts`. */
 export interface WidgetConfig {
   chatbot_id: string;
   name: string;
@@ -36,14 +36,9 @@ export interface WidgetConfig {
   locale: string;
   show_escalation_cta: boolean;
   replace_followups: boolean;
-  labels: {
-    positive: string | null;
-    request_help: string | null;
-    confirmation: string | null;
-  };
+  labels: { positive: string; request_help: string; confirmation: string };
   followup_buttons: FollowupButton[];
   lead_form: { timing: LeadTiming; intro: string | null; fields: LeadField[] };
-  /** A sentence on when a person can answer ("back Monday 9:00"), or null when nothing is known. */
   person_available: PersonAvailability;
   /** Where live hints come from; null when there is none, and polling alone serves. */
   realtime: { url: string; key: string } | null;
@@ -152,8 +147,8 @@ export interface EscalationReply {
   number: number;
   status: EscalationStatus;
   ask_count: number;
-  /** The owner's words, or null for the widget's localised default. */
-  confirmation_message: string | null;
+  /** The owner's words, else the default in the conversation's language; the contact text when the sender has stopped. */
+  confirmation_message: string;
 }
 
 export interface ErrorBody {
