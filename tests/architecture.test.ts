@@ -1,0 +1,168 @@
+// The house's one-way rule, checked by reading import lines: who may import whom, and where the forbidden folders are.
+// A failure names the file, the line, and the rule it breaks.
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+interface Import {
+  file: string;
+  line: number;
+  /** The specifier, with relative and `$lib` paths resolved to a path from the root. */
+  target: string;
+  isTypeOnly: boolean;
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.(ts|svelte|mjs)$/.test(entry.name))
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
+    .filter((file) => !file.includes('node_modules') && !file.includes('.temp'));
+}
+
+function resolve(file: string, specifier: string): string {
+  if (specifier.startsWith('.')) return join(dirname(file), specifier);
+  if (specifier.startsWith('$lib')) return specifier.replace('$lib', 'src/lib');
+  if (specifier.startsWith('#shared')) return specifier.replace('#shared', 'supabase/functions/_shared');
+  return specifier;
+}
+
+function importsOf(file: string, source = readFileSync(join(ROOT, file), 'utf8')): Import[] {
+  const pattern = /(?:\bfrom\s*|\bimport\s*\(\s*|^\s*import\s+)['"]([^'"]+)['"]/;
+  let statementStart = '';
+  return source.split('\n').flatMap((text, index) => {
+    if (/^\s*(import|export)\b/.test(text)) statementStart = text;
+    const specifier = pattern.exec(text)?.[1];
+    if (!specifier) return [];
+    return {
+      file,
+      line: index + 1,
+      target: resolve(file, specifier),
+      isTypeOnly: /^\s*(import|export)\s+type\b/.test(statementStart),
+    };
+  });
+}
+
+const isPackage = (target: string) => !/^(src|supabase|tests|\$)/.test(target);
+const isTest = (file: string) => /\.(test|spec)\.ts$/.test(file);
+
+interface Rule {
+  sentence: string;
+  covers: (file: string) => boolean;
+  forbids: (found: Import) => boolean;
+}
+
+const RULES: Rule[] = [
+  {
+    sentence: '_shared imports nothing but itself: web standards only',
+    covers: (file) => file.startsWith('supabase/functions/_shared/') && !isTest(file),
+    forbids: ({ target }) => !target.startsWith('supabase/functions/_shared/'),
+  },
+  {
+    sentence: 'a function imports its own folder, _shared and packages, never another function',
+    covers: (file) => /^supabase\/functions\/[^_]/.test(file) && !isTest(file),
+    forbids: ({ file, target }) =>
+      !isPackage(target) &&
+      !target.startsWith('supabase/functions/_shared/') &&
+      !target.startsWith(file.split('/').slice(0, 3).join('/') + '/'),
+  },
+  {
+    sentence: 'the widget imports itself and the contract, never svelte, $lib or a Supabase client',
+    covers: (file) => file.startsWith('src/widget/') && !isTest(file) && !file.endsWith('vite.config.ts'),
+    forbids: ({ target }) =>
+      !target.startsWith('src/widget/') && !/^supabase\/functions\/_shared\/(contract|errors)/.test(target),
+  },
+  {
+    sentence: 'server modules never import state, components or routes',
+    covers: (file) => file.startsWith('src/lib/server/'),
+    forbids: ({ target }) => /^src\/(lib\/(state|components)|routes|widget)/.test(target),
+  },
+  {
+    sentence: 'state classes do no I/O: no server modules, no realtime, no routes',
+    covers: (file) => file.startsWith('src/lib/state/') && !isTest(file),
+    forbids: ({ target, isTypeOnly }) =>
+      (/^src\/lib\/(server|realtime)/.test(target) && !isTypeOnly) ||
+      target.startsWith('src/routes') ||
+      target.startsWith('@supabase/'),
+  },
+  {
+    sentence: 'components take props and callbacks: no server modules, no realtime, no Supabase client',
+    covers: (file) => file.startsWith('src/lib/components/'),
+    forbids: ({ target, isTypeOnly }) =>
+      (/^src\/lib\/(server|realtime)/.test(target) && !isTypeOnly) || target.startsWith('@supabase/'),
+  },
+  {
+    sentence: 'routes never reach into the widget or a function',
+    covers: (file) => file.startsWith('src/routes/'),
+    forbids: ({ target }) => target.startsWith('src/widget') || /^supabase\/functions\/[^_]/.test(target),
+  },
+  {
+    sentence: 'the local stack never imports the app or a function: it runs them as programs',
+    covers: (file) => file.startsWith('supabase/local/'),
+    forbids: ({ target }) => target.startsWith('src/') || target.startsWith('supabase/functions/'),
+  },
+  {
+    sentence: 'neither the app nor a function imports the local stack',
+    covers: (file) => /^(src|supabase\/functions)\//.test(file),
+    forbids: ({ target }) => target.startsWith('supabase/local'),
+  },
+];
+
+const allFiles = ['src', 'supabase/functions', 'supabase/local'].flatMap(filesBelow);
+
+function breaches(rule: Rule, found: Import[]): string[] {
+  return found
+    .filter(({ file }) => rule.covers(file))
+    .filter(rule.forbids)
+    .map(({ file, line, target }) => `${file}:${line} imports ${target}`);
+}
+
+describe('the architecture', () => {
+  const found = allFiles.flatMap((file) => importsOf(file));
+
+  it.each(RULES)('$sentence', (rule) => {
+    expect(breaches(rule, found)).toEqual([]);
+  });
+
+  it('would notice a breach of each rule', () => {
+    const planted: [file: string, source: string][] = [
+      ['supabase/functions/_shared/x.ts', "import { z } from 'zod';"],
+      ['supabase/functions/widget/x.ts', "import { y } from '../dispatch/y.ts';"],
+      ['src/widget/x.ts', "import { mount } from 'svelte';"],
+      ['src/lib/server/x.ts', "import { Triage } from '$lib/state/triage.svelte';"],
+      ['src/lib/state/x.ts', "import { subscribe } from '$lib/realtime';"],
+      ['src/lib/components/X.svelte', "import { createClient } from '@supabase/supabase-js';"],
+      ['src/routes/x.ts', "import { view } from '../widget/view';"],
+      ['supabase/local/x.ts', "import { handle } from '../functions/widget/handler.ts';"],
+      ['src/lib/x.ts', "import { startStack } from '../../supabase/local/index.ts';"],
+    ];
+    RULES.forEach((rule, index) => {
+      const [file, source] = planted[index] ?? ['', ''];
+      expect(breaches(rule, importsOf(file, source)), rule.sentence).toHaveLength(1);
+    });
+  });
+
+  it('keeps Deno out of everything but the entry points of the functions', () => {
+    const offenders = filesBelow('supabase/functions')
+      .filter((file) => !file.endsWith('/index.ts') && !isTest(file))
+      .filter((file) =>
+        /\bDeno\./.test(readFileSync(join(ROOT, file), 'utf8').replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '')),
+      );
+    expect(offenders).toEqual([]);
+  });
+
+  it('has no folder or file for odds and ends', () => {
+    const oddsAndEnds = /(^|\/)(utils|helpers|services|stores|types)(\/|\.ts$)/;
+    expect(allFiles.filter((file) => oddsAndEnds.test(file))).toEqual([]);
+  });
+
+  it('never asks which stack it runs on', () => {
+    const asking = /is_?embedded|is_?local_?stack|SUPABASE_LOCAL\b/i;
+    const offenders = allFiles
+      .filter((file) => !file.startsWith('supabase/local/'))
+      .filter((file) => asking.test(readFileSync(join(ROOT, file), 'utf8')));
+    expect(offenders).toEqual([]);
+  });
+});
