@@ -1,0 +1,132 @@
+/** The three sentences of the widget that an owner may put in their own words. */
+export interface Labels {
+  positive: string;
+  request_help: string;
+  confirmation: string;
+}
+
+/** An owner's own words as the database keeps them; null means the default in the visitor's language. */
+export interface LabelOverrides {
+  positive_label?: string | null | undefined;
+  request_help_label?: string | null | undefined;
+  confirmation_message?: string | null | undefined;
+}
+
+/** The languages the widget speaks, as BCP 47 primary subtags. */
+export const LANGUAGES = [
+  'en',
+  'de',
+  'fr',
+  'es',
+  'pt',
+  'it',
+  'nl',
+  'pl',
+  'tr',
+  'ja',
+  'zh',
+  'ko',
+  'hi',
+  'ar',
+  'he',
+] as const;
+
+export type Language = (typeof LANGUAGES)[number];
+
+const DEFAULTS: Record<Language, Labels> = {
+  en: {
+    positive: 'That answered my question 👍',
+    request_help: 'Talk to a human',
+    confirmation: 'Sent! The team will follow up soon.',
+  },
+  de: {
+    positive: 'Das beantwortet meine Frage 👍',
+    request_help: 'Mit einem Menschen sprechen',
+    confirmation: 'Gesendet! Das Team meldet sich bald.',
+  },
+  fr: {
+    positive: 'Cela répond à ma question 👍',
+    request_help: 'Parler à une personne',
+    confirmation: "Envoyé ! L'équipe vous répondra bientôt.",
+  },
+  es: {
+    positive: 'Eso responde a mi pregunta 👍',
+    request_help: 'Hablar con una persona',
+    confirmation: '¡Enviado! El equipo te responderá pronto.',
+  },
+  pt: {
+    positive: 'Isso respondeu à minha pergunta 👍',
+    request_help: 'Falar com uma pessoa',
+    confirmation: 'Enviado! A equipe entrará em contato em breve.',
+  },
+  it: {
+    positive: 'Questo risponde alla mia domanda 👍',
+    request_help: 'Parla con una persona',
+    confirmation: 'Inviato! Il team ti risponderà presto.',
+  },
+  nl: {
+    positive: 'Dat beantwoordt mijn vraag 👍',
+    request_help: 'Met een mens praten',
+    confirmation: 'Verzonden! Het team neemt snel contact op.',
+  },
+  pl: {
+    positive: 'To odpowiada na moje pytanie 👍',
+    request_help: 'Porozmawiaj z człowiekiem',
+    confirmation: 'Wysłano! Zespół wkrótce się odezwie.',
+  },
+  tr: {
+    positive: 'Bu sorumu yanıtladı 👍',
+    request_help: 'Bir kişiyle görüş',
+    confirmation: 'Gönderildi! Ekip en kısa sürede dönüş yapacak.',
+  },
+  ja: {
+    positive: '解決しました 👍',
+    request_help: '担当者と話す',
+    confirmation: '送信しました。まもなく担当者からご連絡します。',
+  },
+  zh: {
+    positive: '这解答了我的问题 👍',
+    request_help: '联系人工客服',
+    confirmation: '已发送！团队会尽快与您联系。',
+  },
+  ko: {
+    positive: '질문이 해결되었어요 👍',
+    request_help: '상담원과 대화하기',
+    confirmation: '전송되었습니다! 담당 팀이 곧 연락드리겠습니다.',
+  },
+  hi: {
+    positive: 'मुझे मेरे सवाल का जवाब मिल गया 👍',
+    request_help: 'किसी व्यक्ति से बात करें',
+    confirmation: 'भेज दिया गया! टीम जल्द ही आपसे संपर्क करेगी।',
+  },
+  ar: {
+    positive: 'هذا أجاب عن سؤالي 👍',
+    request_help: 'التحدث إلى شخص',
+    confirmation: 'تم الإرسال! سيتواصل معك الفريق قريبًا.',
+  },
+  he: {
+    positive: 'זה ענה על השאלה שלי 👍',
+    request_help: 'לדבר עם נציג אנושי',
+    confirmation: 'נשלח! הצוות יחזור אליך בקרוב.',
+  },
+};
+
+// Tags that older systems still send for a language of ours (RFC 5646, section 2.2.1, and the IANA registry).
+const OLDER_TAGS: Record<string, Language> = { iw: 'he', cmn: 'zh', arb: 'ar' };
+
+/** The widget's language for a tag such as `pt-BR` or `zh_Hant`; null when we do not speak it. */
+export function languageOf(tag: string | null | undefined): Language | null {
+  const primary = tag?.trim().toLowerCase().split(/[-_]/)[0];
+  if (!primary) return null;
+  return LANGUAGES.find((language) => language === primary) ?? OLDER_TAGS[primary] ?? null;
+}
+
+/** The labels a visitor sees: the owner's own words where there are any, else the defaults in `language`, else English. */
+export function labelsFor(language: string | null | undefined, overrides: LabelOverrides = {}): Labels {
+  const defaults = DEFAULTS[languageOf(language) ?? 'en'];
+  return {
+    positive: overrides.positive_label ?? defaults.positive,
+    request_help: overrides.request_help_label ?? defaults.request_help,
+    confirmation: overrides.confirmation_message ?? defaults.confirmation,
+  };
+}
