@@ -71,13 +71,14 @@ export class Replication {
     this.#sql = sql;
     try {
       const slot = `realtime_messages_${randomBytes(6).toString('hex')}`;
-      const [created] = await sql.unsafe<{ consistent_point: string }[]>(
-        `create_replication_slot ${slot} temporary logical pgoutput noexport_snapshot`,
+      // Upper case: replication commands are told from SQL by it.
+      await sql.unsafe(
+        `CREATE_REPLICATION_SLOT ${slot} TEMPORARY LOGICAL pgoutput NOEXPORT_SNAPSHOT`,
       );
       // postgres.js types the stream as writable; a COPY BOTH stream is a duplex.
       const stream = (await sql
         .unsafe(
-          `start_replication slot ${slot} logical ${created!.consistent_point} ` +
+          `START_REPLICATION SLOT ${slot} LOGICAL 0/0 ` +
             `(proto_version '1', publication_names '${PUBLICATION}')`,
         )
         .writable()) as unknown as Duplex;
