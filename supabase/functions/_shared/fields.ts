@@ -89,7 +89,7 @@ export function text(maxLength: number): Field<string> {
       }
       return storable(value, name);
     },
-    schema: { type: 'string', minLength: 1, maxLength },
+    schema: { type: 'string', minLength: 1, maxLength, pattern: '\\S' },
     isRequired: true,
   };
 }

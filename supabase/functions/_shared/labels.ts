@@ -112,13 +112,17 @@ const DEFAULTS: Record<Language, Labels> = {
 };
 
 // Tags that older systems still send for a language of ours (RFC 5646, section 2.2.1, and the IANA registry).
-const OLDER_TAGS: Record<string, Language> = { iw: 'he', cmn: 'zh', arb: 'ar' };
+const OLDER_TAGS = new Map<string, Language>([
+  ['iw', 'he'],
+  ['cmn', 'zh'],
+  ['arb', 'ar'],
+]);
 
 /** The widget's language for a tag such as `pt-BR` or `zh_Hant`; null when we do not speak it. */
 export function languageOf(tag: string | null | undefined): Language | null {
   const primary = tag?.trim().toLowerCase().split(/[-_]/)[0];
   if (!primary) return null;
-  return LANGUAGES.find((language) => language === primary) ?? OLDER_TAGS[primary] ?? null;
+  return LANGUAGES.find((language) => language === primary) ?? OLDER_TAGS.get(primary) ?? null;
 }
 
 /** The labels a visitor sees: the owner's own words where there are any, else the defaults in `language`, else English. */

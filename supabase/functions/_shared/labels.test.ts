@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { LANGUAGES, labelsFor, languageOf } from './labels.ts';
+
+describe('the labels', () => {
+  it('are the documented sentences in English', () => {
+    expect(labelsFor('en')).toEqual({
+      positive: 'That answered my question 👍',
+      request_help: 'Talk to a human',
+      confirmation: 'Sent! The team will follow up soon.',
+    });
+  });
+
+  it('are different in each of the fifteen languages', () => {
+    const sentences = LANGUAGES.flatMap((language) => Object.values(labelsFor(language)));
+    expect(new Set(sentences).size).toBe(45);
+    expect(sentences.filter((sentence) => sentence.trim() !== sentence || sentence === '')).toEqual([]);
+  });
+
+  it('are the owner’s own where there are any', () => {
+    const labels = labelsFor('de', { positive_label: 'Passt', request_help_label: null });
+    expect(labels.positive).toBe('Passt');
+    expect(labels.request_help).toBe(labelsFor('de').request_help);
+  });
+
+  it.each([
+    ['pt-BR', 'pt'],
+    ['zh_Hant_TW', 'zh'],
+    ['iw', 'he'],
+    ['DE', 'de'],
+    ['sv', null],
+    ['constructor', null],
+    ['', null],
+    [null, null],
+  ])('of the tag %j are those of %j', (tag, expected) => {
+    expect(languageOf(tag)).toBe(expected);
+  });
+});

@@ -1,0 +1,112 @@
+import type { AssistantReply, ConversationMessage } from '../_shared/contract.ts';
+import { TEXT_MAX_LENGTH } from '../_shared/contract.ts';
+import { oneOf, readFields, text, uuid } from '../_shared/fields.ts';
+import { empty, json, readJson } from '../_shared/http.ts';
+import { eventStream, piecesOf, wantsEvents } from './event-stream.ts';
+import { BotFailure, complete } from './openai.ts';
+import type { Draft } from './openai.ts';
+import type { Bot } from './prompt.ts';
+import { callerOf, tokenHash } from './visitor.ts';
+import type { WidgetParts } from './visitor.ts';
+
+/** What SQL answers once the visitor's message is stored: with the built-in bot, the reply is stored already. */
+interface Posted {
+  message: ConversationMessage;
+  reply: ConversationMessage | null;
+  is_muted: boolean;
+  intent: AssistantReply['intent'];
+  bot: Bot;
+}
+
+type OnText = (piece: string) => void;
+
+/** `POST widget/messages`: the reply as JSON, or streamed to a caller that accepts `text/event-stream`. */
+export async function post(parts: WidgetParts, request: Request): Promise<Response> {
+  const p_token_hash = await tokenHash(request);
+  const { id, text: p_text } = readFields(
+    { id: uuid(), text: text(TEXT_MAX_LENGTH) },
+    await readJson(request),
+  );
+  const posted = await parts.rpc<Posted>('widget_post_message', {
+    p_token_hash,
+    p_id: id,
+    p_text,
+    ...callerOf(parts, request),
+  });
+  if (wantsEvents(request)) {
+    return eventStream(async (send) => {
+      send({ event: 'accepted', data: { id, seq: posted.message.seq } });
+      const onText: OnText = (piece) => send({ event: 'delta', data: { text: piece } });
+      send({ event: 'reply', data: await replyTo(parts, p_token_hash, posted, onText) });
+    }, parts.keepAlive);
+  }
+  const reply = replyTo(parts, p_token_hash, posted, () => undefined);
+  parts.keepAlive(reply);
+  return json(200, await reply);
+}
+
+/** `POST widget/feedback`. */
+export async function rate(parts: WidgetParts, request: Request): Promise<Response> {
+  const p_token_hash = await tokenHash(request);
+  const { message_id, value } = readFields(
+    { message_id: uuid(), value: oneOf('positive') },
+    await readJson(request),
+  );
+  await parts.rpc('widget_feedback', {
+    p_token_hash,
+    p_message_id: message_id,
+    p_value: value,
+    ...callerOf(parts, request),
+  });
+  return empty();
+}
+
+async function replyTo(
+  parts: WidgetParts,
+  tokenHash: string,
+  posted: Posted,
+  onText: OnText,
+): Promise<AssistantReply> {
+  const { bot, is_muted, intent } = posted;
+  if (posted.reply || is_muted || bot.kind !== 'openai') {
+    piecesOf(posted.reply?.text ?? '').forEach(onText);
+    return asReply(posted.reply, intent);
+  }
+  const draft = await draftReply(parts, posted, onText);
+  // Null when a person has taken over meanwhile: then the assistant keeps what it wanted to say to itself.
+  const stored = await parts.rpc<ConversationMessage | null>('widget_store_reply', {
+    p_token_hash: tokenHash,
+    p_in_reply_to: posted.message.id,
+    p_id: crypto.randomUUID(),
+    p_text: draft.text,
+    p_followups: draft.suggestHuman ? [] : bot.followups,
+    p_suggest_human: draft.suggestHuman,
+    p_answer_id: null,
+  });
+  return asReply(stored, intent);
+}
+
+/** The model's answer; when it fails, what the built-in search is sure of, and the offer of a person in either case. */
+async function draftReply(parts: WidgetParts, { bot, message }: Posted, onText: OnText): Promise<Draft> {
+  try {
+    return await complete(bot, parts.bot, onText);
+  } catch (error) {
+    if (!(error instanceof BotFailure)) throw error;
+    console.error(`the bot gave no answer to ${message.id}: ${error.message}`);
+    return fallback(bot);
+  }
+}
+
+function fallback(bot: Bot): Draft {
+  const known = bot.candidates.find(({ is_confident }) => is_confident);
+  return { text: known?.answer ?? '', suggestHuman: true };
+}
+
+function asReply(message: ConversationMessage | null, intent: AssistantReply['intent']): AssistantReply {
+  return {
+    message,
+    followups: message?.followups ?? [],
+    suggest_human: message?.suggest_human ?? false,
+    intent,
+  };
+}
