@@ -1,0 +1,98 @@
+-- What everything else stands on: the extensions, the closed lists, and the rule that nothing is open to anyone
+-- unless a later line opens it. Schema `private` holds whatever the Data API must never see; `public` is what it shows.
+-- Nothing here may name a table.
+
+create extension if not exists pgcrypto with schema extensions;
+create extension if not exists pg_trgm with schema extensions;
+create extension if not exists unaccent with schema extensions;
+create extension if not exists supabase_vault with schema vault;
+create extension if not exists pg_net with schema extensions;
+create extension if not exists pg_cron with schema pg_catalog;
+
+create schema if not exists private;
+comment on schema private is 'Tables and functions behind the public ones; not exposed by the Data API.';
+revoke all on schema private from public, anon;
+-- Policies and thin public wrappers call functions in here; each of those is granted by name.
+grant usage on schema private to authenticated, service_role;
+
+-- Projects differ in what new objects are granted by default, so both ways are closed: the wide one that every
+-- function gets through PUBLIC, and the one Supabase gives its API roles.
+alter default privileges revoke execute on functions from public;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+
+create type public.member_role as enum ('owner', 'admin', 'agent');
+create type public.message_role as enum ('visitor', 'assistant', 'agent', 'system');
+create type public.escalation_trigger as enum ('inline_cta', 'followup_button', 'compact_link', 'intent', 'api');
+create type public.escalation_status as enum ('open', 'resolved');
+create type public.delivery_kind as enum ('email', 'webhook');
+create type public.delivery_purpose as enum ('alert', 'event', 'summary', 'digest', 'notice', 'test', 'invite');
+create type public.delivery_status as enum (
+  'queued', 'sent', 'delivered', 'bounced', 'complained', 'skipped', 'failed'
+);
+create type public.followup_button_type as enum ('message', 'link', 'escalate');
+create type public.intent_mode as enum ('off', 'offer', 'escalate');
+create type public.lead_timing as enum ('off', 'before_chat', 'before_escalation', 'after_escalation');
+create type public.widget_position as enum ('left', 'right');
+create type public.bot_kind as enum ('built_in', 'openai');
+
+-- One list for the timeline, the realtime notices and the webhooks.
+create type public.event_type as enum (
+  'conversation.started', 'message.received', 'lead.captured',
+  'conversation.escalated', 'escalation.asked_again', 'escalation.opened',
+  'escalation.claimed', 'escalation.released', 'escalation.assigned',
+  'reply.sent', 'note.added',
+  'conversation.resolved', 'resolve.undone', 'conversation.reopened', 'conversation.handed_back',
+  'conversation.exported',
+  'mail.sent', 'mail.delivered', 'mail.bounced', 'mail.complained', 'mail.skipped', 'mail.failed',
+  'webhook.delivered', 'webhook.retried', 'webhook.failed', 'webhook.skipped',
+  'settings.changed', 'member.changed', 'member.removed', 'endpoint.disabled', 'test.sent'
+);
+
+-- The one way to say no. The code is the SQLSTATE here, `code` in every answer, and listed in _shared/errors.ts.
+create function private.refuse(code text, message text, detail text default null) returns void
+  language plpgsql set search_path = '' as $$
+begin
+  if detail is null then
+    raise exception using errcode = code, message = message;
+  end if;
+  raise exception using errcode = code, message = message, detail = detail;
+end $$;
+comment on function private.refuse is 'Refuses the call with one of the codes of _shared/errors.ts.';
+
+-- Stricter than RFC 5321 where Postmark is: no quoted local parts, no comments, a domain with a dot and a letter in
+-- its last label. Control, format and bidi characters fall out because only ASCII is allowed.
+create function private.is_email(address text) returns boolean
+  language sql immutable parallel safe set search_path = '' as $$
+  select coalesce(
+    length(address) <= 254
+    and length(split_part(address, '@', 1)) <= 64
+    and address ~ ('\A[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+)*'
+      || '@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]\Z'),
+    false)
+$$;
+comment on function private.is_email is 'Whether mail can be addressed to this: one address, no name, no list.';
+
+create function private.utc_text(at timestamptz) returns text
+  language sql immutable parallel safe set search_path = '' as $$
+  select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+$$;
+comment on function private.utc_text is 'The instant as webhooks print it: 2026-04-19T10:23:45Z.';
+
+-- Words compare without case, accents and punctuation. unaccent() is only STABLE because its dictionary could be
+-- replaced; naming the dictionary makes the promise IMMUTABLE needs, so that indexes may use it.
+create function private.plain(words text) returns text
+  language sql immutable parallel safe set search_path = '' as $$
+  select btrim(regexp_replace(
+    extensions.unaccent('extensions.unaccent', lower(words)), '[^[:alnum:]]+', ' ', 'g'))
+$$;
+comment on function private.plain is 'The text in lower case, without accents and punctuation, words one space apart.';
+
+create function private.tg__set_updated_at() returns trigger
+  language plpgsql set search_path = '' as $$
+begin
+  new.updated_at = now();
+  return new;
+end $$;
+comment on function private.tg__set_updated_at is 'Stamps a row whenever it changes.';

@@ -1,0 +1,107 @@
+-- Who is who: people (a profile beside each auth user), chatbots, and the roles people have on them. Everything else
+-- hangs off a chatbot, and every policy asks the one question answered at the end: which chatbots are mine?
+
+create table public.profiles (
+  user_id uuid primary key references auth.users (id) on delete cascade,
+  email text not null,
+  display_name text not null default '' check (length(display_name) <= 80),
+  notify_escalation boolean not null default true,
+  time_zone text not null default 'UTC',
+  keyboard_shortcuts boolean not null default true,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+comment on table public.profiles is 'A person who signs in; one per auth user, made and kept equal by triggers.';
+comment on column public.profiles.notify_escalation is
+  'The master switch: off stops escalation mail to this person on every chatbot, as owner and when listed.';
+create index profiles_email_key on public.profiles (lower(email));
+
+create table public.chatbots (
+  id uuid primary key default gen_random_uuid(),
+  owner_id uuid not null references public.profiles (user_id) on delete restrict,
+  name text not null check (length(btrim(name)) between 1 and 80),
+  greeting text check (length(greeting) <= 1000),
+  accent_color text not null default '#2563eb' check (accent_color ~ '^#[0-9a-f]{6}$'),
+  position public.widget_position not null default 'right',
+  allowed_origins text[] not null default '{}' check (cardinality(allowed_origins) <= 50),
+  language text check (language ~ '^[a-z]{2,3}$'),
+  contact_text text check (length(contact_text) <= 500),
+  snippet_seen_at timestamptz,
+  snippet_seen_url text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+comment on table public.chatbots is 'One bot on one site.';
+comment on column public.chatbots.allowed_origins is
+  'Origins the widget may be loaded from; empty allows any. https://*.example.com allows every sub-domain.';
+comment on column public.chatbots.contact_text is 'What the visitor reads in place of the confirmation when the sender has stopped.';
+create index chatbots_owner_id_idx on public.chatbots (owner_id);
+
+create table public.chatbot_members (
+  chatbot_id uuid not null references public.chatbots (id) on delete cascade,
+  user_id uuid not null references public.profiles (user_id) on delete cascade,
+  role public.member_role not null,
+  created_at timestamptz not null default now(),
+  primary key (chatbot_id, user_id)
+);
+comment on table public.chatbot_members is 'Who may do what on a chatbot; the owner''s row follows chatbots.owner_id.';
+create index chatbot_members_user_id_idx on public.chatbot_members (user_id, chatbot_id);
+create unique index chatbot_members_one_owner on public.chatbot_members (chatbot_id) where role = 'owner';
+
+create table public.chatbot_invites (
+  id uuid primary key default gen_random_uuid(),
+  chatbot_id uuid not null references public.chatbots (id) on delete cascade,
+  email text not null check (private.is_email(email)),
+  role public.member_role not null check (role <> 'owner'),
+  token_hash bytea not null unique,
+  invited_by uuid,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null default now() + interval '7 days',
+  accepted_at timestamptz
+);
+comment on table public.chatbot_invites is 'An invitation by e-mail to join a chatbot; the link itself is known only to the mail.';
+create index chatbot_invites_chatbot_id_idx on public.chatbot_invites (chatbot_id);
+create unique index chatbot_invites_one_waiting on public.chatbot_invites (chatbot_id, lower(email))
+  where accepted_at is null;
+
+create function private.my_chatbot_ids() returns setof uuid
+  language sql stable security definer rows 5 set search_path = '' as $$
+  select m.chatbot_id from public.chatbot_members m where m.user_id = (select auth.uid())
+$$;
+comment on function private.my_chatbot_ids is 'The chatbots the signed-in person is a member of; asked once per statement.';
+
+create function private.my_admin_chatbot_ids() returns setof uuid
+  language sql stable security definer rows 5 set search_path = '' as $$
+  select m.chatbot_id from public.chatbot_members m
+  where m.user_id = (select auth.uid()) and m.role in ('owner', 'admin')
+$$;
+comment on function private.my_admin_chatbot_ids is 'The chatbots the signed-in person may change settings of.';
+
+create function private.my_teammate_ids() returns setof uuid
+  language sql stable security definer rows 20 set search_path = '' as $$
+  select m.user_id from public.chatbot_members m where m.chatbot_id in (select private.my_chatbot_ids())
+$$;
+comment on function private.my_teammate_ids is 'Everybody who shares a chatbot with the signed-in person.';
+
+-- Foreign and missing look the same, so that nobody learns from the answer which ids exist.
+create function private.require_role(chatbot_id uuid, needed public.member_role default 'agent')
+  returns public.member_role
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  mine public.member_role;
+begin
+  select m.role into mine from public.chatbot_members m
+  where m.chatbot_id = require_role.chatbot_id and m.user_id = (select auth.uid());
+  if mine is null then
+    perform private.refuse('NTFND', 'This does not exist, or is not yours to see.');
+  end if;
+  -- The enum lists the mightiest first.
+  if mine > needed then
+    perform private.refuse('FORBD', 'Your role does not allow this.');
+  end if;
+  return mine;
+end $$;
+comment on function private.require_role is 'The caller''s role; refuses with NTFND when not a member, FORBD when the role is too low.';
+
+grant execute on function private.my_chatbot_ids, private.my_admin_chatbot_ids, private.my_teammate_ids,
+  private.require_role to authenticated;

@@ -1,0 +1,67 @@
+-- What an owner sets: how the widget asks for a person, who is told, the buttons, the lead form and the office hours.
+-- One row per chatbot in most of these, made together with the chatbot, so that readers never meet a missing one.
+
+create table public.human_support_settings (
+  chatbot_id uuid primary key references public.chatbots (id) on delete cascade,
+  show_escalation_cta boolean not null default true,
+  replace_followups boolean not null default false,
+  positive_label text check (length(btrim(positive_label)) between 1 and 80),
+  request_help_label text check (length(btrim(request_help_label)) between 1 and 80),
+  confirmation_message text check (length(btrim(confirmation_message)) between 1 and 500),
+  intent_mode public.intent_mode not null default 'off',
+  updated_at timestamptz not null default now(),
+  version bigint not null default 1
+);
+comment on table public.human_support_settings is 'How the widget offers a person; a null label means the localised default.';
+comment on column public.human_support_settings.version is
+  'Goes up with every change of anything the widget shows, here or in a neighbouring table.';
+
+create table public.escalation_recipients (
+  id uuid primary key default gen_random_uuid(),
+  chatbot_id uuid not null references public.chatbots (id) on delete cascade,
+  email text not null,
+  position integer not null default 0,
+  created_at timestamptz not null default now()
+);
+comment on table public.escalation_recipients is 'Addresses alerted besides the owner: at most ten, compared without case.';
+create unique index escalation_recipients_chatbot_email_key
+  on public.escalation_recipients (chatbot_id, lower(email));
+
+create table public.followup_buttons (
+  id uuid primary key default gen_random_uuid(),
+  chatbot_id uuid not null references public.chatbots (id) on delete cascade,
+  type public.followup_button_type not null,
+  label text not null check (length(btrim(label)) between 1 and 60),
+  value text,
+  position integer not null default 0,
+  constraint followup_buttons_value_fits check (
+    case type
+      when 'message' then value is not null and length(btrim(value)) between 1 and 4000
+      when 'link' then value is not null and length(value) <= 2000 and value ~* '^https://[^\s<>"]+$'
+      else value is null
+    end
+  )
+);
+comment on table public.followup_buttons is 'The persistent buttons above the widget''s input, in order; at most six.';
+create index followup_buttons_chatbot_id_idx on public.followup_buttons (chatbot_id, position);
+
+create table public.lead_forms (
+  chatbot_id uuid primary key references public.chatbots (id) on delete cascade,
+  timing public.lead_timing not null default 'off',
+  fields jsonb not null default '[]' check (jsonb_typeof(fields) = 'array'),
+  intro text check (length(intro) <= 500),
+  updated_at timestamptz not null default now()
+);
+comment on table public.lead_forms is
+  'When the widget asks for contact details and which: [{"key","label","is_required"}], key name, email, phone or custom_….';
+
+create table public.office_hours (
+  chatbot_id uuid primary key references public.chatbots (id) on delete cascade,
+  is_enabled boolean not null default false,
+  time_zone text not null default 'UTC',
+  weekly jsonb not null default '{}' check (jsonb_typeof(weekly) = 'object'),
+  holidays date[] not null default '{}' check (cardinality(holidays) <= 400),
+  updated_at timestamptz not null default now()
+);
+comment on table public.office_hours is
+  'When people answer: {"1":[["09:00","17:00"]]} by ISO weekday, in the time zone named; not on holidays.';

@@ -1,0 +1,74 @@
+-- What the assistant knows and says: the bot behind the widget, its answers, the phrases by which visitors ask for a
+-- person, and the replies that a team keeps ready. A bot's key lives in Vault and is never read back through here.
+
+create table public.bots (
+  chatbot_id uuid primary key references public.chatbots (id) on delete cascade,
+  kind public.bot_kind not null default 'built_in',
+  base_url text check (length(base_url) <= 500),
+  model text check (length(model) <= 200),
+  instructions text check (length(instructions) <= 8000),
+  api_key_secret_id uuid,
+  updated_at timestamptz not null default now(),
+  constraint bots_endpoint_is_named check (kind = 'built_in' or (base_url is not null and model is not null))
+);
+comment on table public.bots is 'Who answers: the built-in search over the answers, or an OpenAI-compatible endpoint.';
+
+-- Tokens that carry scripts without spaces become overlapping pairs of characters, so that Japanese and Chinese
+-- questions find their answers by the same means as the others.
+create function private.words(source text) returns text[]
+  language sql immutable parallel safe set search_path = '' as $$
+  select coalesce(array_agg(distinct left(w.word, 60)) filter (where w.word <> ''), '{}')
+  from regexp_split_to_table(private.plain(source), ' ') as token
+  cross join lateral (
+    select token as word where token !~ '[\u3040-\u30ff\u3400-\u9fff]' or length(token) = 1
+    union all
+    select substr(token, i, 2) from generate_series(1, length(token) - 1) as i
+    where token ~ '[\u3040-\u30ff\u3400-\u9fff]'
+  ) as w
+$$;
+comment on function private.words is 'The words to search by, each once.';
+
+create table public.answers (
+  id uuid primary key default gen_random_uuid(),
+  chatbot_id uuid not null references public.chatbots (id) on delete cascade,
+  question text not null check (length(btrim(question)) between 1 and 500),
+  answer text not null check (length(btrim(answer)) between 1 and 20000),
+  is_enabled boolean not null default true,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  search tsvector generated always as (
+    setweight(array_to_tsvector(private.words(question)), 'A')
+    || setweight(array_to_tsvector(private.words(answer)), 'B')
+  ) stored
+);
+comment on table public.answers is 'What the built-in bot knows: a question and its answer in Markdown.';
+create unique index answers_chatbot_question_key on public.answers (chatbot_id, lower(btrim(question)));
+create index answers_search_idx on public.answers using gin (search);
+create index answers_question_trgm_idx on public.answers
+  using gin (private.plain(question) extensions.gin_trgm_ops);
+
+create table public.intent_phrases (
+  id uuid primary key default gen_random_uuid(),
+  chatbot_id uuid references public.chatbots (id) on delete cascade,
+  language text not null check (language ~ '^[a-z]{2,3}$'),
+  phrase text not null check (length(btrim(phrase)) between 1 and 200),
+  is_enabled boolean not null default true,
+  plain_phrase text generated always as (private.plain(phrase)) stored
+);
+comment on table public.intent_phrases is
+  'Words that ask for a person. Without a chatbot: the built-in list. A chatbot''s own rows for a language take its place.';
+create index intent_phrases_chatbot_id_idx on public.intent_phrases (chatbot_id, language);
+create unique index intent_phrases_once on public.intent_phrases
+  (chatbot_id, language, plain_phrase) nulls not distinct;
+
+create table public.canned_replies (
+  id uuid primary key default gen_random_uuid(),
+  chatbot_id uuid not null references public.chatbots (id) on delete cascade,
+  shortcut text not null check (shortcut ~ '^[[:alnum:]_-]{1,40}$'),
+  body text not null check (length(btrim(body)) between 1 and 4000),
+  created_by uuid,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+comment on table public.canned_replies is 'Replies a team keeps ready, found by a short word.';
+create unique index canned_replies_chatbot_shortcut_key on public.canned_replies (chatbot_id, lower(shortcut));
