@@ -1,0 +1,66 @@
+// What happens around every request: a Supabase client under the visitor's own session, the theme written into the page,
+// and the security headers. It never decides who may see what: that is done by guards and by row-level security.
+import type { Handle, HandleServerError } from '@sveltejs/kit';
+import { supabaseProject } from '$lib/env';
+import { createRequestClient } from '$lib/server/supabase';
+import type { SignedInUser } from '$lib/server/guards';
+
+const THEMES = ['system', 'light', 'dark'] as const;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch {
+    return false;
+  }
+}
+
+function remember<T>(read: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => (result ??= read());
+}
+
+export const handle: Handle = async ({ event, resolve }) => {
+  const noStore: Record<string, string> = {};
+  const db = createRequestClient(event, (headers) => Object.assign(noStore, headers));
+  event.locals.db = db;
+  event.locals.get_user = remember(async (): Promise<SignedInUser | null> => {
+    const { data } = await db.auth.getClaims();
+    return data ? { id: data.claims.sub, email: data.claims.email ?? '' } : null;
+  });
+  event.locals.theme = THEMES.find((theme) => theme === event.cookies.get('theme')) ?? 'system';
+  const zone = event.cookies.get('time_zone');
+  event.locals.device_time_zone = zone && isTimeZone(zone) ? zone : null;
+
+  const response = await resolve(event, {
+    transformPageChunk: ({ html }) => html.replace('%handoff.theme%', event.locals.theme),
+    filterSerializedResponseHeaders: (name) => name === 'content-type',
+  });
+  for (const [name, value] of Object.entries(noStore)) response.headers.set(name, value);
+  return withSecurityHeaders(response, event.url.protocol === 'https:');
+};
+
+function withSecurityHeaders(response: Response, isSecure: boolean): Response {
+  const { headers } = response;
+  const policy = headers.get('content-security-policy');
+  if (policy) {
+    const { url } = supabaseProject();
+    const sources = `connect-src 'self' ${url} ${url.replace(/^http/, 'ws')}`;
+    headers.set('content-security-policy', policy.replace("connect-src 'self'", sources));
+  }
+  headers.set('x-content-type-options', 'nosniff');
+  headers.set('referrer-policy', 'strict-origin-when-cross-origin');
+  headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=()');
+  headers.set('cross-origin-opener-policy', 'same-origin');
+  if (!headers.has('cache-control') && headers.get('content-type')?.startsWith('text/html')) {
+    headers.set('cache-control', 'private, no-store');
+  }
+  if (isSecure) headers.set('strict-transport-security', 'max-age=63072000; includeSubDomains');
+  return response;
+}
+
+export const handleError: HandleServerError = ({ error, event, status, message }) => {
+  if (status === 404) return { code: 'NTFND', message: 'There is nothing here.' };
+  console.error(event.request.method, event.url.pathname, error);
+  return { code: 'INTRN', message: status === 500 ? 'Something went wrong on our side.' : message };
+};

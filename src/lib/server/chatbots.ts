@@ -1,0 +1,28 @@
+import type { SupabaseClient } from '@supabase/supabase-js';
+import type { Role } from '$lib/server/guards';
+import { refuse, rpc } from '$lib/server/supabase';
+
+/** One chatbot as its members see it in lists; `open_count` is its open escalations of any age. */
+export interface ChatbotRow {
+  id: string;
+  name: string;
+  accent_color: string;
+  role: Role;
+  open_count: number;
+  created_at: string;
+}
+
+/** The chatbots the signed-in person is a member of. */
+export function listMine(db: SupabaseClient): Promise<ChatbotRow[]> {
+  return rpc<ChatbotRow[]>(db, 'my_chatbots');
+}
+
+/** The one with this id; a foreign, missing or malformed id throws the same NTFND. */
+export function pick(chatbots: ChatbotRow[], id: string): ChatbotRow {
+  return chatbots.find((chatbot) => chatbot.id === id) ?? refuse('NTFND');
+}
+
+/** Makes a chatbot owned by the signed-in person and returns its id. */
+export function create(db: SupabaseClient, name: string): Promise<string> {
+  return rpc<string>(db, 'create_chatbot', { name });
+}

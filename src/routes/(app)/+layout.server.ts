@@ -1,0 +1,13 @@
+import * as chatbots from '$lib/server/chatbots';
+import { requireUser } from '$lib/server/guards';
+import * as profiles from '$lib/server/profiles';
+import type { LayoutServerLoad } from './$types';
+
+export const load: LayoutServerLoad = async (event) => {
+  event.depends('app:chatbots');
+  const user = await requireUser(event);
+  const { db, theme, device_time_zone } = event.locals;
+  const [profile, mine] = await Promise.all([profiles.readMine(db, user.id), chatbots.listMine(db)]);
+  // Times on the screen follow the device; the account's zone is for mail, which has no device.
+  return { profile, chatbots: mine, theme, time_zone: device_time_zone ?? profile.time_zone };
+};

@@ -1,0 +1,20 @@
+import type { Role } from '$lib/server/guards';
+
+export interface Tab {
+  /** The folder under the chatbot's own address. */
+  path: string;
+  label: string;
+}
+
+const TABS: (Tab & { isForAgents: boolean })[] = [
+  { path: 'human-support', label: 'Human Support', isForAgents: true },
+  { path: 'embed', label: 'Embed', isForAgents: false },
+];
+
+/** The tabs this role may open, in order. */
+export function tabsFor(role: Role): Tab[] {
+  return TABS.filter(({ isForAgents }) => isForAgents || role !== 'agent');
+}
+
+/** The sub-tabs of Embed, in order. */
+export const EMBED_TABS: Tab[] = [{ path: 'human-support', label: 'Human Support' }];
