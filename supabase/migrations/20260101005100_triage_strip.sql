@@ -1,0 +1,86 @@
+-- The stat strip and the pills: one statement, so that every figure comes from the same moment. Hours in the future of the
+-- partial one are summed from the tallies; see the chapter before. Rates are fractions between 0 and 1, null when there is
+-- nothing to divide by.
+
+create function private.count_window(p_chatbot_id uuid, p_since timestamptz)
+returns table (population bigint, open_cases bigint, resolved_cases bigint, all_open bigint)
+language sql stable set search_path = '' as $$
+  with bounds as (
+    select private.hour_of(p_since) + interval '1 hour' as whole
+  ), whole_hours as (
+    select coalesce(sum(t.population), 0) as population, coalesce(sum(t.open_cases), 0) as open_cases,
+      coalesce(sum(t.resolved_cases), 0) as resolved_cases
+    from private.tallies t
+    where t.chatbot_id = p_chatbot_id and t.hour >= (select whole from bounds)
+  ), all_time as (
+    select coalesce(sum(t.open_cases), 0) as open_cases
+    from private.tallies t
+    where t.chatbot_id = p_chatbot_id and t.hour = '-infinity'
+  ), active as (
+    select count(*) as population
+    from public.conversations c
+    where c.chatbot_id = p_chatbot_id and c.started_at is not null
+      and c.last_activity_at >= p_since and c.last_activity_at < (select whole from bounds)
+  ), escalated as (
+    select count(*) filter (where c.escalation_status = 'open') as open_cases,
+      count(*) filter (where c.escalation_status = 'resolved') as resolved_cases
+    from public.conversations c
+    where c.chatbot_id = p_chatbot_id and c.escalated_at >= p_since and c.escalated_at < (select whole from bounds)
+  )
+  select whole_hours.population + active.population, whole_hours.open_cases + escalated.open_cases,
+    whole_hours.resolved_cases + escalated.resolved_cases, all_time.open_cases
+  from whole_hours, all_time, active, escalated
+$$;
+
+create function private.hours_to_resolve(p_chatbot_id uuid, p_since timestamptz)
+returns table (average_hours numeric, median_hours numeric)
+language sql stable set search_path = '' as $$
+  select round(avg(took)::numeric, 2), round(percentile_cont(0.5) within group (order by took)::numeric, 2)
+  from (
+    select extract(epoch from c.resolved_at - c.escalated_at)::float8 / 3600 as took
+    from public.conversations c
+    where c.chatbot_id = p_chatbot_id and c.escalated_at >= p_since and c.escalation_status = 'resolved'
+  ) resolved
+$$;
+
+create function private.triage_stats(p_chatbot_id uuid, p_days integer) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  since timestamptz := private.window_start(p_days);
+  n record;
+  took record;
+begin
+  perform private.require_role(p_chatbot_id, 'agent');
+  select * into n from private.count_window(p_chatbot_id, since);
+  select * into took from private.hours_to_resolve(p_chatbot_id, since);
+  return jsonb_build_object(
+    'days', p_days,
+    'since', since,
+    'population', n.population,
+    'total', n.open_cases + n.resolved_cases,
+    'unresolved', n.open_cases,
+    'resolved', n.resolved_cases,
+    'older_open', n.all_open - n.open_cases,
+    'resolution_rate', round(n.resolved_cases::numeric / nullif(n.open_cases + n.resolved_cases, 0), 4),
+    'escalation_rate', round((n.open_cases + n.resolved_cases)::numeric / nullif(n.population, 0), 4),
+    'average_hours_to_resolve', took.average_hours,
+    'median_hours_to_resolve', took.median_hours,
+    'pills', jsonb_build_object(
+      'unresolved', n.all_open, 'resolved', n.resolved_cases, 'all', n.all_open + n.resolved_cases
+    ),
+    'as_of', now()
+  );
+end
+$$;
+
+create function public.triage_stats(chatbot_id uuid, days integer default 30) returns jsonb
+language sql stable set search_path = '' as $$
+  select private.triage_stats($1, $2)
+$$;
+comment on function public.triage_stats is
+  'The stat strip and the counts of the pills over the last days: equal to what list_cases lists.';
+
+revoke execute on function private.count_window, private.hours_to_resolve, private.triage_stats, public.triage_stats
+  from public, anon, authenticated;
+grant execute on function private.triage_stats to authenticated;
+grant execute on function public.triage_stats to authenticated;

@@ -1,0 +1,117 @@
+-- The triage list. Which cases a filter shows, and in which order, is said once, as an ordered set of stretches; the list,
+-- its search and the export walk those stretches by keyset, so page 1,000 costs what page 1 does. Longest-waiting order puts
+-- the open cases first, the oldest at the top, and the resolved ones after them.
+
+create function private.case_stretches(p_filter text, p_sort text, p_since timestamptz)
+returns table (
+  ordinal integer, is_population boolean, status public.escalation_status, lower_at timestamptz, upper_at timestamptz,
+  is_ascending boolean
+)
+language plpgsql stable set search_path = '' as $$
+declare
+  is_waiting boolean := p_sort = 'waiting';
+begin
+  if p_sort is null or p_sort not in ('newest', 'waiting') then
+    perform private.refuse('INVAL', 'Sort by newest or by waiting.');
+  end if;
+  case p_filter
+    when 'population' then
+      return query values (1, true, null::public.escalation_status, p_since, 'infinity'::timestamptz, false);
+    when 'unresolved' then
+      return query values (1, false, 'open'::public.escalation_status, '-infinity'::timestamptz, 'infinity'::timestamptz,
+        is_waiting);
+    when 'unresolved_in_window' then
+      return query values (1, false, 'open'::public.escalation_status, p_since, 'infinity'::timestamptz, is_waiting);
+    when 'older' then
+      return query values (1, false, 'open'::public.escalation_status, '-infinity'::timestamptz, p_since, is_waiting);
+    when 'resolved' then
+      return query values (1, false, 'resolved'::public.escalation_status, p_since, 'infinity'::timestamptz, false);
+    when 'total', 'reached', 'waiting_mail', 'failed_mail', 'opted_out' then
+      if is_waiting then
+        return query values
+          (1, false, 'open'::public.escalation_status, p_since, 'infinity'::timestamptz, true),
+          (2, false, 'resolved'::public.escalation_status, p_since, 'infinity'::timestamptz, false);
+      else
+        return query values (1, false, null::public.escalation_status, p_since, 'infinity'::timestamptz, false);
+      end if;
+    when 'all' then
+      return query values
+        (1, false, case when is_waiting then 'open'::public.escalation_status end,
+          case when is_waiting then '-infinity' else p_since end, 'infinity'::timestamptz, is_waiting),
+        (2, false, case when is_waiting then 'resolved'::public.escalation_status else 'open' end,
+          case when is_waiting then p_since else '-infinity' end, case when is_waiting then 'infinity' else p_since end,
+          false);
+    else
+      perform private.refuse('INVAL', 'There is no such filter.');
+  end case;
+end
+$$;
+
+-- One static query per index, so that each keeps its own plan. A null cursor starts at the end of the stretch.
+create function private.page_of_stretch(
+  p_chatbot_id uuid, p_is_population boolean, p_status public.escalation_status, p_lower_at timestamptz,
+  p_upper_at timestamptz, p_is_ascending boolean, p_after_at timestamptz, p_after_id uuid, p_max_rows integer
+) returns table (conversation_id uuid, at timestamptz)
+language plpgsql stable rows 50 set search_path = '' as $$
+declare
+  first_at timestamptz := coalesce(p_after_at, case when p_is_ascending then '-infinity' else 'infinity' end);
+  first_id uuid := coalesce(p_after_id, case
+    when p_is_ascending then '00000000-0000-0000-0000-000000000000' else 'ffffffff-ffff-ffff-ffff-ffffffffffff' end::uuid);
+begin
+  if p_is_population then
+    return query
+      select c.id, c.last_activity_at from public.conversations c
+      where c.chatbot_id = p_chatbot_id and c.started_at is not null
+        and c.last_activity_at >= p_lower_at and (c.last_activity_at, c.id) < (first_at, first_id)
+      order by c.last_activity_at desc, c.id desc limit p_max_rows;
+  elsif p_status = 'open' and p_is_ascending then
+    return query
+      select c.id, c.escalated_at from public.conversations c
+      where c.chatbot_id = p_chatbot_id and c.escalation_status = 'open'
+        and c.escalated_at >= p_lower_at and c.escalated_at < p_upper_at
+        and (c.escalated_at, c.id) > (first_at, first_id)
+      order by c.escalated_at, c.id limit p_max_rows;
+  elsif p_status = 'open' then
+    return query
+      select c.id, c.escalated_at from public.conversations c
+      where c.chatbot_id = p_chatbot_id and c.escalation_status = 'open'
+        and c.escalated_at >= p_lower_at and c.escalated_at < p_upper_at
+        and (c.escalated_at, c.id) < (first_at, first_id)
+      order by c.escalated_at desc, c.id desc limit p_max_rows;
+  elsif p_status = 'resolved' then
+    return query
+      select c.id, c.escalated_at from public.conversations c
+      where c.chatbot_id = p_chatbot_id and c.escalation_status = 'resolved'
+        and c.escalated_at >= p_lower_at and (c.escalated_at, c.id) < (first_at, first_id)
+      order by c.escalated_at desc, c.id desc limit p_max_rows;
+  else
+    return query
+      select c.id, c.escalated_at from public.conversations c
+      where c.chatbot_id = p_chatbot_id and c.escalated_at >= p_lower_at and (c.escalated_at, c.id) < (first_at, first_id)
+      order by c.escalated_at desc, c.id desc limit p_max_rows;
+  end if;
+end
+$$;
+
+-- Where the alert mails of one escalation ended up, as one word; reconciliation and the list's mail filters share it. An
+-- escalation without any delivery told nobody, so it failed. An alert that went out in a summary is where the summary is.
+create function private.mail_outcome(statuses public.delivery_status[]) returns text
+language sql immutable set search_path = ''
+return case
+  when statuses && '{sent,delivered}'::public.delivery_status[] then 'reached'
+  when statuses && '{queued}'::public.delivery_status[] then 'waiting_mail'
+  when statuses && '{failed,bounced,complained}'::public.delivery_status[] then 'failed_mail'
+  when statuses && '{skipped}'::public.delivery_status[] then 'opted_out'
+  else 'failed_mail'
+end;
+
+create function private.mail_outcome_of(p_escalation_id uuid) returns text
+language sql stable set search_path = '' as $$
+  select private.mail_outcome(array_agg(coalesce(s.status, d.status)))
+  from public.deliveries d
+  left join public.deliveries s on s.id = d.summary_id
+  where d.escalation_id = p_escalation_id and d.purpose = 'alert'
+$$;
+
+revoke execute on function private.case_stretches, private.page_of_stretch, private.mail_outcome, private.mail_outcome_of
+  from public, anon, authenticated;

@@ -1,0 +1,168 @@
+-- Searching the triage list: the words of a transcript, the lead's name and address, the session, the short reference. A
+-- frequent word is found by walking the newest cases until a page is full; a rare one through the trigram indexes. Each way
+-- is slow exactly where the other is quick. Words of one or two characters have no trigrams, so those always walk: 返品 is two
+-- characters and worth finding.
+
+create table private.search_terms (
+  conversation_id uuid primary key references public.conversations on delete cascade,
+  chatbot_id uuid not null,
+  terms text not null
+);
+comment on table private.search_terms is
+  'Who and which session, one line per conversation; apart from the conversations because those change with every message.';
+alter table private.search_terms enable row level security;
+revoke all on private.search_terms from public, anon, authenticated;
+create index search_terms_by_trigram on private.search_terms using gin (terms extensions.gin_trgm_ops);
+
+create function private.note_search_terms(p_conversation_id uuid) returns void
+language sql set search_path = '' as $$
+  insert into private.search_terms (conversation_id, chatbot_id, terms)
+  select c.id, c.chatbot_id,
+    concat_ws(' ', c.reference, c.session_id, c.visitor_name, c.visitor_email, l.name, l.email, l.phone)
+  from public.conversations c
+  left join public.leads l on l.conversation_id = c.id
+  where c.id = p_conversation_id and c.started_at is not null
+  on conflict (conversation_id) do update set terms = excluded.terms
+$$;
+
+create function private.tg__note_search_terms() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_table_name = 'leads' then
+    perform private.note_search_terms(new.conversation_id);
+  else
+    perform private.note_search_terms(new.id);
+  end if;
+  return null;
+end
+$$;
+
+create trigger _600_note_search_terms after insert on public.conversations
+  for each row when (new.started_at is not null) execute function private.tg__note_search_terms();
+create trigger _610_note_search_terms after update of started_at, visitor_name, visitor_email on public.conversations
+  for each row when (
+    (new.started_at is null) is distinct from (old.started_at is null)
+    or new.visitor_name is distinct from old.visitor_name or new.visitor_email is distinct from old.visitor_email
+  )
+  execute function private.tg__note_search_terms();
+create trigger _600_note_search_terms after insert or update of name, email, phone on public.leads
+  for each row execute function private.tg__note_search_terms();
+
+create function private.like_pattern(p_search text) returns text
+language sql immutable set search_path = ''
+return case when btrim(p_search) <> '' then
+  '%' || regexp_replace(btrim(p_search), '([\\%_])', '\\\1', 'g') || '%'
+end;
+
+create function private.is_found(p_conversation_id uuid, p_pattern text) returns boolean
+language sql stable set search_path = '' as $$
+  select exists (
+    select from private.search_terms s where s.conversation_id = p_conversation_id and s.terms ilike p_pattern
+  ) or exists (
+    select from public.messages m where m.conversation_id = p_conversation_id and m.text ilike p_pattern
+  )
+$$;
+
+create function private.found_conversations(p_chatbot_id uuid, p_pattern text) returns uuid[]
+language sql stable set search_path = '' as $$
+  select coalesce(array_agg(conversation_id), '{}') from (
+    select m.conversation_id from public.messages m where m.chatbot_id = p_chatbot_id and m.text ilike p_pattern
+    union
+    select s.conversation_id from private.search_terms s where s.chatbot_id = p_chatbot_id and s.terms ilike p_pattern
+  ) found
+$$;
+
+-- One page of cases in the order of the list. Once 2,000 cases have been looked through in vain the word is rare, and the
+-- rest comes from the indexes.
+create function private.find_cases(
+  p_chatbot_id uuid, p_filter text, p_sort text, p_since timestamptz, p_search text, p_after_at timestamptz,
+  p_after_id uuid, p_after_status public.escalation_status, p_max_rows integer
+) returns table (conversation_id uuid, at timestamptz)
+language plpgsql stable rows 50 set search_path = '' as $$
+declare
+  pattern text := private.like_pattern(p_search);
+  outcome text := case when p_filter in ('reached', 'waiting_mail', 'failed_mail', 'opted_out') then p_filter end;
+  is_walk boolean := pattern is not null or outcome is not null;
+  can_use_index boolean := length(btrim(p_search)) >= 3 and outcome is null;
+  batch_size integer := case when is_walk then 500 else p_max_rows end;
+  wanted integer := p_max_rows;
+  walked integer := 0;
+  found_ids uuid[];
+  stretch record;
+  cursor_at timestamptz;
+  cursor_id uuid;
+  batch_ids uuid[];
+  batch_ats timestamptz[];
+  got integer;
+begin
+  for stretch in select * from private.case_stretches(p_filter, p_sort, p_since) s order by s.ordinal loop
+    -- Only the longest-waiting order changes direction between its stretches: a cursor among the open cases says nothing
+    -- about the resolved ones, and one among the resolved has all the open ones behind it.
+    cursor_at := p_after_at;
+    cursor_id := p_after_id;
+    if p_sort = 'waiting' and p_after_at is not null and p_after_status is not null then
+      continue when stretch.status = 'open' and p_after_status = 'resolved';
+      if stretch.status = 'resolved' and p_after_status = 'open' then
+        cursor_at := null;
+        cursor_id := null;
+      end if;
+    end if;
+    loop
+      exit when found_ids is not null;
+      select array_agg(p.conversation_id), array_agg(p.at) into batch_ids, batch_ats
+      from private.page_of_stretch(p_chatbot_id, stretch.is_population, stretch.status, stretch.lower_at, stretch.upper_at,
+        stretch.is_ascending, cursor_at, cursor_id, batch_size) p;
+      exit when batch_ids is null;
+      return query
+        select b.id, b.happened_at from unnest(batch_ids, batch_ats) with ordinality b (id, happened_at, n)
+        where (pattern is null or private.is_found(b.id, pattern))
+          and (outcome is null or outcome = private.mail_outcome_of(
+            (select c.escalation_id from public.conversations c where c.id = b.id)))
+        order by b.n limit wanted;
+      get diagnostics got = row_count;
+      wanted := wanted - got;
+      walked := walked + cardinality(batch_ids);
+      exit when wanted = 0 or cardinality(batch_ids) < batch_size;
+      cursor_at := batch_ats[cardinality(batch_ats)];
+      cursor_id := batch_ids[cardinality(batch_ids)];
+      if can_use_index and walked >= 2000 then
+        found_ids := private.found_conversations(p_chatbot_id, pattern);
+      end if;
+    end loop;
+    exit when wanted = 0;
+    if found_ids is not null then
+      return query select * from private.pick_cases(p_chatbot_id, found_ids, stretch.is_population, stretch.status,
+        stretch.lower_at, stretch.upper_at, stretch.is_ascending, cursor_at, cursor_id, wanted);
+      get diagnostics got = row_count;
+      wanted := wanted - got;
+      exit when wanted = 0;
+    end if;
+  end loop;
+end
+$$;
+
+create function private.pick_cases(
+  p_chatbot_id uuid, p_ids uuid[], p_is_population boolean, p_status public.escalation_status, p_lower_at timestamptz,
+  p_upper_at timestamptz, p_is_ascending boolean, p_after_at timestamptz, p_after_id uuid, p_max_rows integer
+) returns table (conversation_id uuid, at timestamptz)
+language sql stable set search_path = '' as $$
+  select c.id, c.at
+  from (
+    select c.id, c.escalation_status, case when p_is_population then c.last_activity_at else c.escalated_at end as at
+    from unnest(p_ids) found (id)
+    join public.conversations c using (id)
+    where c.chatbot_id = p_chatbot_id and c.started_at is not null
+  ) c
+  where c.at >= p_lower_at and c.at < p_upper_at and (p_status is null or c.escalation_status = p_status)
+    and case
+      when p_after_at is null then true
+      when p_is_ascending then (c.at, c.id) > (p_after_at, p_after_id)
+      else (c.at, c.id) < (p_after_at, p_after_id)
+    end
+  order by case when p_is_ascending then c.at end, case when p_is_ascending then c.id end, c.at desc, c.id desc
+  limit p_max_rows
+$$;
+
+revoke execute on function private.note_search_terms, private.tg__note_search_terms, private.like_pattern,
+  private.is_found, private.found_conversations, private.find_cases, private.pick_cases
+  from public, anon, authenticated;

@@ -1,0 +1,68 @@
+-- The triage list as the dashboard reads it, and the same rows for the CSV. Both ask private.find_cases for the ids of one page
+-- and then look up what a row shows, once per page and by primary key.
+
+create function private.list_cases(
+  p_chatbot_id uuid, p_filter text, p_sort text, p_days integer, p_search text, p_after_at timestamptz, p_after_id uuid,
+  p_max_rows integer, p_after_status public.escalation_status
+) returns table (
+  id uuid, reference text, session_id text, language text, visitor_name text, visitor_email text,
+  last_message_preview text, last_message_role public.message_role, last_message_at timestamptz,
+  last_activity_at timestamptz, message_count integer, escalation_id uuid, escalation_status public.escalation_status,
+  escalated_at timestamptz, escalation_number integer, escalation_version bigint, escalation_trigger public.escalation_trigger,
+  ask_count integer, resolved_at timestamptz, claimed_by uuid, claimed_by_name text, handled_by uuid, unread_count integer,
+  version bigint
+)
+language plpgsql stable security definer rows 50 set search_path = '' as $$
+declare
+  since timestamptz := private.window_start(p_days);
+  me uuid := auth.uid();
+  cursor_status public.escalation_status := p_after_status;
+begin
+  perform private.require_role(p_chatbot_id, 'agent');
+  if cursor_status is null and p_after_id is not null and p_sort = 'waiting' then
+    select c.escalation_status into cursor_status
+    from public.conversations c where c.id = p_after_id and c.chatbot_id = p_chatbot_id;
+  end if;
+  return query
+    select c.id, c.reference, c.session_id, c.language, c.visitor_name, c.visitor_email, c.last_message_preview,
+      c.last_message_role, c.last_message_at, c.last_activity_at, c.message_count, c.escalation_id, c.escalation_status,
+      c.escalated_at, e.number, e.version, e.trigger, e.ask_count, c.resolved_at, c.claimed_by,
+      private.name_of(c.claimed_by), c.handled_by,
+      greatest(c.last_seq - coalesce(r.last_read_seq, 0), 0)::integer, c.version
+    from private.find_cases(p_chatbot_id, p_filter, p_sort, since, p_search, p_after_at, p_after_id, cursor_status,
+      least(greatest(p_max_rows, 1), 200)) with ordinality page (conversation_id, at, n)
+    join public.conversations c on c.id = page.conversation_id
+    left join public.escalations e on e.id = c.escalation_id
+    left join public.conversation_reads r on r.conversation_id = c.id and r.user_id = me
+    order by page.n;
+end
+$$;
+
+-- A person as the team sees them: the name they chose, else the part of their address before the @.
+create function private.name_of(p_user_id uuid) returns text
+language sql stable set search_path = '' as $$
+  select coalesce(nullif(btrim(p.display_name), ''), split_part(p.email, '@', 1))
+  from public.profiles p where p.user_id = p_user_id
+$$;
+
+create function public.list_cases(
+  chatbot_id uuid, filter text default 'unresolved', sort text default 'newest', days integer default 30,
+  search text default null, after_at timestamptz default null, after_id uuid default null, max_rows integer default 50,
+  after_status public.escalation_status default null
+) returns table (
+  id uuid, reference text, session_id text, language text, visitor_name text, visitor_email text,
+  last_message_preview text, last_message_role public.message_role, last_message_at timestamptz,
+  last_activity_at timestamptz, message_count integer, escalation_id uuid, escalation_status public.escalation_status,
+  escalated_at timestamptz, escalation_number integer, escalation_version bigint, escalation_trigger public.escalation_trigger,
+  ask_count integer, resolved_at timestamptz, claimed_by uuid, claimed_by_name text, handled_by uuid, unread_count integer,
+  version bigint
+)
+language sql stable rows 50 set search_path = '' as $$
+  select * from private.list_cases($1, $2, $3, $4, $5, $6, $7, $8, $9)
+$$;
+comment on function public.list_cases is
+  'One page of the triage list, at most 200 rows. The next page starts after the last row: its escalated_at (or
+last_activity_at for the population), its id and, when sorted by waiting, its escalation_status.';
+
+revoke execute on function private.list_cases, private.name_of, public.list_cases from public, anon, authenticated;
+grant execute on function private.list_cases, public.list_cases to authenticated;

@@ -1,0 +1,134 @@
+-- One case as a person reads it: the conversation with its details, timeline and receipts in one call, the transcript in
+-- pages. Reading changes nothing; opening is a call of its own, because it stamps the escalation and tells the team.
+
+create function private.require_conversation(p_conversation_id uuid) returns public.conversations
+language plpgsql stable set search_path = '' as $$
+declare
+  conversation public.conversations;
+begin
+  select * into conversation from public.conversations c where c.id = p_conversation_id and c.started_at is not null;
+  perform private.require_role(conversation.chatbot_id, 'agent');
+  return conversation;
+end
+$$;
+
+create function private.receipts(p_conversation_id uuid) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(
+    to_jsonb(d) - '{lease_token,leased_until,body}'::text[] || jsonb_build_object(
+      'endpoint_url', w.url,
+      'event_type', ev.type,
+      'attempts', (
+        select coalesce(jsonb_agg(to_jsonb(a) - '{chatbot_id,delivery_id,request}'::text[] order by a.number), '[]')
+        from public.delivery_attempts a where a.delivery_id = d.id
+      )
+    ) order by d.created_at, d.id), '[]')
+  from public.deliveries d
+  left join public.webhook_endpoints w on w.id = d.endpoint_id
+  left join public.events ev on ev.id = d.event_id
+  where d.conversation_id = p_conversation_id
+$$;
+
+create function private.timeline(p_conversation_id uuid) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(
+    to_jsonb(t) || jsonb_build_object('actor_name', private.name_of(t.actor_id)) order by t.created_at, t.id), '[]')
+  from public.timeline_entries t
+  where t.conversation_id = p_conversation_id
+$$;
+
+create function private.team(p_chatbot_id uuid) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'user_id', m.user_id, 'display_name', private.name_of(m.user_id), 'email', p.email, 'role', m.role
+  ) order by m.role, p.email), '[]')
+  from public.chatbot_members m
+  join public.profiles p on p.user_id = m.user_id
+  where m.chatbot_id = p_chatbot_id
+$$;
+
+create function private.read_case(p_conversation_id uuid) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  conversation public.conversations := private.require_conversation(p_conversation_id);
+begin
+  return jsonb_build_object(
+    'conversation', private.case_json(conversation.id),
+    'lead', (select to_jsonb(l) from public.leads l where l.conversation_id = conversation.id),
+    'escalations', (
+      select coalesce(jsonb_agg(to_jsonb(e) order by e.number), '[]')
+      from public.escalations e where e.conversation_id = conversation.id
+    ),
+    'timeline', private.timeline(conversation.id),
+    'deliveries', private.receipts(conversation.id),
+    'members', private.team(conversation.chatbot_id)
+  );
+end
+$$;
+
+-- What every action answers with, so that the page need not ask again: the conversation, whose claim it is by name, and how
+-- far the person asking has read.
+create function private.case_json(p_conversation_id uuid) returns jsonb
+language sql stable set search_path = '' as $$
+  select to_jsonb(c) || jsonb_build_object(
+    'claimed_by_name', private.name_of(c.claimed_by),
+    'handled_by_name', private.name_of(c.handled_by),
+    'is_assistant_muted', coalesce(c.assistant_muted_until > now(), false),
+    'last_read_seq', coalesce((
+      select r.last_read_seq from public.conversation_reads r
+      where r.conversation_id = c.id and r.user_id = (select auth.uid())
+    ), 0)
+  )
+  from public.conversations c where c.id = p_conversation_id
+$$;
+
+create function private.read_messages(
+  p_conversation_id uuid, p_before_seq bigint, p_after_seq bigint, p_max_rows integer
+) returns table (
+  id uuid, seq bigint, role public.message_role, text text, event text, author_id uuid, author_name text,
+  feedback text, followups text[], suggest_human boolean, answer_id uuid, created_at timestamptz
+)
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  row_limit integer := least(greatest(coalesce(p_max_rows, 200), 1), 1000);
+begin
+  perform private.require_conversation(p_conversation_id);
+  return query
+    select m.id, m.seq, m.role, m.text, m.event, m.author_id, private.name_of(m.author_id), m.feedback,
+      m.followups, m.suggest_human, m.answer_id, m.created_at
+    from (
+      (select * from public.messages f
+       where p_after_seq is not null and f.conversation_id = p_conversation_id and f.seq > p_after_seq
+         and f.seq < coalesce(p_before_seq, 9223372036854775807)
+       order by f.seq limit row_limit)
+      union all
+      (select * from public.messages b
+       where p_after_seq is null and b.conversation_id = p_conversation_id
+         and b.seq < coalesce(p_before_seq, 9223372036854775807)
+       order by b.seq desc limit row_limit)
+    ) m
+    order by m.seq;
+end
+$$;
+
+create function public.read_case(conversation_id uuid) returns jsonb
+language sql stable set search_path = '' as $$ select private.read_case($1) $$;
+comment on function public.read_case is
+  'A conversation with its lead, escalations, timeline, receipts and team. Changes nothing.';
+
+create function public.read_messages(
+  conversation_id uuid, before_seq bigint default null, after_seq bigint default null, max_rows integer default 200
+) returns table (
+  id uuid, seq bigint, role public.message_role, text text, event text, author_id uuid, author_name text,
+  feedback text, followups text[], suggest_human boolean, answer_id uuid, created_at timestamptz
+)
+language sql stable set search_path = '' as $$
+  select * from private.read_messages($1, $2, $3, $4)
+$$;
+comment on function public.read_messages is
+  'Part of a transcript, oldest first: the newest page, the page before before_seq, or what came after after_seq.';
+
+revoke execute on function private.require_conversation, private.receipts, private.timeline, private.team,
+  private.read_case, private.case_json, private.read_messages, public.read_case, public.read_messages
+  from public, anon, authenticated;
+grant execute on function private.read_case, private.read_messages, public.read_case, public.read_messages to authenticated;

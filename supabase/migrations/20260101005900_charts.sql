@@ -1,0 +1,148 @@
+-- The charts, all drawn from the cases of the strip's total: the bars of a chart add up to the figure above it. Days and hours
+-- are those of the person looking, so a day on which clocks change has 23 or 25 hours and still holds every case once.
+
+create function private.window_cases(p_chatbot_id uuid, p_since timestamptz)
+returns table (
+  conversation_id uuid, escalation_id uuid, status public.escalation_status, trigger public.escalation_trigger,
+  message_id uuid, escalated_at timestamptz, first_opened_at timestamptz, first_replied_at timestamptz,
+  resolved_at timestamptz
+)
+language sql stable set search_path = '' as $$
+  select c.id, e.id, c.escalation_status, e.trigger, e.message_id, c.escalated_at, e.first_opened_at, e.first_replied_at,
+    c.resolved_at
+  from public.conversations c
+  join public.escalations e on e.id = c.escalation_id
+  where c.chatbot_id = p_chatbot_id and c.escalated_at >= p_since
+$$;
+
+create function private.chart_per_day(p_chatbot_id uuid, p_since timestamptz, p_time_zone text) returns jsonb
+language sql stable set search_path = '' as $$
+  with cases as (
+    select (w.escalated_at at time zone p_time_zone)::date as asked_on,
+      (w.resolved_at at time zone p_time_zone)::date as resolved_on
+    from private.window_cases(p_chatbot_id, p_since) w
+  ), asked as (
+    select asked_on as day, count(*) as n from cases group by asked_on
+  ), resolved as (
+    select resolved_on as day, count(*) as n from cases where resolved_on is not null group by resolved_on
+  ), days as (
+    select d::date as day
+    from generate_series(
+      (p_since at time zone p_time_zone)::date::timestamp, (now() at time zone p_time_zone)::date::timestamp, '1 day'
+    ) d
+    union select day from asked
+    union select day from resolved
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'day', days.day, 'escalations', coalesce(asked.n, 0), 'resolutions', coalesce(resolved.n, 0)
+  ) order by days.day), '[]')
+  from days
+  left join asked on asked.day = days.day
+  left join resolved on resolved.day = days.day
+$$;
+
+create function private.chart_by_trigger(p_chatbot_id uuid, p_since timestamptz) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_agg(jsonb_build_object('trigger', t.trigger, 'count', coalesce(n.n, 0)) order by coalesce(n.n, 0) desc, t.trigger)
+  from unnest(enum_range(null::public.escalation_trigger)) t (trigger)
+  left join (
+    select w.trigger, count(*) as n from private.window_cases(p_chatbot_id, p_since) w group by w.trigger
+  ) n on n.trigger = t.trigger
+$$;
+
+create function private.chart_hour_of_week(p_chatbot_id uuid, p_since timestamptz, p_time_zone text) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object('weekday', weekday, 'hour', hour, 'count', n) order by weekday, hour), '[]')
+  from (
+    select extract(isodow from w.escalated_at at time zone p_time_zone)::int as weekday,
+      extract(hour from w.escalated_at at time zone p_time_zone)::int as hour, count(*) as n
+    from private.window_cases(p_chatbot_id, p_since) w
+    group by 1, 2
+  ) cells
+$$;
+
+create function private.chart_durations(p_chatbot_id uuid, p_since timestamptz) returns jsonb
+language sql stable set search_path = '' as $$
+  with took as (
+    select measure.ordinal, measure.name, extract(epoch from measure.ended_at - w.escalated_at)::float8 / 3600 as hours
+    from private.window_cases(p_chatbot_id, p_since) w
+    cross join lateral (values
+      (1, 'first_open', w.first_opened_at), (2, 'first_reply', w.first_replied_at), (3, 'resolve', w.resolved_at)
+    ) measure (ordinal, name, ended_at)
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'measure', name, 'median_hours', median_hours, 'p90_hours', p90_hours, 'count', n) order by ordinal), '[]')
+  from (
+    select ordinal, name, round(percentile_cont(0.5) within group (order by hours)::numeric, 2) as median_hours,
+      round(percentile_cont(0.9) within group (order by hours)::numeric, 2) as p90_hours, count(hours) as n
+    from took group by ordinal, name
+  ) measures
+$$;
+
+-- An escalation belongs to the answer it was tapped under. The hundred with the most votes are enough for a ranking.
+create index messages_by_feedback on public.messages (chatbot_id, created_at) where feedback is not null;
+
+create function private.chart_answers(p_chatbot_id uuid, p_since timestamptz) returns jsonb
+language sql stable set search_path = '' as $$
+  with votes as (
+    select m.answer_id, 1 as positive, 0 as needs_human
+    from public.messages m
+    where m.chatbot_id = p_chatbot_id and m.feedback is not null and m.created_at >= p_since and m.answer_id is not null
+    union all
+    select m.answer_id, 0, 1
+    from private.window_cases(p_chatbot_id, p_since) w
+    join public.messages m on m.id = w.message_id
+    where m.answer_id is not null
+  ), ranked as (
+    select a.id, a.question, sum(v.positive) as positive, sum(v.needs_human) as needs_human
+    from votes v
+    join public.answers a on a.id = v.answer_id
+    group by a.id, a.question
+    order by sum(v.needs_human) - sum(v.positive) desc, a.question
+    limit 100
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'answer_id', id, 'question', question, 'positive', positive, 'needs_human', needs_human
+  ) order by needs_human - positive desc, question), '[]')
+  from ranked
+$$;
+
+create function private.triage_charts(p_chatbot_id uuid, p_days integer, p_time_zone text) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  since timestamptz := private.window_start(p_days);
+begin
+  perform private.require_role(p_chatbot_id, 'agent');
+  perform private.require_time_zone(p_time_zone);
+  return jsonb_build_object(
+    'days', p_days,
+    'since', since,
+    'time_zone', p_time_zone,
+    'per_day', private.chart_per_day(p_chatbot_id, since, p_time_zone),
+    'by_trigger', private.chart_by_trigger(p_chatbot_id, since),
+    'hour_of_week', private.chart_hour_of_week(p_chatbot_id, since, p_time_zone),
+    'durations', private.chart_durations(p_chatbot_id, since),
+    'answers', private.chart_answers(p_chatbot_id, since)
+  );
+end
+$$;
+
+create function private.require_time_zone(p_time_zone text) returns void
+language plpgsql stable set search_path = '' as $$
+begin
+  if not exists (select from pg_catalog.pg_timezone_names z where z.name = p_time_zone) then
+    perform private.refuse('INVAL', 'There is no such time zone.');
+  end if;
+end
+$$;
+
+create function public.triage_charts(chatbot_id uuid, days integer default 30, time_zone text default 'UTC') returns jsonb
+language sql stable set search_path = '' as $$ select private.triage_charts($1, $2, $3) $$;
+comment on function public.triage_charts is
+  'Every chart of the dashboard in one call: the cases of the strip''s total, by day and hour of the given time zone.';
+
+revoke execute on function private.window_cases, private.chart_per_day, private.chart_by_trigger,
+  private.chart_hour_of_week, private.chart_durations, private.chart_answers, private.triage_charts,
+  private.require_time_zone, public.triage_charts
+  from public, anon, authenticated;
+grant execute on function private.triage_charts, public.triage_charts to authenticated;
