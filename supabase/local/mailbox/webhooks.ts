@@ -1,0 +1,91 @@
+/**
+ * Calls the events webhook, with Postmark's manners: one JSON object per POST, basic auth, anything but 200 is
+ * repeated, 403 ends the repeats. The schedule keeps Postmark's steps at a hundredth of their length, so that a
+ * local test sees the second attempt. What is not taken yet survives a restart.
+ */
+import { randomUUID } from 'node:crypto';
+import type { PendingEvent, Store } from './store.ts';
+
+const STOP_STATUS = 403;
+const TIMEOUT_MS = 10_000;
+const MINUTE_MS = 600;
+const SCHEDULES: Record<string, number[]> = {
+  Bounce: [1, 5, 10, 10, 10, 15, 30, 60, 120, 360],
+  SpamComplaint: [1, 5, 10, 10, 10, 15, 30, 60, 120, 360],
+  Delivery: [1, 5, 15],
+  SubscriptionChange: [1, 5, 15],
+};
+
+export interface WebhookOptions {
+  url: string;
+  auth: { user: string; password: string };
+  /** How long one of Postmark's minutes takes here. */
+  minuteMs?: number;
+}
+
+export class Webhooks {
+  readonly #store: Store;
+  readonly #options: WebhookOptions;
+  readonly #stopping = new AbortController();
+  readonly #timers = new Set<NodeJS.Timeout>();
+
+  constructor(store: Store, options: WebhookOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  /** Takes up what an earlier run left. */
+  resume(): void {
+    for (const event of this.#store.pendingEvents()) void this.#attempt(event, 0);
+  }
+
+  send(payload: Record<string, unknown>): void {
+    const event = { id: randomUUID(), payload };
+    this.#store.addEvent(event);
+    void this.#attempt(event, 0);
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  async #attempt(event: PendingEvent, number: number): Promise<void> {
+    const status = await this.#post(event.payload);
+    if (this.#stopping.signal.aborted) return;
+    const minutes = SCHEDULES[String(event.payload.RecordType)]?.[number];
+    if (status === 200 || status === STOP_STATUS || minutes === undefined) {
+      this.#store.removeEvent(event.id);
+      return;
+    }
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        void this.#attempt(event, number + 1);
+      },
+      minutes * (this.#options.minuteMs ?? MINUTE_MS),
+    );
+    timer.unref();
+    this.#timers.add(timer);
+  }
+
+  /** The answer's status; 0 when there was none. */
+  async #post(payload: object): Promise<number> {
+    const { url, auth } = this.#options;
+    const credentials = Buffer.from(`${auth.user}:${auth.password}`).toString('base64');
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Basic ${credentials}` },
+        body: JSON.stringify(payload),
+        redirect: 'manual',
+        signal: AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      });
+      await response.body?.cancel();
+      return response.status;
+    } catch {
+      return 0;
+    }
+  }
+}
