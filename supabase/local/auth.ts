@@ -1,0 +1,87 @@
+// Auth: Supabase's own TypeScript implementation of its Auth API, of which only /auth/v1 is served. Its mails go to the mailbox
+// through the same Postmark call the product uses, and their links lead through the gateway, as the real service's do.
+import { serve } from '@hono/node-server';
+import { App, type EmailMessage } from '@supabase/lite';
+import { createPostgresConnection } from '@supabase/lite/postgres';
+import type { Server } from 'node:http';
+import type { Config } from './config.ts';
+
+/** What Auth needs to know of the stack around it. */
+export interface AuthOptions {
+  port: number;
+  databaseUrl: string;
+  jwtSecret: string;
+  apiUrl: string;
+  appUrl: string;
+  rules: Config['auth'];
+  mail: { url: string; serverToken: string; from: string };
+}
+
+/** Serves the Auth API on its own port until `stop`. */
+export async function startAuth(options: AuthOptions): Promise<{ port: number; stop(): Promise<void> }> {
+  const { rules } = options;
+  const connection = createPostgresConnection({
+    url: options.databaseUrl,
+    postgresOptions: { max: 5, onnotice: () => {} },
+  });
+  const app = new App({
+    connection,
+    auth: {
+      enabled: true,
+      jwt_secret: options.jwtSecret,
+      jwt_expiry: rules.jwtExpiry,
+      site_url: options.appUrl,
+      additional_redirect_urls: rules.redirectUrls,
+      enable_signup: rules.enableSignup,
+      minimum_password_length: rules.minimumPasswordLength,
+      email: {
+        enable_signup: true,
+        enable_confirmations: rules.confirmEmails,
+        otp_length: rules.otpLength,
+        otp_expiry: rules.otpExpiry,
+      },
+    },
+    options: {
+      server: { admin: false },
+      drivers: { email: { send: (message: EmailMessage) => sendMail(options, message) } },
+    },
+  });
+  const server = await new Promise<Server>((resolve) => {
+    const listening = serve(
+      { fetch: (request) => app.fetch(request), port: options.port, hostname: '127.0.0.1' },
+      () => resolve(listening as Server),
+    );
+  });
+  return {
+    port: options.port,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await connection.close();
+    },
+  };
+}
+
+async function sendMail(options: AuthOptions, message: EmailMessage): Promise<void> {
+  // The library points its links at the site; Auth is reached at the API's address.
+  const throughGateway = (text: string | undefined) =>
+    text?.replaceAll(`${options.appUrl}/auth/v1/`, `${options.apiUrl}/auth/v1/`);
+  const response = await fetch(`${options.mail.url}/email`, {
+    method: 'POST',
+    headers: {
+      accept: 'application/json',
+      'content-type': 'application/json',
+      'x-postmark-server-token': options.mail.serverToken,
+    },
+    body: JSON.stringify({
+      From: options.mail.from,
+      To: message.to,
+      Subject: message.subject,
+      TextBody: throughGateway(message.text),
+      HtmlBody: throughGateway(message.html),
+      MessageStream: 'outbound',
+    }),
+    signal: AbortSignal.timeout(5000),
+  });
+  if (!response.ok) throw new Error(`The mailbox refused a mail: ${await response.text()}`);
+}

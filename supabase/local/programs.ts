@@ -1,0 +1,165 @@
+// The programs a stack consists of: each is started with its log, started again when it dies, and stopped for good with the
+// stack. They run in process groups of their own so that Ctrl-C reaches only the stack, which then stops them in order; a
+// watchdog ends them should the stack itself be killed.
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** How to run one program. `isReady` resolves when it serves; `stopSignal` is what ends it politely. */
+export interface Recipe {
+  name: string;
+  command: string;
+  args: string[];
+  options?: Pick<SpawnOptions, 'cwd' | 'env' | 'uid' | 'gid'>;
+  stopSignal?: NodeJS.Signals;
+  isReady: (pid: number) => Promise<boolean>;
+}
+
+/** One running program that comes back when it dies. */
+export interface Program {
+  readonly name: string;
+  readonly pid: number | undefined;
+  /** How often it was started; 1 means it never died. */
+  readonly starts: number;
+  kill(signal: NodeJS.Signals): void;
+  restart(): Promise<void>;
+  /** Resolves when it serves, waiting through a restart; throws a sentence when it does not come up. */
+  ready(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const READY_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 4_000;
+const RESTART_DELAYS_MS = [0, 100, 500, 1000, 2000, 5000];
+const STABLE_AFTER_MS = 10_000;
+
+/** Starts programs whose logs go to `logDir`. `stop` ends what is left, last started first. */
+export class Programs {
+  #running: Running[] = [];
+  #watchdog: ChildProcess | undefined;
+  #logDir: string;
+
+  constructor(logDir: string) {
+    this.#logDir = logDir;
+    mkdirSync(logDir, { recursive: true });
+  }
+
+  async start(recipe: Recipe): Promise<Program> {
+    const program = new Running(recipe, join(this.#logDir, `${recipe.name}.log`), (line) => this.#tell(line));
+    this.#running.push(program);
+    program.launch();
+    await program.ready();
+    return program;
+  }
+
+  async stop(): Promise<void> {
+    for (const program of this.#running.reverse()) await program.stop();
+    this.#running = [];
+    this.#watchdog?.stdin?.end();
+    this.#watchdog = undefined;
+  }
+
+  #tell(line: string): void {
+    if (!this.#watchdog) {
+      const script = fileURLToPath(new URL('./watchdog.mjs', import.meta.url));
+      this.#watchdog = spawn(process.execPath, [script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+      this.#watchdog.stdin?.on('error', () => {});
+      this.#watchdog.unref();
+    }
+    this.#watchdog.stdin?.write(`${line}\n`);
+  }
+}
+
+class Running implements Program {
+  starts = 0;
+  #child: ChildProcess | undefined;
+  #isStopping = false;
+  #failures = 0;
+  #readiness: Promise<void> = Promise.resolve();
+  #recipe: Recipe;
+  #logFile: string;
+  #tell: (line: string) => void;
+
+  constructor(recipe: Recipe, logFile: string, tell: (line: string) => void) {
+    this.#recipe = recipe;
+    this.#logFile = logFile;
+    this.#tell = tell;
+  }
+
+  get name(): string {
+    return this.#recipe.name;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  launch(): void {
+    const { command, args, options, stopSignal = 'SIGTERM' } = this.#recipe;
+    const log = openSync(this.#logFile, this.starts === 0 ? 'w' : 'a');
+    const child = spawn(command, args, { ...options, stdio: ['ignore', log, log], detached: true });
+    closeSync(log);
+    const startedAt = Date.now();
+    this.starts += 1;
+    this.#child = child;
+    child.unref();
+    if (child.pid) this.#tell(`+${child.pid} ${stopSignal}`);
+    child.once('error', () => {});
+    child.once('exit', () => {
+      this.#tell(`-${child.pid}`);
+      if (this.#child === child) this.#child = undefined;
+      if (this.#isStopping) return;
+      this.#failures = Date.now() - startedAt > STABLE_AFTER_MS ? 0 : this.#failures + 1;
+      const delay = RESTART_DELAYS_MS[Math.min(this.#failures, RESTART_DELAYS_MS.length - 1)];
+      setTimeout(() => this.#isStopping || this.#child || this.launch(), delay).unref();
+    });
+    this.#readiness = this.#waitUntilReady();
+    this.#readiness.catch(() => {});
+  }
+
+  async ready(): Promise<void> {
+    for (;;) {
+      await this.#readiness;
+      if (this.pid || this.#isStopping) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  async #waitUntilReady(): Promise<void> {
+    const deadline = Date.now() + READY_TIMEOUT_MS;
+    while (Date.now() < deadline && !this.#isStopping) {
+      if (this.pid && (await this.#recipe.isReady(this.pid).catch(() => false))) return;
+      if (!this.pid && this.starts > 3) break;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    if (!this.#isStopping) throw new Error(`${this.name} did not start; its log is ${this.#logFile}.`);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    if (this.#child?.pid) process.kill(this.#child.pid, signal);
+  }
+
+  async restart(): Promise<void> {
+    await this.#end();
+    this.#isStopping = false;
+    this.#failures = 0;
+    this.launch();
+    await this.ready();
+  }
+
+  async stop(): Promise<void> {
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    this.#isStopping = true;
+    const child = this.#child;
+    if (!child?.pid || child.exitCode !== null) return;
+    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill(this.#recipe.stopSignal ?? 'SIGTERM');
+    const forced = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await exited;
+    clearTimeout(forced);
+  }
+}

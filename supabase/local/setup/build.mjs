@@ -1,0 +1,62 @@
+// Builds the widget and the app when, and only when, something they are made of has changed since the last build.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import process from 'node:process';
+import { projectDir } from './install.mjs';
+
+const WIDGET = {
+  sources: ['src/widget', 'supabase/functions/_shared', 'package-lock.json'],
+  products: ['static/widget.js'],
+  script: 'build:widget',
+};
+const APP = {
+  sources: [
+    'src',
+    'static',
+    'supabase/functions/_shared',
+    'package.json',
+    'package-lock.json',
+    'svelte.config.js',
+    'vite.config.ts',
+    'tsconfig.json',
+  ],
+  products: ['build/index.js'],
+  script: 'build',
+};
+
+/** Builds what is out of date. `widgetOnly` leaves the app to Vite's own server. */
+export function ensureBuilt({ widgetOnly = false } = {}) {
+  build(widgetOnly ? WIDGET : APP);
+}
+
+function build({ sources, products, script }) {
+  const stampFile = join(projectDir, 'node_modules', `.handoff-${script.replace(':', '-')}`);
+  const stamp = digest(sources);
+  const isThere = products.every((product) => fs.existsSync(join(projectDir, product)));
+  if (isThere && fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === stamp) return;
+  console.log(`Building (npm run ${script}) …`);
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const result = spawnSync(npm, ['run', '--silent', script], {
+    cwd: projectDir,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  if (result.status !== 0) throw new Error(`${result.stdout}${result.stderr}npm run ${script} failed.`);
+  fs.writeFileSync(stampFile, stamp);
+}
+
+// Built files land in static/, and tests do not change what is built.
+function digest(sources) {
+  const hash = createHash('sha256').update(process.version);
+  const visit = (path) => {
+    const name = relative(projectDir, path).split(sep).join('/');
+    if (name === 'static/widget.js' || name.startsWith('static/widget/') || /\.test\.ts$/.test(name)) return;
+    const stat = fs.statSync(path, { throwIfNoEntry: false });
+    if (stat?.isDirectory()) for (const entry of fs.readdirSync(path).sort()) visit(join(path, entry));
+    else if (stat) hash.update(`${name}\0`).update(fs.readFileSync(path)).update('\0');
+  };
+  for (const source of sources) visit(join(projectDir, source));
+  return hash.digest('hex');
+}
