@@ -21,8 +21,14 @@ describe('the address that limits count against', () => {
     expect(seen({ 'x-forwarded-for': value })).toBe(expected);
   });
 
-  it('is what the nearest proxy added, not what the caller claims', () => {
-    expect(seen({ 'x-forwarded-for': '10.0.0.1, 198.51.100.9' })).toBe('198.51.100.9');
+  it.each([
+    ['9.9.9.9, 20.30.40.50', '20.30.40.50'],
+    ['20.30.40.50, 10.0.0.1, 127.0.0.1', '20.30.40.50'],
+    ['2a02:1:2:3::9, ::1', '2a02:1:2:3::/64'],
+    ['nonsense, 127.0.0.1', '127.0.0.1'],
+    ['10.0.0.7, 10.0.0.1', '10.0.0.1'],
+  ])('in the list %j is what the nearest proxy outside our own network added', (value, expected) => {
+    expect(seen({ 'x-forwarded-for': value })).toBe(expected);
   });
 
   it('comes from the configured header alone', () => {
