@@ -1,10 +1,10 @@
 // Auth: Supabase's own TypeScript implementation of its Auth API, of which only /auth/v1 is served. Its mails go to the mailbox
 // through the same Postmark call the product uses, and their links lead through the gateway, as the real service's do.
 import { serve } from '@hono/node-server';
-import { App, type EmailMessage } from '@supabase/lite';
-import { createPostgresConnection } from '@supabase/lite/postgres';
+import type { EmailMessage } from '@supabase/lite';
 import type { Server } from 'node:http';
 import type { Config } from './config.ts';
+import { loadLite } from './lite.ts';
 
 /** What Auth needs to know of the stack around it. */
 export interface AuthOptions {
@@ -20,6 +20,8 @@ export interface AuthOptions {
 /** Serves the Auth API on its own port until `stop`. */
 export async function startAuth(options: AuthOptions): Promise<{ port: number; stop(): Promise<void> }> {
   const { rules } = options;
+  const { App } = await loadLite();
+  const { createPostgresConnection } = await import('@supabase/lite/postgres');
   const connection = createPostgresConnection({
     url: options.databaseUrl,
     postgresOptions: { max: 5, onnotice: () => {} },

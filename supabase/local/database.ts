@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { installExtensions } from './extensions.ts';
+import { loadLite } from './lite.ts';
 import { giveTo, type Place } from './place.ts';
 import type { Program, Programs } from './programs.ts';
 
@@ -99,7 +100,7 @@ async function makeCluster(place: Place): Promise<void> {
 }
 
 async function makePlatform(superuserUrl: string): Promise<void> {
-  const { getAuthSchemaSql } = await import('@supabase/lite');
+  const { getAuthSchemaSql } = await loadLite();
   await run(superuserUrl, [
     platformFile('roles.sql'),
     LOGIN_ROLES.map((role) => `alter role ${role} password '${PASSWORD}';`).join('\n'),

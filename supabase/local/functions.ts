@@ -20,17 +20,21 @@ export interface EdgeFunction {
 
 const functionsDir = join(projectDir, 'supabase/functions');
 
-/** Starts every function that config.toml declares and that has an index.ts. `env` is all they see besides PATH and HOME. */
+/**
+ * Starts every function that config.toml declares and that has an index.ts. `env` is all they see besides PATH and HOME. One
+ * that does not start is reported and answers BOOT_ERROR, as on hosted Supabase; the others are not concerned.
+ */
 export async function startFunctions(
   programs: Programs,
   declared: Config['functions'],
   env: Record<string, string>,
+  report: (line: string) => void,
 ): Promise<EdgeFunction[]> {
   const present = declared.filter(({ name }) => fs.existsSync(join(functionsDir, name, 'index.ts')));
   return await Promise.all(
     present.map(async ({ name, verifyJwt }) => {
       const port = await freePort();
-      const program = await programs.start({
+      const program = programs.launch({
         name: `function-${name}`,
         command: findDeno(),
         args: denoArguments(name),
@@ -48,6 +52,7 @@ export async function startFunctions(
         },
         isReady: () => isListening(port),
       });
+      await program.ready().catch((error: Error) => report(error.message));
       return { name, verifyJwt, port, program };
     }),
   );

@@ -65,6 +65,7 @@ async function start(options: StackOptions, stateDir: string, ending: Ending) {
   const config = readConfig();
   const ports = options.ports ?? config.ports;
   const app = options.app ?? 'none';
+  const report = options.report ?? (() => {});
   ending.add(lockState(stateDir));
   await requireFree(app === 'none' ? { api: ports.api, db: ports.db, mailbox: ports.mailbox } : ports);
 
@@ -86,7 +87,7 @@ async function start(options: StackOptions, stateDir: string, ending: Ending) {
   ending.add(() => programs.stop());
 
   // Deno is loading its modules while Postgres starts; nothing calls a function before the gateway stands.
-  const functionsStarting = startFunctions(programs, config.functions, functionEnvironment(keys, at));
+  const functionsStarting = startFunctions(programs, config.functions, functionEnvironment(keys, at), report);
   functionsStarting.catch(() => {});
   const database = await startDatabase(place, ports.db, programs, options.isTemporary ?? false);
   await fillVault(database.url(), keys, at);
@@ -147,7 +148,7 @@ async function start(options: StackOptions, stateDir: string, ending: Ending) {
         publishableKey: keys.publishableKey,
       }),
     );
-    if (isDevelopment) ending.add(watchFunctions(functions, options.report ?? (() => {})).stop);
+    if (isDevelopment) ending.add(watchFunctions(functions, report).stop);
   }
   const urls = { api: at.apiUrl, db: database.url(), mailbox: at.mailboxUrl, app: at.appUrl };
   return { urls, keys, stateDir, migrated, programs: running };

@@ -45,11 +45,18 @@ export class Programs {
     mkdirSync(logDir, { recursive: true });
   }
 
+  /** Starts a program and waits until it serves. */
   async start(recipe: Recipe): Promise<Program> {
+    const program = this.launch(recipe);
+    await program.ready();
+    return program;
+  }
+
+  /** Starts a program. */
+  launch(recipe: Recipe): Program {
     const program = new Running(recipe, join(this.#logDir, `${recipe.name}.log`), (line) => this.#tell(line));
     this.#running.push(program);
     program.launch();
-    await program.ready();
     return program;
   }
 
