@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ago, clock, count, dayKey, dayName, exact, hours, localStamp, percent, relative } from './time.ts';
+
+const NOW = Date.parse('2026-11-22T12:00:00Z');
+const before = (ms: number) => new Date(NOW - ms).toISOString();
+const MINUTE = 60_000;
+
+describe('time', () => {
+  it('writes an age in its largest unit, and the date after a week', () => {
+    expect(relative(before(5_000), NOW, 'UTC')).toBe('now');
+    expect(relative(before(4 * MINUTE), NOW, 'UTC')).toBe('4m');
+    expect(relative(before(3 * 60 * MINUTE), NOW, 'UTC')).toBe('3h');
+    expect(relative(before(50 * 60 * MINUTE), NOW, 'UTC')).toBe('2d');
+    expect(relative('2026-11-02T12:00:00Z', NOW, 'UTC')).toBe('2 Nov');
+    expect(relative('2024-11-02T12:00:00Z', NOW, 'UTC')).toBe('2 Nov 2024');
+  });
+
+  it('calls what the database dates a moment ahead of this clock now', () => {
+    expect(relative(new Date(NOW + 3_000).toISOString(), NOW, 'UTC')).toBe('now');
+    expect(ago(new Date(NOW + 3_000).toISOString(), NOW)).toBe('just now');
+  });
+
+  it('puts midnight where the zone has it', () => {
+    expect(dayKey('2026-11-21T23:30:00Z', 'Europe/Berlin')).toBe('2026-11-22');
+    expect(dayName('2026-11-21T23:30:00Z', NOW, 'Europe/Berlin')).toBe('Today');
+    expect(dayName('2026-11-21T23:30:00Z', NOW, 'UTC')).toBe('Yesterday');
+    expect(dayName('2026-11-01T10:00:00Z', NOW, 'UTC')).toBe('Sunday 1 November 2026');
+  });
+
+  it('finds yesterday across the change to winter time', () => {
+    const monday = Date.parse('2026-10-26T00:30:00+01:00');
+    expect(dayName('2026-10-25T00:10:00+02:00', monday, 'Europe/Berlin')).toBe('Yesterday');
+  });
+
+  it('names the zone in the exact time', () => {
+    expect(exact('2026-07-01T10:00:00Z', 'UTC')).toBe('Wed 1 Jul 2026, 10:00:00 UTC');
+    expect(clock('2026-07-01T10:00:00Z', 'Asia/Kolkata')).toBe('15:30');
+  });
+
+  it('stamps local time so that it sorts, with midnight as 00', () => {
+    expect(localStamp('2026-11-21T23:00:07Z', 'Europe/Berlin')).toBe('2026-11-22 00:00:07');
+    fc.assert(
+      fc.property(fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }), (date) => {
+        expect(localStamp(date.toISOString(), 'UTC')).toBe(date.toISOString().slice(0, 19).replace('T', ' '));
+      }),
+    );
+  });
+
+  it('writes durations, counts and rates as people say them', () => {
+    expect(hours(0.5)).toBe('30 min');
+    expect(hours(2.44)).toBe('2.4 h');
+    expect(hours(72)).toBe('3 days');
+    expect(count(1, 'reply', 'replies')).toBe('1 reply');
+    expect(count(1234, 'case')).toBe('1,234 cases');
+    expect(percent(null)).toBe('—');
+    expect(percent(0.0412)).toBe('4.1 %');
+    expect(percent(1)).toBe('100 %');
+  });
+});
