@@ -1,0 +1,62 @@
+// Gives the browser stories a stack of their own, started as a person would start it (`npm start`), on free ports with a
+// temporary state. HANDOFF_STACK names its stack.json; set beforehand, that running stack is used and nothing is started.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const READY_SECONDS = 120;
+
+export default async function globalSetup(): Promise<(() => Promise<void>) | undefined> {
+  if (process.env['HANDOFF_STACK']) return undefined;
+  const stateDir = mkdtempSync(join(tmpdir(), 'handoff-e2e-'));
+  const [api, db, mailbox, app] = await freePorts(4);
+  const stack = spawn(process.execPath, ['supabase/local/run.mjs', 'start'], {
+    env: {
+      ...process.env,
+      HANDOFF_STATE_DIR: stateDir,
+      HANDOFF_API_PORT: String(api),
+      HANDOFF_DB_PORT: String(db),
+      HANDOFF_MAILBOX_PORT: String(mailbox),
+      HANDOFF_APP_PORT: String(app),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [stack.stdout, stack.stderr])
+    stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+
+  const file = join(stateDir, 'stack.json');
+  await untilReady(stack, file, () => said);
+  process.env['HANDOFF_STACK'] = file;
+  const { app_url } = JSON.parse(readFileSync(file, 'utf8')) as { app_url: string };
+  process.env['HANDOFF_APP_URL'] = app_url;
+
+  return async () => {
+    const ended = new Promise((resolve) => stack.once('exit', resolve));
+    stack.kill('SIGINT');
+    await ended;
+    rmSync(stateDir, { recursive: true, force: true });
+  };
+}
+
+async function untilReady(stack: ChildProcess, file: string, said: () => string): Promise<void> {
+  const deadline = Date.now() + READY_SECONDS * 1000;
+  while (!existsSync(file)) {
+    if (stack.exitCode !== null) throw new Error(`The stack did not start:\n${said()}`);
+    if (Date.now() > deadline) {
+      stack.kill('SIGINT');
+      throw new Error(`The stack was not ready after ${READY_SECONDS} s:\n${said()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.once('listening', resolve))));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
