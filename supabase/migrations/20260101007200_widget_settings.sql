@@ -1,0 +1,181 @@
+-- What else the widget shows or obeys: the follow-up buttons, the lead form, the office hours and the phrases that ask for
+-- a person. Each save replaces the whole list under the lock of the chatbot's settings row.
+
+create function private.lock_settings(p_chatbot_id uuid) returns void
+language plpgsql set search_path = '' as $$
+begin
+  perform private.require_role(p_chatbot_id, 'admin');
+  perform from public.human_support_settings s where s.chatbot_id = p_chatbot_id for update;
+end
+$$;
+
+create function private.save_followup_buttons(p_chatbot_id uuid, p_buttons jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  button jsonb;
+  n bigint;
+  kind text;
+  label text;
+  value text;
+  kept public.followup_buttons[] := '{}';
+begin
+  perform private.lock_settings(p_chatbot_id);
+  for button, n in select * from jsonb_array_elements(private.items_in(p_buttons, 'Follow-up buttons', 6)) with ordinality loop
+    perform private.require_keys(button, '{id,type,label,value,position,chatbot_id}');
+    kind := private.choice_in(button, 'type', null, enum_range(null::public.followup_button_type));
+    label := private.words_in(button, 'label', null, 60);
+    value := private.words_in(button, 'value', null, 4000, kind = 'message');
+    if kind is null or label is null then
+      perform private.refuse('INVAL', format('Button %s needs a type and a label.', n));
+    elsif kind = 'message' and value is null then
+      perform private.refuse('INVAL', format('Button %s needs the text that it sends.', n));
+    elsif kind = 'link' and (value is null or length(value) > 2000 or value !~* '^https://[^\s<>"\\@/]+\.[^\s<>"\\@/]+(/[^\s<>"\\]*)?$') then
+      perform private.refuse('INVAL', format('Button %s needs a link that begins with https://.', n));
+    end if;
+    kept := kept || row(gen_random_uuid(), p_chatbot_id, kind, label, case when kind <> 'escalate' then value end, n)::public.followup_buttons;
+  end loop;
+  delete from public.followup_buttons b where b.chatbot_id = p_chatbot_id;
+  insert into public.followup_buttons select * from unnest(kept);
+  return (
+    select coalesce(jsonb_agg(to_jsonb(b) order by b.position), '[]')
+    from public.followup_buttons b where b.chatbot_id = p_chatbot_id
+  );
+end
+$$;
+
+create function private.lead_field(p_field jsonb) returns jsonb
+language plpgsql immutable set search_path = '' as $$
+declare
+  key text;
+begin
+  perform private.require_keys(p_field, '{key,label,is_required}');
+  key := p_field ->> 'key';
+  if key is null or key !~ '^(name|email|phone|custom_[a-z0-9_]{1,40})$' then
+    perform private.refuse('INVAL', 'A field is name, email, phone, or custom_ and a word of your own.');
+  end if;
+  if key like 'custom%' and private.words_in(p_field, 'label', null, 80) is null then
+    perform private.refuse('INVAL', 'A field of your own needs a label.');
+  end if;
+  return jsonb_build_object('key', key, 'label', private.words_in(p_field, 'label', null, 80),
+    'is_required', private.flag_in(p_field, 'is_required', false));
+end
+$$;
+
+create function private.save_lead_form(p_chatbot_id uuid, p_form jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  f public.lead_forms;
+begin
+  perform private.lock_settings(p_chatbot_id);
+  perform private.require_keys(p_form, '{timing,fields,intro}');
+  select * into f from public.lead_forms l where l.chatbot_id = p_chatbot_id;
+  f.timing := private.choice_in(p_form, 'timing', f.timing::text, enum_range(null::public.lead_timing));
+  f.intro := private.words_in(p_form, 'intro', f.intro, 500, true);
+  if p_form ? 'fields' then
+    select coalesce(jsonb_agg(private.lead_field(field) order by n), '[]') into f.fields
+    from jsonb_array_elements(private.items_in(p_form -> 'fields', 'Fields', 10)) with ordinality typed (field, n);
+  end if;
+  if (select count(*) <> count(distinct field ->> 'key') from jsonb_array_elements(f.fields) field) then
+    perform private.refuse('INVAL', 'Each field can be asked for once.');
+  elsif f.timing <> 'off' and f.fields = '[]' then
+    perform private.refuse('INVAL', 'A form needs at least one field.');
+  end if;
+  update public.lead_forms l set timing = f.timing, fields = f.fields, intro = f.intro
+  where l.chatbot_id = p_chatbot_id returning * into f;
+  return to_jsonb(f);
+end
+$$;
+
+create function private.require_shifts(p_weekly jsonb) returns jsonb
+language plpgsql immutable set search_path = '' as $$
+declare
+  shift jsonb;
+begin
+  perform private.require_keys(p_weekly, '{1,2,3,4,5,6,7}');
+  if exists (select from jsonb_each(p_weekly) d (day, shifts)
+    where jsonb_typeof(shifts) <> 'array' or jsonb_array_length(shifts) > 4) then
+    perform private.refuse('INVAL', 'Each day is a list of at most four stretches.');
+  end if;
+  for shift in select jsonb_array_elements(shifts) from jsonb_each(p_weekly) d (day, shifts) loop
+    if jsonb_typeof(shift) <> 'array' or jsonb_array_length(shift) <> 2
+      or coalesce(shift ->> 0, '') !~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'
+      or coalesce(shift ->> 1, '') !~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$'
+      or (shift ->> 0) >= (shift ->> 1)
+    then
+      perform private.refuse('INVAL', 'A stretch is two times of one day, such as 09:00 and 17:00, the earlier one first.');
+    end if;
+  end loop;
+  return p_weekly;
+end
+$$;
+
+create function private.save_office_hours(p_chatbot_id uuid, p_hours jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  h public.office_hours;
+begin
+  perform private.lock_settings(p_chatbot_id);
+  perform private.require_keys(p_hours, '{is_enabled,time_zone,weekly,holidays}');
+  select * into h from public.office_hours o where o.chatbot_id = p_chatbot_id;
+  h.is_enabled := private.flag_in(p_hours, 'is_enabled', h.is_enabled);
+  h.time_zone := private.words_in(p_hours, 'time_zone', h.time_zone, 60);
+  perform private.require_time_zone(h.time_zone);
+  if p_hours ? 'weekly' then
+    h.weekly := private.require_shifts(p_hours -> 'weekly');
+  end if;
+  if p_hours ? 'holidays' then
+    select coalesce(array_agg(distinct day::date order by day::date), '{}') into h.holidays
+    from jsonb_array_elements_text(private.items_in(p_hours -> 'holidays', 'Holidays', 400)) day;
+  end if;
+  update public.office_hours o set is_enabled = h.is_enabled, time_zone = h.time_zone, weekly = h.weekly, holidays = h.holidays
+  where o.chatbot_id = p_chatbot_id returning * into h;
+  return to_jsonb(h);
+exception
+  when datetime_field_overflow or invalid_datetime_format then
+    perform private.refuse('INVAL', 'Holidays are dates such as 2026-12-25.');
+end
+$$;
+
+create function private.save_intent_phrases(p_chatbot_id uuid, p_language text, p_phrases text[]) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.lock_settings(p_chatbot_id);
+  if p_language is null or p_language !~ '^[a-z]{2,3}$' then
+    perform private.refuse('INVAL', 'The language must be a two-letter code such as en.');
+  elsif cardinality(p_phrases) > 200 then
+    perform private.refuse('INVAL', 'Phrases: at most 200 in one language.');
+  end if;
+  delete from public.intent_phrases p where p.chatbot_id = p_chatbot_id and p.language = p_language;
+  insert into public.intent_phrases (chatbot_id, language, phrase)
+  select distinct on (private.plain(phrase)) p_chatbot_id, p_language, phrase
+  from unnest(p_phrases) typed (words)
+  cross join lateral private.clean_words(typed.words, 'Phrase', 200) phrase
+  where private.plain(phrase) <> '';
+  return (
+    select coalesce(jsonb_agg(p.phrase order by p.phrase), '[]')
+    from public.intent_phrases p where p.chatbot_id = p_chatbot_id and p.language = p_language
+  );
+end
+$$;
+
+create function public.save_followup_buttons(chatbot_id uuid, buttons jsonb) returns jsonb
+language sql set search_path = '' as $$ select private.save_followup_buttons($1, $2) $$;
+comment on function public.save_followup_buttons is 'Replaces the follow-up buttons, at most six, in the order given.';
+create function public.save_lead_form(chatbot_id uuid, form jsonb) returns jsonb
+language sql set search_path = '' as $$ select private.save_lead_form($1, $2) $$;
+comment on function public.save_lead_form is 'Saves when the widget asks for contact details, and which.';
+create function public.save_office_hours(chatbot_id uuid, hours jsonb) returns jsonb
+language sql set search_path = '' as $$ select private.save_office_hours($1, $2) $$;
+comment on function public.save_office_hours is 'Saves when people answer.';
+create function public.save_intent_phrases(chatbot_id uuid, language text, phrases text[]) returns jsonb
+language sql set search_path = '' as $$ select private.save_intent_phrases($1, $2, $3) $$;
+comment on function public.save_intent_phrases is
+  'Replaces a chatbot''s own phrases in one language; with none left the built-in list counts again.';
+
+revoke execute on function private.lock_settings, private.save_followup_buttons, private.lead_field,
+  private.save_lead_form, private.require_shifts, private.save_office_hours, private.save_intent_phrases,
+  public.save_followup_buttons, public.save_lead_form, public.save_office_hours, public.save_intent_phrases
+  from public, anon, authenticated;
+grant execute on function private.save_followup_buttons, private.save_lead_form, private.save_office_hours,
+  private.save_intent_phrases, public.save_followup_buttons, public.save_lead_form, public.save_office_hours,
+  public.save_intent_phrases to authenticated;
