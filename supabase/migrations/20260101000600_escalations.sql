@@ -73,7 +73,8 @@ create table public.events (
   conversation_id uuid not null references public.conversations (id) on delete cascade,
   escalation_id uuid references public.escalations (id) on delete cascade,
   body text not null,
-  created_at timestamptz not null default now(),
+  -- The clock, not the transaction's time: several events of one transaction keep their order.
+  created_at timestamptz not null default clock_timestamp(),
   available_at timestamptz not null default now()
 );
 comment on table public.events is 'What webhooks and the event feed say. The body is written once; its bytes never change.';

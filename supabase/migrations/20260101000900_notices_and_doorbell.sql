@@ -1,0 +1,90 @@
+-- How a change is heard: a notice for open dashboards, a hint for the visitor's widget, and a ring at the dispatcher's
+-- door. All three only make things faster. They carry ids and versions, never text, and a failure here must never undo
+-- what happened: that is why each stands in its own exception block, the only ones in this house.
+
+create function private.setting(name text) returns text
+  language sql stable security definer set search_path = '' as $$
+  select s.decrypted_secret from vault.decrypted_secrets s where s.name = setting.name
+$$;
+comment on function private.setting is 'A value from Vault by name: project_url, app_url, dispatch_key, webhook_allow_loopback.';
+
+create function private.deep_link(chatbot_id uuid, conversation_id uuid) returns text
+  language sql stable security definer set search_path = '' as $$
+  select rtrim(coalesce(private.setting('app_url'), ''), '/') || '/dashboard/chatbots/' || chatbot_id
+    || '/human-support?conv=' || conversation_id
+$$;
+comment on function private.deep_link is 'Where a person opens this conversation in the dashboard.';
+
+create function private.notify(chatbot_id uuid, type public.event_type, payload jsonb) returns void
+  language plpgsql security definer set search_path = '' as $$
+begin
+  perform realtime.send(payload || jsonb_build_object('at', now()), type::text, 'chatbot:' || chatbot_id, true);
+exception when others then
+  raise warning 'A notice was lost: %', sqlerrm;
+end $$;
+comment on function private.notify is 'Tells every open dashboard of a chatbot that something changed.';
+
+create function private.hint(topic text, event text, payload jsonb) returns void
+  language plpgsql security definer set search_path = '' as $$
+begin
+  perform realtime.send(payload || jsonb_build_object('at', now()), event, topic, false);
+exception when others then
+  raise warning 'A hint was lost: %', sqlerrm;
+end $$;
+comment on function private.hint is 'Tells a widget, on a public topic, that there is something to fetch.';
+
+-- One ring per transaction is enough: the dispatcher reads the whole queue, and pg_net sends after the commit.
+create function private.ring_doorbell() returns void
+  language plpgsql security definer set search_path = '' as $$
+declare
+  project_url text;
+  dispatch_key text;
+begin
+  if current_setting('handoff.has_rung', true) = 'yes' then
+    return;
+  end if;
+  perform set_config('handoff.has_rung', 'yes', true);
+  project_url := private.setting('project_url');
+  dispatch_key := private.setting('dispatch_key');
+  if project_url is not null and dispatch_key is not null then
+    perform net.http_post(
+      url := rtrim(project_url, '/') || '/functions/v1/dispatch',
+      body := '{}'::jsonb,
+      headers := jsonb_build_object('Content-Type', 'application/json', 'x-dispatch-key', dispatch_key),
+      timeout_milliseconds := 8000);
+  end if;
+exception when others then
+  raise warning 'The doorbell is broken: %', sqlerrm;
+end $$;
+comment on function private.ring_doorbell is 'Asks the dispatcher to sweep soon; the scheduled sweep comes anyway.';
+
+-- Everything worth telling about a conversation is on its timeline, so the timeline is where notices come from: one
+-- for each conversation and type, however many rows a statement adds.
+create function private.tg_timeline_entries__notify() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.notify(n.chatbot_id, n.type, jsonb_strip_nulls(jsonb_build_object(
+    'conversation_id', n.conversation_id, 'escalation_id', n.escalation_id, 'user_id', n.actor_id,
+    'version', c.version, 'seq', c.last_seq)))
+  from (
+    select distinct on (a.conversation_id, a.type) a.* from added a order by a.conversation_id, a.type, a.id desc
+  ) as n
+  join public.conversations c on c.id = n.conversation_id;
+  return null;
+end $$;
+comment on function private.tg_timeline_entries__notify is 'Announces new entries on the chatbot''s topic.';
+create trigger _500_notify after insert on public.timeline_entries
+  referencing new table as added for each statement execute function private.tg_timeline_entries__notify();
+
+create function private.tg_timeline_entries__refuse() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+begin
+  -- Deeper than one means a foreign key is clearing up after a deleted chatbot or conversation.
+  if pg_trigger_depth() = 1 then
+    perform private.refuse('CONFL', 'The timeline is append-only.');
+  end if;
+  return case tg_op when 'DELETE' then old else new end;
+end $$;
+comment on function private.tg_timeline_entries__refuse is 'Keeps history from being rewritten.';
+create trigger _200_append_only before update or delete on public.timeline_entries
+  for each row execute function private.tg_timeline_entries__refuse();

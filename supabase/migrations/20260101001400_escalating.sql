@@ -1,0 +1,106 @@
+-- Asking for a human, the promise this product makes. Inserting a row into escalations does everything in the same
+-- transaction: episode, summary, timeline, one delivery per recipient and per endpoint, the event, the notice. Both or
+-- neither. No HTTP is made here, no counter is shared between visitors, and the conversation's row is the only lock.
+
+create function private.tg_escalations__fill_in() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+declare
+  c public.conversations;
+begin
+  select * into c from public.conversations where id = new.conversation_id for no key update;
+  if not found then
+    perform private.refuse('NTFND', 'There is no such conversation.');
+  end if;
+  if new.status = 'open' and c.escalation_status = 'open' then
+    perform private.refuse('CONFL', 'This conversation has an open escalation already.', c.escalation_id::text);
+  end if;
+  if new.message_id is not null
+    and not exists (select from public.messages m where m.id = new.message_id and m.conversation_id = c.id) then
+    perform private.refuse('INVAL', 'The message belongs to another conversation.');
+  end if;
+  new.chatbot_id := c.chatbot_id;
+  new.number := c.escalation_count + 1;
+  if new.question = '' then
+    new.question := coalesce((
+      select m.text from public.messages m where m.conversation_id = c.id and m.role = 'visitor'
+      order by m.seq desc limit 1), '');
+  end if;
+  return new;
+end $$;
+comment on function private.tg_escalations__fill_in is 'Fills in chatbot, number and question, and keeps one episode open at a time.';
+create trigger _100_fill_in before insert on public.escalations
+  for each row execute function private.tg_escalations__fill_in();
+
+-- Every address gets a row, also those that get no mail: the receipt says why. The owner comes from the owner's profile,
+-- and somebody who is listed although being the owner is told once.
+create function private.queue_alerts(e public.escalations) returns void
+  language sql security definer set search_path = '' as $$
+  with owner as (
+    select p.email, p.notify_escalation from public.chatbots b join public.profiles p on p.user_id = b.owner_id
+    where b.id = e.chatbot_id
+  ), wanted as (
+    select o.email, case when not o.notify_escalation then 'kill_switch' end as reason, 0 as place from owner o
+    union all
+    select r.email, case
+        when lower(r.email) = lower(o.email) then 'duplicate_of_owner'
+        when exists (select from public.profiles p where lower(p.email) = lower(r.email) and not p.notify_escalation)
+          then 'kill_switch' end, 1
+    from public.escalation_recipients r cross join owner o where r.chatbot_id = e.chatbot_id
+  ), judged as (
+    select w.email, w.place, case
+        when w.reason is not null then w.reason
+        when not private.is_email(w.email) then 'no_address'
+        when exists (select from private.suppressed_addresses s where s.email = lower(w.email)) then 'suppressed'
+      end as reason
+    from wanted w
+  )
+  insert into public.deliveries (chatbot_id, conversation_id, escalation_id, kind, purpose, recipient,
+    status, reason, next_attempt_at, finished_at)
+  select e.chatbot_id, e.conversation_id, e.id, 'email', 'alert', j.email,
+    case when j.reason is null then 'queued' else 'skipped' end::public.delivery_status, j.reason,
+    case when j.reason is null then now() end, case when j.reason is not null then now() end
+  from judged j order by j.place, j.email
+$$;
+comment on function private.queue_alerts is 'Queues the alert mail of an episode: one receipt per address, skipped ones with their reason.';
+
+create function private.escalation_data(e public.escalations, c public.conversations) returns json
+  language sql stable security definer set search_path = '' as $$
+  select json_build_object(
+    'conversation_id', c.id, 'session_id', c.session_id, 'chatbot_id', c.chatbot_id,
+    'escalated_at', private.utc_text(e.escalated_at), 'last_message', e.question, 'message_count', c.message_count,
+    'escalation_id', e.id, 'escalation_number', e.number, 'trigger', e.trigger,
+    'url', private.deep_link(c.chatbot_id, c.id))
+$$;
+comment on function private.escalation_data is 'What conversation.escalated says: six fields that are promised for ever, and four of ours.';
+
+create function private.tg_escalations__emit() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+declare
+  c public.conversations;
+  is_first boolean;
+begin
+  select conversations.started_at is null into is_first from public.conversations
+  where conversations.id = new.conversation_id;
+  update public.conversations set
+    escalation_id = new.id, escalation_status = new.status, escalated_at = new.escalated_at,
+    escalation_count = new.number, claimed_by = new.claimed_by,
+    started_at = coalesce(started_at, new.escalated_at),
+    last_activity_at = greatest(last_activity_at, new.escalated_at),
+    version = version + 1
+  where id = new.conversation_id
+  returning * into c;
+  insert into private.escalation_requests (conversation_id, request_id, escalation_id)
+  values (new.conversation_id, new.request_id, new.id) on conflict do nothing;
+  if is_first then
+    perform private.start_conversation(c);
+  end if;
+  insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, data)
+  values (new.chatbot_id, c.id, new.id, 'conversation.escalated', jsonb_strip_nulls(jsonb_build_object(
+    'number', new.number, 'trigger', new.trigger, 'message_id', new.message_id, 'tapped_at', new.tapped_at)));
+  perform private.queue_alerts(new);
+  perform private.emit_event('conversation.escalated', c, new.id, private.escalation_data(new, c));
+  return null;
+end $$;
+comment on function private.tg_escalations__emit is 'All that follows from a new episode, in its transaction.';
+create trigger _500_emit after insert on public.escalations
+  for each row execute function private.tg_escalations__emit();

@@ -1,0 +1,167 @@
+-- What follows from a change of an episode: opened, claimed, resolved, taken back, reopened, asked again. Functions only
+-- update the row; here it is judged and announced. To change a row that others change too, take the case's lock first
+-- (conversation, then episode), always in that order.
+
+create function private.lock_case(escalation_id uuid) returns public.escalations
+  language plpgsql security definer set search_path = '' as $$
+declare
+  e public.escalations;
+begin
+  perform from public.conversations c
+  where c.id = (select x.conversation_id from public.escalations x where x.id = lock_case.escalation_id)
+  for no key update;
+  select * into e from public.escalations x where x.id = lock_case.escalation_id for no key update;
+  return e;
+end $$;
+comment on function private.lock_case is 'The episode, held together with its conversation until the transaction ends.';
+
+-- Taking a resolve back clears `undo_until` in the same update; opening without that is a reopening.
+create function private.tg_escalations__judge_change() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+begin
+  new.version := old.version + 1;
+  if new.claimed_by is distinct from old.claimed_by then
+    new.claimed_at := case when new.claimed_by is not null then now() end;
+  end if;
+  if new.first_opened_at is not null and old.first_opened_at is null then
+    new.first_opened_by := coalesce(new.first_opened_by, (select auth.uid()));
+  end if;
+  if old.status = 'open' and new.status = 'resolved' then
+    new.resolved_at := coalesce(new.resolved_at, now());
+    new.resolved_by := coalesce(new.resolved_by, (select auth.uid()));
+    new.undo_until := coalesce(new.undo_until, now() + interval '10 seconds');
+  elsif old.status = 'resolved' and new.status = 'open' then
+    if exists (select from public.escalations n where n.conversation_id = old.conversation_id and n.number > old.number) then
+      perform private.refuse('CONFL', 'The visitor has asked again since: only the latest episode can be opened.');
+    end if;
+    if new.undo_until is null and old.undo_until is not null then
+      if clock_timestamp() > old.undo_until then
+        perform private.refuse('TOOLT', 'It is too late to undo this.');
+      end if;
+    else
+      new.reopen_count := old.reopen_count + 1;
+    end if;
+    new.undo_until := null;
+    new.resolved_at := null;
+    new.resolved_by := null;
+  end if;
+  return new;
+end $$;
+comment on function private.tg_escalations__judge_change is 'Fills in what follows from a change and refuses impossible ones.';
+create trigger _200_judge_change before update on public.escalations
+  for each row execute function private.tg_escalations__judge_change();
+
+-- Nothing leaves the house during the ten seconds. The row's own state decides, not the clock: once it has a number in
+-- the feed or an attempt has begun, it has been said.
+create function private.unsay_resolved(e public.escalations) returns boolean
+  language plpgsql security definer set search_path = '' as $$
+declare
+  said uuid;
+begin
+  update public.events v set available_at = 'infinity'
+  where v.id = (
+    select x.id from public.events x where x.escalation_id = e.id and x.type = 'conversation.resolved'
+    order by x.created_at desc limit 1)
+    and v.seq is null and v.available_at <> 'infinity'
+    and not exists (select from public.deliveries d where d.event_id = v.id and d.attempt_count > 0)
+  returning v.id into said;
+  update public.deliveries d set status = 'skipped', reason = 'undone', finished_at = now(), next_attempt_at = null
+  where d.event_id = said and d.status = 'queued' and d.attempt_count = 0;
+  return said is not null;
+end $$;
+comment on function private.unsay_resolved is 'Takes back the announcement of a resolve; false when somebody has heard it.';
+
+create function private.change_data(e public.escalations, c public.conversations, at timestamptz) returns json
+  language sql stable security definer set search_path = '' as $$
+  select json_build_object(
+    'conversation_id', c.id, 'session_id', c.session_id, 'chatbot_id', c.chatbot_id,
+    'escalation_id', e.id, 'escalation_number', e.number, 'trigger', e.trigger,
+    'escalated_at', private.utc_text(e.escalated_at),
+    case e.status when 'resolved' then 'resolved_at' else 'reopened_at' end, private.utc_text(at),
+    'message_count', c.message_count, 'url', private.deep_link(c.chatbot_id, c.id))
+$$;
+comment on function private.change_data is 'What conversation.resolved and conversation.reopened say.';
+
+create function private.tg_escalations__follow_status() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+declare
+  c public.conversations;
+  is_undo boolean := new.status = 'open' and new.reopen_count = old.reopen_count;
+  is_unsaid boolean := new.status = 'open' and private.unsay_resolved(new);
+  last_person public.messages;
+begin
+  if is_undo then
+    if not is_unsaid then
+      perform private.refuse('TOOLT', 'It is too late to undo this.');
+    end if;
+    -- The person who was answering still is.
+    select * into last_person from public.messages m
+    where m.conversation_id = new.conversation_id and (m.role = 'agent' or m.event = 'handed_back')
+    order by m.seq desc limit 1;
+  end if;
+  update public.conversations set
+    escalation_status = case escalation_id when new.id then new.status else escalation_status end,
+    handled_by = case
+      when new.status = 'open' and not is_undo then handled_by
+      when last_person.role = 'agent' then last_person.author_id end,
+    assistant_muted_until = case
+      when new.status = 'open' and not is_undo then assistant_muted_until
+      when last_person.role = 'agent' then last_person.created_at + interval '24 hours' end,
+    version = version + 1
+  where id = new.conversation_id
+  returning * into c;
+  insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, actor_id)
+  values (new.chatbot_id, c.id, new.id, case
+    when new.status = 'resolved' then 'conversation.resolved'
+    when is_undo then 'resolve.undone'
+    else 'conversation.reopened' end::public.event_type, coalesce((select auth.uid()), new.resolved_by));
+  if new.status = 'resolved' then
+    perform private.emit_event('conversation.resolved', c, new.id, private.change_data(new, c, new.resolved_at), new.undo_until);
+  elsif not is_undo and not is_unsaid then
+    -- Whoever never heard of the resolve need not hear that it is over.
+    perform private.emit_event('conversation.reopened', c, new.id, private.change_data(new, c, now()));
+  end if;
+  perform private.hint('visitor:' || c.id, 'changed', jsonb_build_object('seq', c.last_seq));
+  return null;
+end $$;
+comment on function private.tg_escalations__follow_status is 'Summary, timeline, events and hints of resolving, undoing and reopening.';
+create trigger _500_follow_status after update on public.escalations
+  for each row when (old.status <> new.status) execute function private.tg_escalations__follow_status();
+
+create function private.tg_escalations__follow_people() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+declare
+  caller uuid := (select auth.uid());
+begin
+  update public.conversations set
+    claimed_by = case escalation_id when new.id then new.claimed_by else claimed_by end,
+    last_activity_at = case when new.ask_count > old.ask_count then greatest(last_activity_at, now()) else last_activity_at end,
+    version = version + 1
+  where id = new.conversation_id;
+  insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, actor_id, data)
+  select new.chatbot_id, new.conversation_id, new.id, n.type::public.event_type, n.actor_id, n.data
+  from (
+    values
+      ('escalation.asked_again', null::uuid, jsonb_build_object('ask_count', new.ask_count), new.ask_count > old.ask_count),
+      ('escalation.opened', new.first_opened_by, '{}', old.first_opened_at is null and new.first_opened_at is not null),
+      (case
+          when new.claimed_by is null then 'escalation.released'
+          when old.claimed_by is null and coalesce(caller, new.claimed_by) = new.claimed_by then 'escalation.claimed'
+          else 'escalation.assigned' end,
+        coalesce(caller, new.claimed_by), jsonb_build_object('user_id', coalesce(new.claimed_by, old.claimed_by)),
+        new.claimed_by is distinct from old.claimed_by)
+  ) as n (type, actor_id, data, has_happened)
+  where n.has_happened;
+  if old.first_opened_at is null and new.first_opened_at is not null then
+    perform private.hint('visitor:' || new.conversation_id, 'changed', '{}');
+  end if;
+  return null;
+end $$;
+comment on function private.tg_escalations__follow_people is 'Summary and timeline of asking again, opening, claiming, assigning and releasing.';
+create trigger _600_follow_people after update on public.escalations
+  for each row when (
+    old.claimed_by is distinct from new.claimed_by
+    or new.ask_count > old.ask_count
+    or (old.first_opened_at is null and new.first_opened_at is not null)
+    or (old.first_replied_at is null and new.first_replied_at is not null))
+  execute function private.tg_escalations__follow_people();

@@ -1,0 +1,75 @@
+-- What follows from a delivery being queued, sent, skipped or given up: the doorbell rings, and each receipt that moves
+-- leaves a line on the timeline. Statement by statement, because deliveries are finished by the hundred.
+
+create function private.record_receipts(deliveries public.deliveries[]) returns void
+  language sql security definer set search_path = '' as $$
+  insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, data)
+  select d.chatbot_id, d.conversation_id, d.escalation_id,
+    (case d.kind when 'email' then 'mail.' || d.status else 'webhook.' || case d.status
+      when 'queued' then 'retried' when 'sent' then 'delivered' else d.status::text end end)::public.event_type,
+    jsonb_strip_nulls(jsonb_build_object(
+      'delivery_id', d.id, 'purpose', d.purpose, 'recipient', d.recipient, 'reason', d.reason,
+      'endpoint_id', d.endpoint_id, 'url', w.url, 'event', v.type,
+      'attempt', nullif(d.attempt_count, 0),
+      'next_attempt_at', case d.status when 'queued' then d.next_attempt_at end))
+  from unnest(deliveries) as d
+  left join public.webhook_endpoints w on w.id = d.endpoint_id
+  left join public.events v on v.id = d.event_id
+  where d.conversation_id is not null and not (d.kind = 'email' and d.status = 'queued')
+$$;
+comment on function private.record_receipts is 'Writes the timeline entries of receipts that moved.';
+
+create function private.tg_deliveries__follow_new() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+begin
+  if exists (select from added a where a.status = 'queued' and a.next_attempt_at <= now()) then
+    perform private.ring_doorbell();
+  end if;
+  perform private.record_receipts(s.rows)
+  from (select array_agg(a::public.deliveries) as rows from added a where a.status <> 'queued') as s
+  where s.rows is not null;
+  return null;
+end $$;
+comment on function private.tg_deliveries__follow_new is 'Rings for what is due and records what was skipped at once.';
+create trigger _500_follow_new after insert on public.deliveries
+  referencing new table as added for each statement execute function private.tg_deliveries__follow_new();
+
+create function private.tg_deliveries__follow_change() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+declare
+  moved public.deliveries[];
+begin
+  select array_agg(n::public.deliveries) into moved
+  from after_change n join before_change o on o.id = n.id
+  where n.status <> o.status and n.status <> 'queued'
+    -- A webhook that failed and will be tried again: its lease was given back, it did not run out.
+    or (n.kind = 'webhook' and n.status = 'queued' and o.status = 'queued'
+      and o.lease_token is not null and n.lease_token is null);
+  if moved is null then
+    return null;
+  end if;
+  perform private.record_receipts(moved);
+  -- Alerts that were folded into a summary share its fate.
+  update public.deliveries a set status = s.status, sent_at = s.sent_at, delivered_at = s.delivered_at,
+    finished_at = s.finished_at, next_attempt_at = null, last_error = s.last_error
+  from unnest(moved) as s
+  where s.purpose = 'summary' and a.summary_id = s.id and a.status <> s.status;
+  return null;
+end $$;
+comment on function private.tg_deliveries__follow_change is 'Records receipts that moved, and moves the alerts a summary carried.';
+create trigger _500_follow_change after update on public.deliveries
+  referencing old table as before_change new table as after_change
+  for each statement execute function private.tg_deliveries__follow_change();
+
+create function private.requeue(delivery_id uuid) returns boolean
+  language plpgsql security definer set search_path = '' as $$
+begin
+  update public.deliveries d set status = 'queued', reason = null, next_attempt_at = now(), finished_at = null,
+    attempt_base = d.attempt_count, lease_token = null, leased_until = null
+  where d.id = requeue.delivery_id and d.lease_token is null and d.reason is distinct from 'duplicate_of_owner';
+  if found then
+    perform private.ring_doorbell();
+  end if;
+  return found;
+end $$;
+comment on function private.requeue is 'Sends a delivery again: the same id, the same bytes, a fresh schedule. False while an attempt is under way.';
