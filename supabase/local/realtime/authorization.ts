@@ -37,8 +37,10 @@ const PASSING = /^(08|53|57)/;
 
 export class Authorization {
   readonly #sql: postgres.Sql;
+  readonly #log: (message: string) => void;
 
-  constructor(databaseUrl: string) {
+  constructor(databaseUrl: string, log: (message: string) => void) {
+    this.#log = log;
     this.#sql = postgres(databaseUrl, {
       max: 8,
       connect_timeout: 5,
@@ -56,28 +58,24 @@ export class Authorization {
 
   /** Which of the extensions the subject may read; false when a policy raises or the role is unknown. */
   async read(subject: Subject, extensions: Extension[]): Promise<Partial<Record<Extension, boolean>>> {
-    const ids = extensions.map(() => randomUUID());
+    const probes = extensions.map((extension) => ({ id: randomUUID(), topic: subject.topic, extension }));
+    const ids = probes.map(({ id }) => id);
     let visible = new Set<string>();
     try {
       await this.#probe(async (tx) => {
-        const rows = extensions.map((extension, index) => ({
-          id: ids[index],
-          topic: subject.topic,
-          extension,
-        }));
         // Not awaited one by one: three statements, one round trip.
         const [, , seen] = await Promise.all([
-          tx`insert into realtime.messages ${tx(rows)}`,
+          tx`insert into realtime.messages ${tx(probes)}`,
           this.#become(tx, subject),
-          tx<{ id: string }[]>`select id from realtime.messages where id = any (${ids}::uuid[])`,
+          tx<{ id: string }[]>`select id from realtime.messages where id in ${tx(ids)}`,
         ]);
         visible = new Set(seen.map((row) => row.id));
       });
     } catch (error) {
-      if (!(error instanceof postgres.PostgresError) || PASSING.test(error.code)) throw unavailable(error);
+      this.#requireVerdict(error);
       visible = new Set();
     }
-    return Object.fromEntries(extensions.map((extension, index) => [extension, visible.has(ids[index]!)]));
+    return Object.fromEntries(probes.map(({ id, extension }) => [extension, visible.has(id)]));
   }
 
   /** Which extensions the subject may write; null when a policy raised, so that the next push asks again. */
@@ -99,7 +97,7 @@ export class Authorization {
       });
       return rights;
     } catch (error) {
-      if (!(error instanceof postgres.PostgresError) || PASSING.test(error.code)) throw unavailable(error);
+      this.#requireVerdict(error);
       return null;
     }
   }
@@ -119,6 +117,16 @@ export class Authorization {
     }
   }
 
+  /** A policy that raises has said no; anything else says nothing about the rights. */
+  #requireVerdict(error: unknown): void {
+    if (!(error instanceof postgres.PostgresError) || PASSING.test(error.code)) {
+      throw new DatabaseUnavailable('Realtime was unable to connect to the project database', {
+        cause: error,
+      });
+    }
+    this.#log(`RlsPolicyError: ${error.message}`);
+  }
+
   #become(tx: postgres.TransactionSql, { topic, claims, headers }: Subject) {
     return tx`
       select
@@ -129,8 +137,4 @@ export class Authorization {
         set_config('request.jwt.claim.role', ${claims.role}, true),
         set_config('request.headers', ${JSON.stringify(headers)}, true)`;
   }
-}
-
-function unavailable(cause: unknown): DatabaseUnavailable {
-  return new DatabaseUnavailable('Realtime was unable to connect to the project database', { cause });
 }

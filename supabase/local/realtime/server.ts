@@ -43,7 +43,7 @@ export class RealtimeServer {
     this.limits = options.limits;
     this.jwtSecret = options.jwtSecret;
     this.log = options.log;
-    this.authorization = new Authorization(options.databaseUrl);
+    this.authorization = new Authorization(options.databaseUrl, options.log);
     const window = options.limits.rateWindowSeconds;
     this.joins = new Rate(window);
     this.messages = new Rate(window);
