@@ -11,8 +11,15 @@ export async function startApp(
 ): Promise<Program> {
   const url = `http://127.0.0.1:${options.port}`;
   const built = join(projectDir, 'build/index.js');
-  if (!options.isDevelopment && !existsSync(built)) throw new Error('The app is not built: run `npm run build`.');
-  const vite = [join(projectDir, 'node_modules/vite/bin/vite.js'), 'dev', '--host', '127.0.0.1', '--strictPort'];
+  if (!options.isDevelopment && !existsSync(built))
+    throw new Error('The app is not built: run `npm run build`.');
+  const vite = [
+    join(projectDir, 'node_modules/vite/bin/vite.js'),
+    'dev',
+    '--host',
+    '127.0.0.1',
+    '--strictPort',
+  ];
   return await programs.start({
     name: 'app',
     command: process.execPath,

@@ -71,7 +71,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     },
     functions: [...tables.keys()]
       .filter((table) => /^functions\.[A-Za-z][\w-]*$/.test(table) && read(table, 'enabled', true))
-      .map((table) => ({ name: table.slice('functions.'.length), verifyJwt: read(table, 'verify_jwt', true) })),
+      .map((table) => ({
+        name: table.slice('functions.'.length),
+        verifyJwt: read(table, 'verify_jwt', true),
+      })),
     seedPaths: read('db.seed', 'sql_paths', ['./seed.sql'] as Value[]) as string[],
   };
 }

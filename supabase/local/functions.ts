@@ -1,12 +1,11 @@
 // Edge Functions: one Deno process per folder under supabase/functions, each on a port of its own, started together and started
 // again when one dies. They see the environment hosted functions see, plus the project's own secrets.
-import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { createRequire } from 'node:module';
 import { connect } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { projectDir, type Config } from './config.ts';
+import { findPackage } from './packages.ts';
 import { freePort } from './ports.ts';
 import type { Program, Programs } from './programs.ts';
 
@@ -102,16 +101,10 @@ function denoArguments(name: string): string[] {
   ];
 }
 
-let denoPath: string | undefined;
-
-// The npm package copies its binary into place on its first run where the installer skipped its script.
 function findDeno(): string {
-  if (denoPath) return denoPath;
-  const root = dirname(createRequire(join(projectDir, 'package.json')).resolve('deno/package.json'));
-  const binary = join(root, process.platform === 'win32' ? 'deno.exe' : 'deno');
-  if (!fs.existsSync(binary)) spawnSync(process.execPath, [join(root, 'bin.cjs'), '--version']);
-  if (!fs.existsSync(binary)) throw new Error('Deno is not installed: run `npm rebuild deno`.');
-  denoPath = binary;
+  const root = findPackage('deno');
+  const binary = root && join(root, process.platform === 'win32' ? 'deno.exe' : 'deno');
+  if (!binary || !fs.existsSync(binary)) throw new Error('Deno is not installed: run `npm rebuild deno`.');
   return binary;
 }
 

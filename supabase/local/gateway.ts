@@ -74,7 +74,11 @@ export async function startGateway(
     url.searchParams.delete('apikey');
     return service === 'auth'
       ? { port: upstreams.auth, path: url.pathname + url.search, authorization }
-      : { port: upstreams.rest, path: (url.pathname.slice('/rest/v1'.length) || '/') + rawSearch(request), authorization };
+      : {
+          port: upstreams.rest,
+          path: (url.pathname.slice('/rest/v1'.length) || '/') + rawSearch(request),
+          authorization,
+        };
   }
 
   async function findFunction(request: http.IncomingMessage, url: URL): Promise<Target> {
@@ -94,7 +98,9 @@ export async function startGateway(
   function forward(request: http.IncomingMessage, response: http.ServerResponse, to: Target): void {
     const headers: http.OutgoingHttpHeaders = {
       ...request.headers,
-      'x-forwarded-for': [request.headers['x-forwarded-for'], request.socket.remoteAddress].filter(Boolean).join(', '),
+      'x-forwarded-for': [request.headers['x-forwarded-for'], request.socket.remoteAddress]
+        .filter(Boolean)
+        .join(', '),
       'x-forwarded-host': request.headers.host,
       'x-forwarded-proto': 'http',
     };
@@ -113,7 +119,9 @@ export async function startGateway(
         answer.once('error', () => response.destroy());
       },
     );
-    upstream.setTimeout(RESPONSE_TIMEOUT_MS, () => upstream.destroy(new Refusal(504, { message: 'Timed out' })));
+    upstream.setTimeout(RESPONSE_TIMEOUT_MS, () =>
+      upstream.destroy(new Refusal(504, { message: 'Timed out' })),
+    );
     upstream.once('error', (error) => refuse(response, error));
     response.once('close', () => upstream.destroy());
     request.pipe(upstream);
@@ -207,11 +215,17 @@ function rawSearch(request: http.IncomingMessage): string {
 function setCors(request: http.IncomingMessage, response: http.ServerResponse): void {
   response.setHeader('access-control-allow-origin', '*');
   if (request.method !== 'OPTIONS') {
-    response.setHeader('access-control-expose-headers', 'Content-Range, Content-Location, Location, X-Supabase-Api-Version');
+    response.setHeader(
+      'access-control-expose-headers',
+      'Content-Range, Content-Location, Location, X-Supabase-Api-Version',
+    );
     return;
   }
   response.setHeader('access-control-allow-methods', 'GET,HEAD,PUT,PATCH,POST,DELETE,OPTIONS');
-  response.setHeader('access-control-allow-headers', request.headers['access-control-request-headers'] ?? '*');
+  response.setHeader(
+    'access-control-allow-headers',
+    request.headers['access-control-request-headers'] ?? '*',
+  );
   response.setHeader('access-control-max-age', '3600');
 }
 
@@ -224,5 +238,7 @@ function refuse(response: http.ServerResponse, error: unknown): void {
     error instanceof Refusal
       ? error
       : new Refusal(502, { code: 'WORKER_ERROR', message: 'The service did not answer (please check logs)' });
-  response.writeHead(refusal.status, { 'content-type': 'application/json' }).end(JSON.stringify(refusal.body));
+  response
+    .writeHead(refusal.status, { 'content-type': 'application/json' })
+    .end(JSON.stringify(refusal.body));
 }

@@ -54,7 +54,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const ending = new Ending();
   try {
     const { programs, ...stack } = await start(options, stateDir, ending);
-    return { ...stack, programs: new Map(programs.map((program) => [program.name, program])), stop: () => ending.run() };
+    return {
+      ...stack,
+      programs: new Map(programs.map((program) => [program.name, program])),
+      stop: () => ending.run(),
+    };
   } catch (error) {
     await ending.run();
     throw error;
@@ -137,7 +141,11 @@ async function start(options: StackOptions, stateDir: string, ending: Ending) {
   const scheduler = await startScheduler(database.url('supabase_admin'));
   ending.add(() => scheduler.stop());
 
-  const running: Program[] = [database.program, rest.program, ...functions.map((one: EdgeFunction) => one.program)];
+  const running: Program[] = [
+    database.program,
+    rest.program,
+    ...functions.map((one: EdgeFunction) => one.program),
+  ];
   if (app !== 'none') {
     const isDevelopment = app === 'development';
     running.push(

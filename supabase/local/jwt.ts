@@ -19,7 +19,8 @@ export function isValidJwt(token: string | undefined, secret: string): boolean {
   const expected = sign(`${head}.${body}`, secret);
   const given = Buffer.from(signature, 'base64url');
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return false;
-  const decode = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>;
+  const decode = (part: string) =>
+    JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>;
   return decode(head)['alg'] === 'HS256' && Number(decode(body)['exp']) > Date.now() / 1000;
 }
 

