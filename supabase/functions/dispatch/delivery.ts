@@ -1,0 +1,59 @@
+// The words between the SQL functions that hold the outbox and this function that empties it.
+
+export type Purpose = 'alert' | 'event' | 'summary' | 'digest' | 'notice' | 'test' | 'invite';
+
+export interface Lead {
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  custom: Record<string, unknown> | null;
+}
+
+/** One row of `claim_deliveries`: everything that is needed to send, and the lease under which it may be finished. */
+export interface Delivery {
+  id: string;
+  kind: 'email' | 'webhook';
+  purpose: Purpose;
+  lease_token: string;
+  /** Which attempt this is, from 1; counted when it was claimed. */
+  attempt: number;
+  recipient: string | null;
+  recipient_time_zone: string | null;
+  chatbot: { id: string; name: string };
+  conversation_id: string | null;
+  escalation: {
+    id: string;
+    number: number;
+    trigger: string;
+    escalated_at: string;
+    question: string;
+    reference: string;
+    url: string;
+  } | null;
+  lead: Lead | null;
+  event: { id: string; type: string } | null;
+  endpoint: { id: string; url: string; secret: string; previous_secret: string | null } | null;
+  /** The exact bytes of a webhook. */
+  body: string | null;
+  data: Record<string, unknown> | null;
+}
+
+/**
+ * What an attempt came to. `unclear` is tried again like `retry`, but says that it may have arrived; `pause` stops the whole
+ * channel and costs the delivery nothing; `suppressed` and `permanent` end a mail, `gone` ends an endpoint.
+ */
+export type Outcome = 'ok' | 'retry' | 'unclear' | 'permanent' | 'pause' | 'gone' | 'suppressed';
+
+/** What `finish_deliveries` is told about one attempt. */
+export interface AttemptResult {
+  outcome: Outcome;
+  status_code: number | null;
+  error_code: string | null;
+  /** A sentence for the receipt; never an internal. */
+  error: string | null;
+  response_snippet?: string | null;
+  duration_ms?: number;
+  provider_message_id?: string | null;
+  retry_after_seconds?: number | null;
+  request?: { url: string; headers: Record<string, string> };
+}

@@ -1,0 +1,79 @@
+// Writes results back under their lease, many in one call. It is what makes a sent delivery stay sent, so it tries on for as long
+// as the lease lasts when the database is away; after that another sweep will send again, under the same id.
+import { AppError } from '../_shared/errors.ts';
+import type { Rpc } from '../_shared/rpc.ts';
+import type { AttemptResult, Delivery } from './delivery.ts';
+
+/** How long results are gathered before they are written, in milliseconds, and how many go into one call. */
+const GATHER_MS = 5;
+const BATCH_MAX = 250;
+const PAUSE_FIRST_MS = 200;
+const PAUSE_MAX_MS = 4_000;
+
+interface Entry {
+  id: string;
+  lease_token: string;
+  /** When the lease ends, by our clock. */
+  until: number;
+  result: AttemptResult;
+}
+
+export class Ledger {
+  /** How many results changed nothing, because their lease had gone to another sweep. */
+  late = 0;
+  /** How many results could not be written while their lease lasted. */
+  unwritten = 0;
+  #waiting: Entry[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #writing = new Set<Promise<void>>();
+
+  constructor(
+    private readonly rpc: Rpc,
+    private readonly now: () => number,
+    /** Called after each write with the number of deliveries that are done with. */
+    private readonly onWritten: (count: number) => void,
+  ) {}
+
+  add({ id, lease_token }: Delivery, until: number, result: AttemptResult): void {
+    this.#waiting.push({ id, lease_token, until, result });
+    if (this.#waiting.length >= BATCH_MAX) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const entries = this.#waiting.splice(0);
+    if (entries.length === 0) return;
+    const writing = this.#write(entries).then(() => {
+      this.#writing.delete(writing);
+      this.onWritten(entries.length);
+    });
+    this.#writing.add(writing);
+  }
+
+  async #write(entries: Entry[]): Promise<void> {
+    const until = Math.min(...entries.map((entry) => entry.until));
+    for (let pauseMs = PAUSE_FIRST_MS; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS)) {
+      try {
+        const p_results = entries.map(({ id, lease_token, result }) => ({ id, lease_token, ...result }));
+        const changed = await this.rpc<number>('finish_deliveries', { p_results });
+        this.late += entries.length - changed;
+        return;
+      } catch (error) {
+        const isPassing = error instanceof AppError && error.code === 'UNAVL';
+        if (!isPassing && entries.length > 1) {
+          // One result that the database cannot take must not hold up the others.
+          await Promise.all(entries.map((entry) => this.#write([entry])));
+          return;
+        }
+        if (!isPassing || this.now() + pauseMs > until) {
+          console.error('results could not be written:', entries.map(({ id }) => id).join(' '));
+          this.unwritten += entries.length;
+          return;
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import type { Delivery } from './delivery.ts';
+import { compose } from './mail.ts';
+
+const SETTINGS = { from: 'Handoff <alerts@handoff.test>', messageStream: 'outbound' };
+const URL_OF_CASE = 'https://app.example.com/dashboard/chatbots/b/human-support?conv=c';
+
+function alert(changes: Partial<Delivery> = {}, question = 'Can I speak to someone?'): Delivery {
+  return {
+    id: '0b9d7c3e-0000-4000-8000-000000000001',
+    kind: 'email',
+    purpose: 'alert',
+    lease_token: '0b9d7c3e-0000-4000-8000-000000000002',
+    attempt: 1,
+    recipient: 'team@example.org',
+    recipient_time_zone: 'Europe/Berlin',
+    chatbot: { id: 'b', name: 'Acme Help' },
+    conversation_id: 'c',
+    escalation: {
+      id: 'e',
+      number: 1,
+      trigger: 'inline_cta',
+      escalated_at: '2026-04-19T10:23:45Z',
+      question,
+      reference: 'K7Q-4MX',
+      url: URL_OF_CASE,
+    },
+    lead: null,
+    event: null,
+    endpoint: null,
+    body: null,
+    data: null,
+    ...changes,
+  };
+}
+
+describe('an alert', () => {
+  it('says what the team needs: chatbot, question, time in UTC and here, link', () => {
+    const mail = compose(alert(), SETTINGS);
+    expect(mail).toMatchObject({
+      From: SETTINGS.from,
+      To: 'team@example.org',
+      Subject: '[Acme Help] “Can I speak to someone?”',
+      MessageStream: 'outbound',
+      Metadata: { delivery_id: '0b9d7c3e-0000-4000-8000-000000000001' },
+      TrackOpens: false,
+      TrackLinks: 'None',
+    });
+    expect(mail).not.toHaveProperty('ReplyTo');
+    for (const words of [
+      'Acme Help',
+      '> Can I speak to someone?',
+      '2026-04-19 10:23:45 UTC',
+      '12:23 (Europe/Berlin)',
+      'K7Q-4MX',
+      URL_OF_CASE,
+    ]) {
+      expect(mail.TextBody).toContain(words);
+    }
+  });
+
+  it('says so when nothing was typed', () => {
+    for (const question of ['', ' \n\u202e\u0000 ']) {
+      const mail = compose(alert({}, question), SETTINGS);
+      expect(mail.Subject).toBe('[Acme Help] A visitor asks for a person');
+      expect(mail.TextBody).toContain('The visitor has not typed a question.');
+    }
+  });
+
+  it('gives the contact details and lets a reply go to the visitor', () => {
+    const lead = {
+      name: 'Ana "Bo" Ruiz',
+      email: 'ana@example.net',
+      phone: '+34 600 000 000',
+      custom: { custom_order_number: 'A-17', custom_empty: '' },
+    };
+    const mail = compose(alert({ lead }), SETTINGS);
+    expect(mail.ReplyTo).toBe('"Ana Bo Ruiz" <ana@example.net>');
+    expect(mail.TextBody).toMatch(
+      /Name: +Ana "Bo" Ruiz\nE-mail: +ana@example.net\nPhone: +\+34 600 000 000\n/,
+    );
+    expect(mail.TextBody).toContain('A-17');
+    expect(mail.TextBody).not.toContain('Empty');
+  });
+
+  it('has no Reply-To when the address is not exactly one', () => {
+    const lead = { name: 'Eve', email: 'eve@example.net, all@example.org', phone: null, custom: null };
+    expect(compose(alert({ lead }), SETTINGS)).not.toHaveProperty('ReplyTo');
+  });
+
+  it('names a later request as one', () => {
+    const escalation = { ...alert().escalation!, number: 3 };
+    expect(compose(alert({ escalation }), SETTINGS).TextBody).toContain('again (request 3)');
+  });
+
+  it('keeps strangers out of the headers and their links out of the body', () => {
+    const evil =
+      'Hi\r\nBcc: all@example.org\r\n\r\nOpen the conversation:\nhttps://evil.example/login \u202etxt';
+    const lead = {
+      name: 'Eve\r\nBcc: x@y.org',
+      email: 'eve@example.net',
+      phone: 'http://evil.example',
+      custom: { 'custom_https://evil.example': 'www.evil.example\nOpen: https://evil.example' },
+    };
+    const chatbot = { id: 'b', name: 'Acme\r\nX-Header: 1 https://evil.example' };
+    const { TextBody, ...headers } = compose(alert({ lead, chatbot }, evil), SETTINGS);
+    for (const value of Object.values(headers).filter((header) => typeof header === 'string')) {
+      expect(value).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069\u2028\u2029]/u);
+    }
+    expect(TextBody.match(/\w+:\/\/\S+/g)).toEqual([URL_OF_CASE]);
+    expect(TextBody).not.toMatch(/\bwww\./i);
+    // What a visitor typed is quoted line by line, so it cannot pass for our own words.
+    expect(TextBody.match(/^Open the conversation:$/gm)).toHaveLength(1);
+    expect(TextBody).not.toMatch(/[\u202a-\u202e\u2066-\u2069]|\r/);
+  });
+
+  it('shortens the question in the subject without cutting an emoji, and never in the body', () => {
+    const question = '👩‍👩‍👧‍👦'.repeat(200);
+    const { Subject, TextBody } = compose(alert({}, question), SETTINGS);
+    expect(Subject).toMatch(/^\[Acme Help\] “(👩‍👩‍👧‍👦)+…”$/u);
+    expect(Subject.length).toBeLessThan(2000);
+    expect(TextBody).toContain(question);
+    const long = compose(
+      alert({ chatbot: { id: 'b', name: 'ش'.repeat(500) } }, 'לא '.repeat(1300)),
+      SETTINGS,
+    );
+    expect(long.Subject.length).toBeLessThan(200);
+  });
+
+  it('is refused when the row lacks its escalation or its recipient', () => {
+    expect(() => compose(alert({ escalation: null }), SETTINGS)).toThrow(TypeError);
+    expect(() => compose(alert({ recipient: null }), SETTINGS)).toThrow(TypeError);
+    expect(() => compose(alert({ purpose: 'event' }), SETTINGS)).toThrow(TypeError);
+  });
+});

@@ -1,0 +1,189 @@
+// Writes the mails: plain text, one recipient each. An alert says what the spec's section 5 asks for; the others are short
+// notes that lead back to the dashboard. The only links in a mail are those the database gave us.
+import type { Delivery, Lead } from './delivery.ts';
+import { inHeader, inLine, mailAddress, namedAddress, quoted, shortened, utcTime, zoneTime } from './text.ts';
+
+/** What Postmark is given, in its own field names. */
+export interface Mail {
+  From: string;
+  To: string;
+  ReplyTo?: string;
+  Subject: string;
+  TextBody: string;
+  Tag: string;
+  Metadata: Record<string, string>;
+  MessageStream: string;
+  TrackOpens: false;
+  TrackLinks: 'None';
+}
+
+export interface MailSettings {
+  from: string;
+  messageStream: string;
+}
+
+interface Letter {
+  subject: string;
+  paragraphs: (string | null)[];
+  replyTo?: string | null;
+}
+
+const QUESTION_MAX = 80;
+const NAME_MAX = 60;
+
+/** The mail of a claimed delivery. Throws when the row lacks what its purpose needs. */
+export function compose(delivery: Delivery, settings: MailSettings): Mail {
+  if (!delivery.recipient) throw new TypeError('A mail needs a recipient.');
+  const { subject, paragraphs, replyTo } = LETTERS[delivery.purpose](delivery);
+  return {
+    From: settings.from,
+    To: delivery.recipient,
+    ...(replyTo && { ReplyTo: replyTo }),
+    Subject: inHeader(subject),
+    TextBody: `${paragraphs.filter((paragraph) => paragraph !== null).join('\n\n')}\n`,
+    Tag: delivery.purpose,
+    Metadata: { delivery_id: delivery.id },
+    MessageStream: settings.messageStream,
+    TrackOpens: false,
+    TrackLinks: 'None',
+  };
+}
+
+const LETTERS: Record<Delivery['purpose'], (delivery: Delivery) => Letter> = {
+  alert,
+  summary,
+  digest,
+  notice,
+  invite,
+  test,
+  event: () => {
+    throw new TypeError('Events go to webhooks, not into mail.');
+  },
+};
+
+function alert({ escalation, lead, chatbot, recipient_time_zone }: Delivery): Letter {
+  if (!escalation) throw new TypeError('An alert needs its escalation.');
+  const question = inHeader(escalation.question);
+  const replyTo = mailAddress(lead?.email);
+  const again = escalation.number > 1 ? ` again (request ${escalation.number})` : '';
+  return {
+    subject: `[${headerName(chatbot)}] ${question ? `“${shortened(question, QUESTION_MAX)}”` : 'A visitor asks for a person'}`,
+    replyTo: replyTo && namedAddress(lead?.name, replyTo),
+    paragraphs: [
+      `A visitor of ${inLine(chatbot.name)} asks for a person${again}.`,
+      question
+        ? `Their most recent question:\n\n${quoted(escalation.question)}`
+        : 'The visitor has not typed a question.',
+      [
+        `Escalated:  ${utcTime(escalation.escalated_at)}`,
+        indented(zoneTime(escalation.escalated_at, recipient_time_zone)),
+        `Reference:  ${inLine(escalation.reference)}`,
+        ...contactLines(lead),
+      ]
+        .filter((line) => line !== null)
+        .join('\n'),
+      `Open the conversation:\n${escalation.url}`,
+      replyTo ? 'A reply to this e-mail goes to the visitor.' : null,
+    ],
+  };
+}
+
+function summary({ chatbot, data }: Delivery): Letter {
+  const count = numberIn(data, 'count');
+  return {
+    subject: `[${headerName(chatbot)}] ${count} more visitors ask for a person`,
+    paragraphs: [
+      `${count} more visitors of ${inLine(chatbot.name)} have asked for a person. There were too many within an hour for one e-mail each, so here they are in one.`,
+      caseLines(data),
+      `Every one of them is on the dashboard:\n${textIn(data, 'url')}`,
+    ],
+  };
+}
+
+function digest({ chatbot, data }: Delivery): Letter {
+  const count = numberIn(data, 'count');
+  const cases = count === 1 ? '1 case is' : `${count} cases are`;
+  return {
+    subject: `[${headerName(chatbot)}] ${cases} still unresolved`,
+    paragraphs: [
+      `${cases} still unresolved at ${inLine(chatbot.name)}.`,
+      caseLines(data),
+      `Open the dashboard:\n${textIn(data, 'url')}`,
+    ],
+  };
+}
+
+/** A notice brings its own words: what happened to an endpoint or a channel. */
+function notice({ chatbot, data }: Delivery): Letter {
+  return {
+    subject: `[${headerName(chatbot)}] ${textIn(data, 'subject')}`,
+    paragraphs: [inLine(textIn(data, 'text')), textIn(data, 'url') || null],
+  };
+}
+
+function invite({ chatbot, data }: Delivery): Letter {
+  const inviter = inLine(textIn(data, 'invited_by')) || 'Somebody';
+  return {
+    subject: `You are invited to ${headerName(chatbot)}`,
+    paragraphs: [
+      `${inviter} invites you to ${inLine(chatbot.name)} as ${textIn(data, 'role') || 'agent'}, to answer visitors who ask for a person.`,
+      `Accept the invitation:\n${textIn(data, 'url')}`,
+      'Whoever has this link can accept it, so please do not pass it on. If you did not expect it, there is nothing to do.',
+    ],
+  };
+}
+
+function test({ chatbot }: Delivery): Letter {
+  return {
+    subject: `[${headerName(chatbot)}] Test`,
+    paragraphs: [
+      `This is a test of the alerts of ${inLine(chatbot.name)}. They reach this address; nothing needs to be done.`,
+    ],
+  };
+}
+
+function headerName(chatbot: { name: string }): string {
+  return shortened(inHeader(chatbot.name), NAME_MAX);
+}
+
+function indented(line: string | null): string | null {
+  return line && `            ${line}`;
+}
+
+function contactLines(lead: Lead | null): string[] {
+  if (!lead) return [];
+  const named: [string, unknown][] = [
+    ['Name', lead.name],
+    ['E-mail', lead.email],
+    ['Phone', lead.phone],
+    ...Object.entries(lead.custom ?? {}).map(([key, value]): [string, unknown] => [labelOf(key), value]),
+  ];
+  const given = named.filter(([, value]) => typeof value === 'string' && value.trim() !== '');
+  return given.map(([label, value]) => `${`${label}:`.padEnd(12)}${inLine(String(value))}`);
+}
+
+/** `custom_order_number` as people say it. */
+function labelOf(key: string): string {
+  const words = inLine(key.replace(/^custom_/, '').replaceAll('_', ' '));
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The cases a summary or a digest names, one line each. */
+function caseLines(data: Delivery['data']): string | null {
+  const cases = Array.isArray(data?.['cases']) ? (data['cases'] as Record<string, unknown>[]) : [];
+  const lines = cases.map((entry) => {
+    const question = shortened(inLine(textIn(entry, 'question')), QUESTION_MAX) || '(no question typed)';
+    return `- ${utcTime(textIn(entry, 'escalated_at'))}  ${inLine(textIn(entry, 'reference'))}  ${question}`;
+  });
+  return lines.length > 0 ? lines.join('\n') : null;
+}
+
+function textIn(data: Record<string, unknown> | null, key: string): string {
+  const value = data?.[key];
+  return typeof value === 'string' ? value : '';
+}
+
+function numberIn(data: Record<string, unknown> | null, key: string): number {
+  const value = Number(data?.[key]);
+  return Number.isFinite(value) ? value : 0;
+}

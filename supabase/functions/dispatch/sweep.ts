@@ -1,0 +1,207 @@
+// One sweep: claims what is due, sends it, writes down what came of it, and goes on until nothing is due or its time is up. Many
+// sweeps may run at once; the lease decides whose a delivery is. Slow receivers hold up nobody: their answers are awaited while
+// the next claims are already being sent. Nothing here decides when to try again; that is the database's.
+import type { Rpc } from '../_shared/rpc.ts';
+import { Bell } from './bell.ts';
+import type { AttemptResult, Delivery } from './delivery.ts';
+import { Ledger } from './ledger.ts';
+import { compose } from './mail.ts';
+import type { Mail, MailSettings } from './mail.ts';
+import * as outcomes from './outcomes.ts';
+import { BATCH_MAX } from './postmark.ts';
+import type { SendMails } from './postmark.ts';
+import type { SafePost } from './safe-post.ts';
+import { sendWebhook } from './webhook.ts';
+
+/** How long a claim is ours. Longer than anything that is done under it: waiting, sending, and writing the result. */
+export const LEASE_SECONDS = 60;
+/** How long a sweep goes on claiming. */
+export const SWEEP_MS = 20_000;
+/** A process that was stopped for longer than this after a claim leaves it to others instead of sending it late. */
+const START_WITHIN_MS = 15_000;
+/** How many deliveries of one sweep are on their way at once. */
+const IN_FLIGHT_MAX = 500;
+/** Few calls to the mail service at a time, so that mails gather meanwhile and go in larger batches. */
+const MAIL_CALLS_MAX = 2;
+
+/** What a sweep works with. */
+export interface Clients {
+  rpc: Rpc;
+  sendMails: SendMails;
+  safePost: SafePost;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
+
+export interface SweepReport {
+  claimed: number;
+  sent: number;
+  retried: number;
+  failed: number;
+  paused: number;
+  /** Results that came after their lease had ended and so changed nothing. */
+  late: number;
+}
+
+interface Claimed {
+  delivery: Delivery;
+  at: number;
+}
+
+export class Sweep {
+  readonly report: Promise<SweepReport>;
+  #counts: SweepReport = { claimed: 0, sent: 0, retried: 0, failed: 0, paused: 0, late: 0 };
+  #isClaiming = true;
+  #isHousekeeping = true;
+  #inFlight = 0;
+  #mailCalls = 0;
+  #mails: Claimed[] = [];
+  #bell = new Bell();
+  #ledger: Ledger;
+
+  constructor(
+    private readonly clients: Clients,
+    private readonly mail: MailSettings | null,
+  ) {
+    this.#ledger = new Ledger(clients.rpc, clients.now, (count) => {
+      this.#inFlight -= count;
+      this.#bell.ring();
+    });
+    this.report = this.#run();
+  }
+
+  /** Whether a new call may leave its work to this sweep. One that is full or about to end may not be relied upon. */
+  get takesMore(): boolean {
+    return this.#isClaiming && this.#inFlight < IN_FLIGHT_MAX / 2;
+  }
+
+  /** Makes the sweep claim once more before it ends. */
+  ring(): void {
+    this.#bell.ring();
+  }
+
+  async #run(): Promise<SweepReport> {
+    const endsAt = this.clients.now() + SWEEP_MS;
+    const housekeeping = this.#keepHouse().finally(() => {
+      this.#isHousekeeping = false;
+      this.#bell.ring();
+    });
+    let failure: unknown;
+    try {
+      await this.#claimUntil(endsAt);
+    } catch (error) {
+      failure = error;
+    }
+    this.#isClaiming = false;
+    while (this.#inFlight > 0) await this.#bell.heard(SWEEP_MS);
+    await housekeeping;
+    if (failure !== undefined) throw failure;
+    this.#counts.late += this.#ledger.late + this.#ledger.unwritten;
+    return this.#counts;
+  }
+
+  /** Neither may keep mail from going out, so a failure is only told to the log. */
+  async #keepHouse(): Promise<void> {
+    const { rpc } = this.clients;
+    const chores = [
+      ...['email', 'webhook'].map((p_kind) => rpc('record_sweep', { p_kind })),
+      rpc('maintain', {}),
+    ];
+    for (const chore of await Promise.allSettled(chores)) {
+      if (chore.status === 'rejected') console.error('housekeeping failed:', String(chore.reason));
+    }
+  }
+
+  async #claimUntil(endsAt: number): Promise<void> {
+    while (this.clients.now() < endsAt) {
+      const room = IN_FLIGHT_MAX - this.#inFlight;
+      if (room > 0 && (await this.#claim(room)) > 0) continue;
+      if (this.#inFlight === 0 && !this.#isHousekeeping && !this.#bell.isRung) return;
+      await this.#bell.heard(endsAt - this.clients.now());
+    }
+  }
+
+  async #claim(room: number): Promise<number> {
+    // Taken before the call, so that our idea of the lease ends before the database's.
+    const at = this.clients.now();
+    const parameters = { p_limit: room, p_lease_seconds: LEASE_SECONDS };
+    const deliveries = await this.clients.rpc<Delivery[]>('claim_deliveries', parameters);
+    this.#counts.claimed += deliveries.length;
+    this.#inFlight += deliveries.length;
+    for (const delivery of deliveries) {
+      if (delivery.kind === 'email') this.#mails.push({ delivery, at });
+      else void this.#post({ delivery, at });
+    }
+    this.#sendMails();
+    return deliveries.length;
+  }
+
+  async #post(claimed: Claimed): Promise<void> {
+    if (this.#isTooLate(claimed)) return;
+    const { safePost, now } = this.clients;
+    this.#finish(claimed, await sendWebhook(safePost, claimed.delivery, now()));
+  }
+
+  #sendMails(): void {
+    while (this.#mails.length > 0 && this.#mailCalls < MAIL_CALLS_MAX) {
+      this.#mailCalls += 1;
+      void this.#sendBatch(this.#mails.splice(0, BATCH_MAX)).finally(() => {
+        this.#mailCalls -= 1;
+        this.#sendMails();
+      });
+    }
+  }
+
+  async #sendBatch(batch: Claimed[]): Promise<void> {
+    const ready: { claimed: Claimed; mail: Mail }[] = [];
+    for (const claimed of batch) {
+      if (this.#isTooLate(claimed)) continue;
+      const mail = this.#compose(claimed);
+      if (mail) ready.push({ claimed, mail });
+    }
+    if (ready.length === 0) return;
+    const results = await this.clients.sendMails(ready.map(({ mail }) => mail));
+    for (const [index, { claimed }] of ready.entries()) {
+      this.#finish(claimed, results[index] ?? outcomes.ofUnreadableAnswer(200));
+    }
+  }
+
+  /** One delivery that cannot be written as a mail fails alone. */
+  #compose(claimed: Claimed): Mail | null {
+    if (!this.mail) {
+      this.#finish(claimed, outcomes.ofMissingSetting('MAIL_FROM'));
+      return null;
+    }
+    try {
+      return compose(claimed.delivery, this.mail);
+    } catch (error) {
+      console.error(`delivery ${claimed.delivery.id} cannot be composed:`, String(error));
+      this.#finish(claimed, outcomes.ofUnwritableMail());
+      return null;
+    }
+  }
+
+  #isTooLate({ at }: Claimed): boolean {
+    if (this.clients.now() - at < START_WITHIN_MS) return false;
+    // Nothing was sent, so there is nothing to write: the lease ends and another sweep takes it.
+    this.#counts.late += 1;
+    this.#inFlight -= 1;
+    this.#bell.ring();
+    return true;
+  }
+
+  #finish({ delivery, at }: Claimed, result: AttemptResult): void {
+    this.#counts[COUNTED_AS[result.outcome]] += 1;
+    this.#ledger.add(delivery, at + LEASE_SECONDS * 1000, result);
+  }
+}
+
+const COUNTED_AS = {
+  ok: 'sent',
+  retry: 'retried',
+  unclear: 'retried',
+  permanent: 'failed',
+  suppressed: 'failed',
+  gone: 'failed',
+  pause: 'paused',
+} as const;
