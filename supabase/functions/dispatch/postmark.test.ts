@@ -183,7 +183,7 @@ describe('what Postmark answers and what it means', () => {
     const secure = await one(`127.0.0.1:${(tls.address() as AddressInfo).port}`, { useHttps: true });
     expect(secure).toMatchObject({ outcome: 'retry', status_code: null });
     // Nothing listens on the port of a service that has closed.
-    const gone = await service(() => {});
+    const gone = await service(() => undefined);
     closing.pop()!();
     expect(await one(gone)).toMatchObject({ outcome: 'retry', error_code: 'ECONNREFUSED' });
     expect(await one('postmark.invalid')).toMatchObject({ outcome: 'retry' });

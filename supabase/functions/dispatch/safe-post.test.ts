@@ -24,7 +24,7 @@ async function listen(
   const sockets: Socket[] = [];
   server.on('connection', (socket: Socket) => {
     sockets.push(socket);
-    socket.on('error', () => {});
+    socket.on('error', () => undefined);
   });
   await new Promise<void>((resolve) => server.listen(port, host, resolve));
   closing.push(() => {
@@ -140,7 +140,7 @@ describe('calling a receiver', () => {
 
 describe('the deadline covers everything', () => {
   const slow: [sentence: string, listener: (socket: Socket) => void][] = [
-    ['a receiver that accepts and says nothing', () => {}],
+    ['a receiver that accepts and says nothing', () => undefined],
     [
       'headers that come one byte a second',
       (socket) => {
@@ -174,7 +174,7 @@ describe('the deadline covers everything', () => {
       expect(performance.now() - startedAt, sentence).toBeLessThan(15_500);
       expect(failure, sentence).toMatchObject({ kind: 'unclear', code: 'TIMEOUT' });
     });
-    const dead = createSafePost({ resolve: () => new Promise(() => {}) });
+    const dead = createSafePost({ resolve: () => new Promise(() => undefined) });
     const nameless = await dead({ url: 'https://hooks.example.com/', headers: {}, body: '' });
     expect(nameless.duration_ms, 'a DNS server that never answers').toBeLessThan(15_500);
     await Promise.all(timed);
@@ -204,7 +204,7 @@ describe('what may not be called', () => {
   const PORT = 8443;
   const internal = async () =>
     await listen(
-      createSocketServer(() => {}),
+      createSocketServer(() => undefined),
       '127.0.0.73',
       PORT,
     );
