@@ -1,16 +1,6 @@
 -- How settings arrive: one JSON object per save, keys as the columns are named, an absent key meaning "leave it". These
 -- readers refuse what is not meant, each with INVAL and a sentence that names the field, before anything is written.
 
-create function private.require_sign_in() returns uuid
-language plpgsql stable set search_path = '' as $$
-begin
-  if auth.uid() is null then
-    perform private.refuse('SIGNI', 'Please sign in.');
-  end if;
-  return auth.uid();
-end
-$$;
-
 create function private.require_keys(p_object jsonb, p_allowed text[]) returns void
 language plpgsql immutable set search_path = '' as $$
 declare
@@ -109,6 +99,6 @@ language sql volatile set search_path = '' as $$
   select translate(encode(extensions.gen_random_bytes(p_bytes), 'base64'), E'+/=\n', '-_')
 $$;
 
-revoke execute on function private.require_sign_in, private.require_keys, private.clean_words, private.words_in,
+revoke execute on function private.require_keys, private.clean_words, private.words_in,
   private.flag_in, private.choice_in, private.items_in, private.random_token
   from public, anon, authenticated;

@@ -120,9 +120,6 @@ begin
   elsif p_user_id <> me and mine <> 'owner' and (mine <> 'admin' or theirs <> 'agent') then
     perform private.refuse('FORBD', 'Your role does not allow this.');
   end if;
-  perform private.set_claim(e.id, null, 'escalation.released')
-  from public.escalations e
-  where e.chatbot_id = p_chatbot_id and e.claimed_by = p_user_id and e.status = 'open';
   delete from public.chatbot_members m where m.chatbot_id = p_chatbot_id and m.user_id = p_user_id;
 end
 $$;

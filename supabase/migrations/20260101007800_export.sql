@@ -1,0 +1,80 @@
+-- Export. The app streams a CSV page by page with the same keyset as the list, so the file has the rows that the list shows and
+-- nothing is ever held whole in memory. A transcript comes from read_messages. What was taken out of the house stands on the
+-- timeline.
+
+create function private.export_cases(
+  p_chatbot_id uuid, p_filter text, p_sort text, p_days integer, p_search text, p_after_at timestamptz, p_after_id uuid,
+  p_max_rows integer, p_after_status public.escalation_status, p_since timestamptz
+) returns table (
+  conversation_id uuid, cursor_at timestamptz, escalation_id uuid, escalation_number integer, episodes integer,
+  reference text, session_id text, status public.escalation_status, trigger public.escalation_trigger, ask_count integer,
+  question text, escalated_at timestamptz, first_opened_at timestamptz, first_replied_at timestamptz,
+  resolved_at timestamptz, resolved_by_name text, claimed_by_name text, visitor_name text, visitor_email text,
+  visitor_phone text, language text, page_url text, message_count integer, last_message_at timestamptz, mail_outcome text
+)
+language plpgsql stable security definer rows 1000 set search_path = '' as $$
+declare
+  since timestamptz := coalesce(p_since, private.window_start(p_days));
+begin
+  perform private.require_role(p_chatbot_id, 'agent');
+  return query
+    select c.id, page.at, e.id, e.number, c.escalation_count, c.reference, c.session_id, e.status, e.trigger, e.ask_count,
+      e.question, e.escalated_at, e.first_opened_at, e.first_replied_at, e.resolved_at, private.name_of(e.resolved_by),
+      private.name_of(c.claimed_by), coalesce(l.name, c.visitor_name), coalesce(l.email, c.visitor_email), l.phone,
+      c.language, c.page_url, c.message_count, c.last_message_at,
+      case when e.id is not null then private.mail_outcome_of(e.id) end
+    from private.find_cases(p_chatbot_id, p_filter, p_sort, since, p_search, p_after_at, p_after_id, p_after_status,
+      least(greatest(coalesce(p_max_rows, 1000), 1), 5000)) with ordinality page (conversation_id, at, n)
+    join public.conversations c on c.id = page.conversation_id
+    left join public.escalations e on e.id = c.escalation_id
+    left join public.leads l on l.conversation_id = c.id
+    order by page.n;
+end
+$$;
+
+create function public.export_cases(
+  chatbot_id uuid, filter text default 'all', sort text default 'newest', days integer default 30,
+  search text default null, after_at timestamptz default null, after_id uuid default null,
+  max_rows integer default 1000, after_status public.escalation_status default null, since timestamptz default null
+) returns table (
+  conversation_id uuid, cursor_at timestamptz, escalation_id uuid, escalation_number integer, episodes integer,
+  reference text, session_id text, status public.escalation_status, trigger public.escalation_trigger, ask_count integer,
+  question text, escalated_at timestamptz, first_opened_at timestamptz, first_replied_at timestamptz,
+  resolved_at timestamptz, resolved_by_name text, claimed_by_name text, visitor_name text, visitor_email text,
+  visitor_phone text, language text, page_url text, message_count integer, last_message_at timestamptz, mail_outcome text
+)
+language sql stable rows 1000 set search_path = '' as $$
+  select * from private.export_cases($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+$$;
+comment on function public.export_cases is
+  'The rows of list_cases for a CSV, up to 5,000 a page: each case with its latest escalation, which is the one that counts.
+The next page starts after the last row''s cursor_at and conversation_id; pass the first page''s window as since.';
+
+create function private.record_export(p_chatbot_id uuid, p_conversation_id uuid, p_kind text, p_row_count integer)
+returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  c public.conversations;
+begin
+  perform private.require_role(p_chatbot_id, 'agent');
+  if p_conversation_id is null then
+    return;
+  end if;
+  c := private.require_conversation(p_conversation_id);
+  if c.chatbot_id <> p_chatbot_id then
+    perform private.refuse('NTFND', 'This does not exist, or is not yours to see.');
+  end if;
+  insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, actor_id, data)
+  values (c.chatbot_id, c.id, c.escalation_id, 'conversation.exported', auth.uid(),
+    jsonb_build_object('kind', left(p_kind, 40), 'row_count', p_row_count));
+end
+$$;
+
+create function public.record_export(chatbot_id uuid, conversation_id uuid, kind text, row_count integer) returns void
+language sql set search_path = '' as $$ select private.record_export($1, $2, $3, $4) $$;
+comment on function public.record_export is 'Notes on a conversation''s timeline that its transcript was exported.';
+
+revoke execute on function private.export_cases, private.record_export, public.export_cases, public.record_export
+  from public, anon, authenticated;
+grant execute on function private.export_cases, private.record_export, public.export_cases, public.record_export
+  to authenticated;
