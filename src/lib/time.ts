@@ -71,11 +71,23 @@ const MONTHS = 'January February March April May June July August September Octo
   ' ',
 );
 
+const QUARTER = 15 * MINUTE;
+const days = new Map<string, string>();
+
 /** The calendar day in the zone, as a sortable key: 2026-11-22. */
 export function dayKey(at: string | number, zone: string): string {
-  const { day, month, year } = parts(at, zone);
-  const number = MONTHS.indexOf(month ?? '') + 1;
-  return `${year?.padStart(4, '0')}-${String(number).padStart(2, '0')}-${day?.padStart(2, '0')}`;
+  // Zones are whole quarters of an hour off UTC, so a quarter has one day; ten thousand messages ask a few hundred times.
+  const instant = new Date(at).getTime();
+  const key = `${zone} ${Math.floor(instant / QUARTER)}`;
+  let found = days.get(key);
+  if (!found) {
+    const { day, month, year } = parts(instant, zone);
+    const number = MONTHS.indexOf(month ?? '') + 1;
+    found = `${year?.padStart(4, '0')}-${String(number).padStart(2, '0')}-${day?.padStart(2, '0')}`;
+    if (days.size > 5000) days.clear();
+    days.set(key, found);
+  }
+  return found;
 }
 
 /** The heading of a day: Today, Yesterday, or the date with its weekday. */

@@ -1,0 +1,255 @@
+import type { SupabaseClient } from '@supabase/supabase-js';
+import type { EscalationStatus, EscalationTrigger, MessageRole } from '#shared/contract.ts';
+import type { Role } from '$lib/server/guards';
+import { refuse, rpc } from '$lib/server/supabase';
+
+/** Which cases a list shows; the ones after `population` are the buckets of the reconciliation line. */
+export const FILTERS = [
+  'unresolved',
+  'resolved',
+  'all',
+  'total',
+  'unresolved_in_window',
+  'older',
+  'population',
+  'reached',
+  'waiting_mail',
+  'failed_mail',
+  'opted_out',
+] as const;
+export type CaseFilter = (typeof FILTERS)[number];
+export type CaseSort = 'newest' | 'waiting';
+
+/** What the list is asked for; it lives in the address, so every view can be shared. */
+export interface View {
+  filter: CaseFilter;
+  sort: CaseSort;
+  days: number;
+  search: string;
+}
+
+/** A row of the triage list. `escalation_*` are null in the population's conversations that never asked for a person. */
+export interface CaseRow {
+  id: string;
+  reference: string;
+  session_id: string;
+  language: string | null;
+  visitor_name: string | null;
+  visitor_email: string | null;
+  last_message_preview: string | null;
+  last_message_role: MessageRole | null;
+  last_message_at: string | null;
+  last_activity_at: string;
+  message_count: number;
+  escalation_id: string | null;
+  escalation_status: EscalationStatus | null;
+  escalated_at: string | null;
+  escalation_number: number | null;
+  escalation_version: number | null;
+  escalation_trigger: EscalationTrigger | null;
+  ask_count: number | null;
+  resolved_at: string | null;
+  claimed_by: string | null;
+  claimed_by_name: string | null;
+  handled_by: string | null;
+  unread_count: number;
+  version: number;
+}
+
+/** The figures over the list, all from one moment; rates are fractions, null when there is nothing to divide by. */
+export interface TriageStats {
+  days: number;
+  since: string;
+  population: number;
+  total: number;
+  unresolved: number;
+  resolved: number;
+  older_open: number;
+  resolution_rate: number | null;
+  escalation_rate: number | null;
+  average_hours_to_resolve: number | null;
+  median_hours_to_resolve: number | null;
+  pills: { unresolved: number; resolved: number; all: number };
+  as_of: string;
+}
+
+export interface Conversation {
+  id: string;
+  chatbot_id: string;
+  session_id: string;
+  reference: string;
+  language: string | null;
+  page_url: string | null;
+  user_agent: string | null;
+  visitor_name: string | null;
+  visitor_email: string | null;
+  started_at: string | null;
+  last_activity_at: string;
+  last_message_at: string | null;
+  last_message_role: MessageRole | null;
+  last_message_preview: string | null;
+  message_count: number;
+  last_seq: number;
+  escalation_id: string | null;
+  escalation_status: EscalationStatus | null;
+  escalated_at: string | null;
+  escalation_count: number;
+  resolved_at: string | null;
+  claimed_by: string | null;
+  claimed_by_name: string | null;
+  handled_by: string | null;
+  handled_by_name: string | null;
+  is_assistant_muted: boolean;
+  assistant_muted_until: string | null;
+  visitor_read_seq: number;
+  visitor_seen_at: string | null;
+  last_read_seq: number;
+  version: number;
+}
+
+export interface Escalation {
+  id: string;
+  number: number;
+  status: EscalationStatus;
+  trigger: EscalationTrigger;
+  message_id: string | null;
+  ask_count: number;
+  tapped_at: string | null;
+  escalated_at: string;
+  question: string;
+  first_opened_at: string | null;
+  first_replied_at: string | null;
+  claimed_at: string | null;
+  claimed_by: string | null;
+  resolved_at: string | null;
+  resolved_by: string | null;
+  undo_until: string | null;
+  reopen_count: number;
+  version: number;
+}
+
+export interface TimelineEntry {
+  id: number;
+  escalation_id: string | null;
+  type: string;
+  actor_id: string | null;
+  actor_name: string | null;
+  data: Record<string, unknown>;
+  created_at: string;
+}
+
+export interface Attempt {
+  id: number;
+  number: number;
+  started_at: string;
+  finished_at: string | null;
+  duration_ms: number | null;
+  outcome: string | null;
+  status_code: number | null;
+  error_code: string | null;
+  error: string | null;
+  response_snippet: string | null;
+}
+
+export interface Receipt {
+  id: string;
+  escalation_id: string | null;
+  kind: 'email' | 'webhook';
+  purpose: string;
+  recipient: string | null;
+  endpoint_url: string | null;
+  event_type: string | null;
+  status: 'queued' | 'sent' | 'delivered' | 'bounced' | 'complained' | 'skipped' | 'failed';
+  reason: string | null;
+  attempt_count: number;
+  next_attempt_at: string | null;
+  created_at: string;
+  sent_at: string | null;
+  delivered_at: string | null;
+  finished_at: string | null;
+  last_error: string | null;
+  attempts: Attempt[];
+}
+
+export interface Lead {
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  custom: Record<string, string>;
+}
+
+export interface Member {
+  user_id: string;
+  display_name: string;
+  email: string;
+  role: Role;
+}
+
+/** One case as its page shows it. */
+export interface Case {
+  conversation: Conversation;
+  lead: Lead | null;
+  escalations: Escalation[];
+  timeline: TimelineEntry[];
+  deliveries: Receipt[];
+  members: Member[];
+}
+
+export interface Cursor {
+  at: string;
+  id: string;
+  status: EscalationStatus | null;
+}
+
+/** The view an address asks for; whatever it does not say, or says wrongly, becomes the default. */
+export function viewOf(query: URLSearchParams): View {
+  const days = Number(query.get('days'));
+  return {
+    filter: FILTERS.find((filter) => filter === query.get('filter')) ?? 'unresolved',
+    sort: query.get('sort') === 'waiting' ? 'waiting' : 'newest',
+    days: [7, 30, 90].includes(days) ? days : 30,
+    search: (query.get('search') ?? '').trim().slice(0, 200),
+  };
+}
+
+/** One page of the list, at most 200 rows, after the cursor. */
+export function list(
+  db: SupabaseClient,
+  chatbot_id: string,
+  view: View,
+  max_rows: number,
+  after: Cursor | null = null,
+): Promise<CaseRow[]> {
+  return rpc<CaseRow[]>(db, 'list_cases', {
+    chatbot_id,
+    filter: view.filter,
+    sort: view.sort,
+    days: view.days,
+    search: view.search || null,
+    after_at: after?.at ?? null,
+    after_id: after?.id ?? null,
+    after_status: after?.status ?? null,
+    max_rows,
+  });
+}
+
+/** The strip and the pills over the last `days` days. */
+export function readStats(db: SupabaseClient, chatbot_id: string, days: number): Promise<TriageStats> {
+  return rpc<TriageStats>(db, 'triage_stats', { chatbot_id, days });
+}
+
+/** One case; a conversation of another chatbot throws the NTFND of a missing one. */
+export async function read(db: SupabaseClient, chatbot_id: string, conversation_id: string): Promise<Case> {
+  const found = await rpc<Case>(db, 'read_case', { conversation_id });
+  return found.conversation.chatbot_id === chatbot_id ? found : refuse('NTFND');
+}
+
+/** Marks the case read by me and stamps the escalation the first time anybody opens it. */
+export function open(db: SupabaseClient, conversation_id: string): Promise<unknown> {
+  return rpc(db, 'open_case', { conversation_id });
+}
+
+/** Lets the assistant answer again. */
+export function handBack(db: SupabaseClient, conversation_id: string): Promise<unknown> {
+  return rpc(db, 'hand_back', { conversation_id });
+}

@@ -1,0 +1,49 @@
+import type { SupabaseClient } from '@supabase/supabase-js';
+import type { MessageRole } from '#shared/contract.ts';
+import { rpc } from '$lib/server/supabase';
+
+/** A message of the transcript; `event` says what a system line is about. */
+export interface MessageRow {
+  id: string;
+  seq: number;
+  role: MessageRole;
+  text: string;
+  event: 'person_joined' | 'resolved' | 'handed_back' | null;
+  author_id: string | null;
+  author_name: string | null;
+  feedback: 'positive' | null;
+  followups: string[];
+  suggest_human: boolean;
+  answer_id: string | null;
+  created_at: string;
+}
+
+/** Part of a transcript, oldest first: the newest page, the page before `before_seq`, or what came after `after_seq`. */
+export function list(
+  db: SupabaseClient,
+  conversation_id: string,
+  page: { before_seq?: number | null; after_seq?: number | null; max_rows?: number },
+): Promise<MessageRow[]> {
+  const { before_seq = null, after_seq = null, max_rows = 200 } = page;
+  return rpc<MessageRow[]>(db, 'read_messages', { conversation_id, before_seq, after_seq, max_rows });
+}
+
+/** Answers the visitor; the id makes sending again harmless. */
+export function reply(
+  db: SupabaseClient,
+  conversation_id: string,
+  id: string,
+  text: string,
+): Promise<MessageRow> {
+  return rpc<MessageRow>(db, 'send_reply', { conversation_id, id, text });
+}
+
+/** Adds a note that only the team sees. */
+export function addNote(
+  db: SupabaseClient,
+  conversation_id: string,
+  id: string,
+  text: string,
+): Promise<unknown> {
+  return rpc(db, 'add_note', { conversation_id, id, text });
+}

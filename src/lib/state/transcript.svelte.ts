@@ -1,0 +1,212 @@
+// One conversation as it stands on the screen: a gapless stretch of its messages, the replies still on their way, and between
+// them what happened (asked for a person, claimed, noted, resolved). It asks nothing; the page brings what it lacks.
+import type { Case, Escalation, TimelineEntry } from '$lib/server/cases';
+import type { MessageRow } from '$lib/server/messages';
+import { dayKey } from '$lib/time';
+
+/** A reply or note that the server has not confirmed yet. */
+export interface Outgoing {
+  id: string;
+  kind: 'reply' | 'note';
+  text: string;
+  created_at: string;
+  /** Why it was not sent; null while it is on its way. */
+  refusal: string | null;
+}
+
+export type Item =
+  | { key: string; kind: 'day'; at: string }
+  | { key: string; kind: 'unread'; count: number }
+  | { key: string; kind: 'message'; at: string; message: MessageRow; isFollowing: boolean }
+  | { key: string; kind: 'escalation'; at: string; escalation: Escalation }
+  | { key: string; kind: 'entry'; at: string; entry: TimelineEntry }
+  | { key: string; kind: 'outgoing'; at: string; outgoing: Outgoing };
+
+/** What is said between the messages; the rest of the timeline stands beside the transcript. */
+const SHOWN_ENTRIES = new Set([
+  'note.added',
+  'escalation.asked_again',
+  'escalation.claimed',
+  'escalation.released',
+  'escalation.assigned',
+  'conversation.resolved',
+  'conversation.reopened',
+  'resolve.undone',
+  'conversation.handed_back',
+]);
+
+/** Messages of one author closer than this are shown as one turn. */
+const TURN_MILLISECONDS = 3 * 60_000;
+
+export class Transcript {
+  #case = $state.raw<Case>() as Case;
+  #messages = $state.raw<MessageRow[]>([]);
+  #outgoing = $state.raw<Outgoing[]>([]);
+  #unreadAfter: number;
+  #zone: string;
+
+  readonly items: Item[] = $derived.by(() => this.#arrange());
+
+  constructor(found: Case, messages: MessageRow[], zone: string) {
+    this.#case = found;
+    this.#messages = messages;
+    this.#zone = zone;
+    // The divider stays where it was when the case was opened, though opening marks everything read.
+    this.#unreadAfter = found.conversation.last_read_seq;
+  }
+
+  get case(): Case {
+    return this.#case;
+  }
+
+  get messages(): MessageRow[] {
+    return this.#messages;
+  }
+
+  get first_seq(): number {
+    return this.#messages[0]?.seq ?? 1;
+  }
+
+  get last_seq(): number {
+    return this.#messages.at(-1)?.seq ?? 0;
+  }
+
+  get has_older(): boolean {
+    return this.first_seq > 1;
+  }
+
+  /** Whether the server has messages after the last one here. */
+  get is_behind(): boolean {
+    return this.last_seq < this.#case.conversation.last_seq;
+  }
+
+  /** The episode that decides the case's state; null when nobody ever asked for a person. */
+  get escalation(): Escalation | null {
+    return this.#case.escalations.at(-1) ?? null;
+  }
+
+  /** Takes the case as the server has it now, unless something newer is known. */
+  receiveCase(found: Case): void {
+    if (found.conversation.id !== this.#case.conversation.id) return;
+    if (found.conversation.version >= this.#case.conversation.version) this.#case = found;
+  }
+
+  /** Takes messages in any order, any number of times. What would leave a gap is left for a later question. */
+  receive(messages: MessageRow[]): void {
+    const bySeq = new Map(this.#messages.map((message) => [message.seq, message]));
+    for (const message of messages) bySeq.set(message.seq, message);
+    const sorted = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+    this.#messages = stretchAround(sorted, this.#messages.at(-1)?.seq ?? sorted.at(-1)?.seq ?? 0);
+    const arrived = new Set(messages.map((message) => message.id));
+    if (this.#outgoing.some(({ id }) => arrived.has(id))) {
+      this.#outgoing = this.#outgoing.filter(({ id }) => !arrived.has(id));
+    }
+  }
+
+  send(outgoing: Omit<Outgoing, 'refusal'>): void {
+    this.#outgoing = [
+      ...this.#outgoing.filter(({ id }) => id !== outgoing.id),
+      { ...outgoing, refusal: null },
+    ];
+  }
+
+  refuse(id: string, refusal: string): void {
+    this.#outgoing = this.#outgoing.map((outgoing) =>
+      outgoing.id === id ? { ...outgoing, refusal } : outgoing,
+    );
+  }
+
+  /** Forgets an outgoing text: it was confirmed, or the person took it back. */
+  forget(id: string): void {
+    this.#outgoing = this.#outgoing.filter((outgoing) => outgoing.id !== id);
+  }
+
+  #arrange(): Item[] {
+    const from = this.has_older ? (this.#messages[0]?.created_at ?? '') : '';
+    const happened = [...this.#escalations(from), ...this.#entries(from)].sort((a, b) => order(a.at, b.at));
+    const items: Item[] = [];
+    let next = 0;
+    let previous: MessageRow | undefined;
+    for (const message of this.#messages) {
+      while (next < happened.length && (happened[next] as Happening).at < message.created_at) {
+        items.push(happened[next++] as Happening);
+        previous = undefined;
+      }
+      if (this.#startsUnread(message)) items.push(this.#unread(message));
+      const isFollowing = previous !== undefined && continues(previous, message);
+      items.push({ key: message.id, kind: 'message', at: message.created_at, message, isFollowing });
+      previous = message;
+    }
+    items.push(...happened.slice(next));
+    for (const outgoing of this.#outgoing) {
+      items.push({ key: `out-${outgoing.id}`, kind: 'outgoing', at: outgoing.created_at, outgoing });
+    }
+    return withDays(items, this.#zone);
+  }
+
+  #escalations(from: string): Happening[] {
+    return this.#case.escalations
+      .filter(({ escalated_at }) => escalated_at >= from)
+      .map((escalation) => ({
+        key: `escalation-${escalation.id}`,
+        kind: 'escalation',
+        at: escalation.escalated_at,
+        escalation,
+      }));
+  }
+
+  #entries(from: string): Happening[] {
+    return this.#case.timeline
+      .filter(({ type, created_at }) => SHOWN_ENTRIES.has(type) && created_at >= from)
+      .map((entry) => ({ key: `entry-${entry.id}`, kind: 'entry', at: entry.created_at, entry }));
+  }
+
+  #startsUnread(message: MessageRow): boolean {
+    return this.#unreadAfter > 0 && message.seq === this.#unreadAfter + 1;
+  }
+
+  #unread(message: MessageRow): Item {
+    return { key: 'unread', kind: 'unread', count: this.last_seq - message.seq + 1 };
+  }
+}
+
+type Happening = Extract<Item, { kind: 'escalation' | 'entry' }>;
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function continues(previous: MessageRow, message: MessageRow): boolean {
+  return (
+    previous.role === message.role &&
+    previous.author_id === message.author_id &&
+    Date.parse(message.created_at) - Date.parse(previous.created_at) < TURN_MILLISECONDS
+  );
+}
+
+/** The gapless stretch of `sorted` that holds `seq`. */
+function stretchAround(sorted: MessageRow[], seq: number): MessageRow[] {
+  const at = sorted.findIndex((message) => message.seq === seq);
+  if (at === -1) return sorted;
+  let from = at;
+  let to = at;
+  while (from > 0 && sorted[from - 1]?.seq === (sorted[from] as MessageRow).seq - 1) from--;
+  while (to < sorted.length - 1 && sorted[to + 1]?.seq === (sorted[to] as MessageRow).seq + 1) to++;
+  return sorted.slice(from, to + 1);
+}
+
+function withDays(items: Item[], zone: string): Item[] {
+  const result: Item[] = [];
+  let day = '';
+  for (const item of items) {
+    if (item.kind !== 'day' && item.kind !== 'unread') {
+      const found = dayKey(item.at, zone);
+      if (found !== day) {
+        day = found;
+        result.push({ key: `day-${found}`, kind: 'day', at: item.at });
+      }
+    }
+    result.push(item);
+  }
+  return result;
+}

@@ -1,0 +1,214 @@
+// The triage list and its figures as this window believes them to be: what the server last said, with the person's own unfinished
+// actions laid over it. It asks nothing and knows no network; the page tells it what was asked, in which order, and what came
+// back. It must end equal to the server however answers are delayed, doubled or overtaken.
+import { belongs, compare, cursorOf } from '$lib/case-order';
+import type { CaseRow, Conversation, Cursor, TriageStats, View } from '$lib/server/cases';
+
+/** A change shown before the server has confirmed it. */
+interface Patch {
+  id: string;
+  change: Partial<CaseRow>;
+  /** The row as it was, to know how the figures move. */
+  base: CaseRow | undefined;
+  wasListed: boolean;
+  /** The ticket from which on the server's answers include the change; null while it is on its way. */
+  settledAt: number | null;
+}
+
+export interface Merged {
+  /** How many rows are new or differ from what was known. */
+  changed: number;
+  /** Open escalations that were not there before. */
+  arrived: CaseRow[];
+}
+
+const NOTHING: Merged = { changed: 0, arrived: [] };
+
+export class Triage {
+  #view = $state.raw<View>() as View;
+  #server = $state.raw<CaseRow[]>([]);
+  #serverStats = $state.raw<TriageStats>() as TriageStats;
+  #isComplete = $state(false);
+  #patches = $state.raw<Patch[]>([]);
+  #ticket = 0;
+  #mergedAt = 0;
+  #statsAt = 0;
+
+  readonly rows: CaseRow[] = $derived.by(() => this.#overlaid());
+  readonly stats: TriageStats = $derived.by(() =>
+    this.#patches.reduce(moveFigures(this.#server), this.#serverStats),
+  );
+
+  constructor(view: View, rows: CaseRow[], asked: number, stats: TriageStats) {
+    this.show(view, rows, asked, stats);
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  /** Whether the last page has been loaded. */
+  get is_complete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** How many rows the server has given so far. */
+  get loaded(): number {
+    return this.#server.length;
+  }
+
+  /** Where the next page begins; null while nothing is loaded. */
+  get cursor(): Cursor | null {
+    const last = this.#server.at(-1);
+    return last ? cursorOf(this.#view, last) : null;
+  }
+
+  /** A number for a question about to be asked; it comes back with the answer. */
+  ask(): number {
+    return ++this.#ticket;
+  }
+
+  /** Begins another view. Answers to questions asked before are ignored from here on. */
+  show(view: View, rows: CaseRow[], asked: number, stats: TriageStats): void {
+    this.#mergedAt = this.#statsAt = this.ask();
+    this.#view = view;
+    this.#server = rows;
+    this.#isComplete = rows.length < asked;
+    this.#serverStats = stats;
+  }
+
+  /** Takes the first `asked` rows of the view, as they were when `ticket` was drawn. */
+  receiveHead(ticket: number, rows: CaseRow[], asked: number): Merged {
+    if (ticket <= this.#mergedAt) return NOTHING;
+    this.#mergedAt = ticket;
+    const known = new Map(this.#server.map((row) => [row.id, row]));
+    const fresh = rows.map((row) => newer(row, known.get(row.id)));
+    const merged = {
+      changed: fresh.filter((row) => known.get(row.id)?.version !== row.version).length,
+      arrived: fresh.filter(
+        (row) => row.escalation_status === 'open' && isNewEpisode(row, known.get(row.id)),
+      ),
+    };
+    const last = rows.at(-1);
+    const coversAll = rows.length < asked || !last;
+    const ids = new Set(rows.map((row) => row.id));
+    const tail = coversAll
+      ? []
+      : this.#server.filter((row) => !ids.has(row.id) && compare(this.#view, row, last) > 0);
+    if (coversAll) this.#isComplete = true;
+    this.#server = [...fresh, ...tail];
+    this.#patches = this.#patches.filter(({ settledAt }) => settledAt === null || settledAt >= ticket);
+    return merged;
+  }
+
+  /** Takes the page after `after`; false when the list changed under it and the page must be asked for again. */
+  receiveNext(ticket: number, after: Cursor | null, rows: CaseRow[], asked: number): boolean {
+    if (ticket <= this.#mergedAt || after?.id !== this.cursor?.id) return false;
+    const ids = new Set(rows.map((row) => row.id));
+    this.#server = [...this.#server.filter((row) => !ids.has(row.id)), ...rows];
+    this.#isComplete = rows.length < asked;
+    return true;
+  }
+
+  receiveStats(ticket: number, stats: TriageStats): void {
+    if (ticket <= this.#statsAt || stats.days !== this.#view.days) return;
+    this.#statsAt = ticket;
+    this.#serverStats = stats;
+  }
+
+  /** Takes what an action answered, unless something newer is known. */
+  absorb(conversation: Conversation): void {
+    this.#server = this.#server.map((row) =>
+      row.id === conversation.id && row.version < conversation.version
+        ? { ...row, ...shared(row, conversation) }
+        : row,
+    );
+  }
+
+  /** Shows a change at once. Call `settle` when the server has confirmed it and `drop` when it refused. */
+  patch(id: string, change: Partial<CaseRow>, base = this.#server.find((row) => row.id === id)): Patch {
+    const wasListed = this.#server.some((row) => row.id === id);
+    const patch: Patch = { id, change, base, wasListed, settledAt: null };
+    this.#patches = [...this.#patches, patch];
+    return patch;
+  }
+
+  settle(patch: Patch): void {
+    patch.settledAt = this.ask();
+  }
+
+  drop(patch: Patch): void {
+    this.#patches = this.#patches.filter((other) => other !== patch);
+  }
+
+  /** The row to go to when this one leaves the list: the next one, else the one before. */
+  neighbour(id: string): CaseRow | null {
+    const index = this.rows.findIndex((row) => row.id === id);
+    if (index === -1) return this.rows[0] ?? null;
+    return this.rows[index + 1] ?? this.rows[index - 1] ?? null;
+  }
+
+  /** The row `step` places further; the first one when none is selected. */
+  step(id: string | null, step: 1 | -1): CaseRow | null {
+    const index = this.rows.findIndex((row) => row.id === id);
+    if (index === -1) return this.rows[0] ?? null;
+    return this.rows[index + step] ?? null;
+  }
+
+  #overlaid(): CaseRow[] {
+    if (this.#patches.length === 0) return this.#server;
+    const changes = new Map<string, Partial<CaseRow>>();
+    for (const { id, change } of this.#patches) changes.set(id, { ...changes.get(id), ...change });
+    return this.#server
+      .map((row) => (changes.has(row.id) ? { ...row, ...changes.get(row.id) } : row))
+      .filter((row) => !changes.has(row.id) || belongs(this.#view, row, this.#serverStats.since));
+  }
+}
+
+function newer(row: CaseRow, known: CaseRow | undefined): CaseRow {
+  return known && known.version > row.version ? known : row;
+}
+
+function isNewEpisode(row: CaseRow, known: CaseRow | undefined): boolean {
+  return !known || known.escalation_id !== row.escalation_id;
+}
+
+function shared(row: CaseRow, conversation: Conversation): Partial<CaseRow> {
+  const keys = Object.keys(row).filter((key) => key in conversation);
+  return Object.fromEntries(keys.map((key) => [key, conversation[key as keyof Conversation]]));
+}
+
+/** The figures as they will be once the server has done what a patch shows; as they are when it has done so already. */
+function moveFigures(server: CaseRow[]) {
+  return (stats: TriageStats, { id, change, base, wasListed }: Patch): TriageStats => {
+    const target = change.escalation_status;
+    if (!target || !base || base.escalation_status === target) return stats;
+    const row = server.find((other) => other.id === id);
+    const isDone = row ? row.escalation_status === target : wasListed;
+    if (isDone) return stats;
+    const step = target === 'resolved' ? 1 : -1;
+    if ((base.escalated_at ?? '') < stats.since) return moveOlder(stats, step);
+    const [unresolved, resolved] = [stats.unresolved - step, stats.resolved + step];
+    return {
+      ...stats,
+      unresolved,
+      resolved,
+      resolution_rate: stats.total ? resolved / stats.total : null,
+      pills: {
+        ...stats.pills,
+        unresolved: stats.pills.unresolved - step,
+        resolved: stats.pills.resolved + step,
+      },
+    };
+  };
+}
+
+/** A case from before the window is counted only while it is open. */
+function moveOlder(stats: TriageStats, step: 1 | -1): TriageStats {
+  const { pills } = stats;
+  return {
+    ...stats,
+    older_open: stats.older_open - step,
+    pills: { ...pills, unresolved: pills.unresolved - step, all: pills.all - step },
+  };
+}

@@ -1,0 +1,238 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { belongs, compare } from '$lib/case-order';
+import type { CaseFilter, CaseRow, TriageStats, View } from '$lib/server/cases';
+import { Triage } from './triage.svelte';
+
+const SINCE = '2026-11-01T00:00:00+00:00';
+const at = (n: number) =>
+  new Date(Date.parse(SINCE) + (n - 20) * 60_000).toISOString().replace('Z', '+00:00');
+const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+function makeRow(n: number, change: Partial<CaseRow> = {}): CaseRow {
+  return {
+    id: uuid(n),
+    reference: `R${n}`,
+    session_id: `embed-${n}`,
+    language: 'en',
+    visitor_name: null,
+    visitor_email: null,
+    last_message_preview: 'Hello',
+    last_message_role: 'visitor',
+    last_message_at: at(n),
+    last_activity_at: at(n),
+    message_count: 1,
+    escalation_id: uuid(1000 + n),
+    escalation_status: 'open',
+    escalated_at: at(n),
+    escalation_number: 1,
+    escalation_version: 1,
+    escalation_trigger: 'inline_cta',
+    ask_count: 1,
+    resolved_at: null,
+    claimed_by: null,
+    claimed_by_name: null,
+    handled_by: null,
+    unread_count: 0,
+    version: 1,
+    ...change,
+  };
+}
+
+/** The server's own truth, answering as SQL does. */
+class Server {
+  rows = new Map<string, CaseRow>();
+
+  list(view: View, max: number): CaseRow[] {
+    return [...this.rows.values()]
+      .filter((row) => belongs(view, row, SINCE))
+      .sort((a, b) => compare(view, a, b))
+      .slice(0, max);
+  }
+
+  stats(): TriageStats {
+    const all = [...this.rows.values()];
+    const open = all.filter((row) => row.escalation_status === 'open');
+    const resolved = all.filter(
+      (row) => row.escalation_status === 'resolved' && (row.escalated_at ?? '') >= SINCE,
+    );
+    const unresolved = open.filter((row) => (row.escalated_at ?? '') >= SINCE).length;
+    const total = unresolved + resolved.length;
+    return {
+      days: 30,
+      since: SINCE,
+      population: total,
+      total,
+      unresolved,
+      resolved: resolved.length,
+      older_open: open.length - unresolved,
+      resolution_rate: total ? resolved.length / total : null,
+      escalation_rate: total ? 1 : null,
+      average_hours_to_resolve: null,
+      median_hours_to_resolve: null,
+      pills: { unresolved: open.length, resolved: resolved.length, all: open.length + resolved.length },
+      as_of: SINCE,
+    };
+  }
+}
+
+const VIEW: View = { filter: 'unresolved', sort: 'newest', days: 30, search: '' };
+
+function setUp(view: View = VIEW, count = 5, asked = 50) {
+  const server = new Server();
+  for (let n = 1; n <= count; n++) server.rows.set(uuid(n), makeRow(n));
+  return { server, triage: new Triage(view, server.list(view, asked), asked, server.stats()) };
+}
+
+describe('triage', () => {
+  it('shows a resolve at once, in the list and in every figure', () => {
+    const { triage } = setUp(VIEW, 30);
+    const before = triage.stats;
+    triage.patch(uuid(30), { escalation_status: 'resolved' });
+    expect(triage.rows.some((row) => row.id === uuid(30))).toBe(false);
+    expect(triage.stats.unresolved).toBe(before.unresolved - 1);
+    expect(triage.stats.resolved).toBe(before.resolved + 1);
+    expect(triage.stats.pills.unresolved).toBe(before.pills.unresolved - 1);
+    expect(triage.stats.total).toBe(before.total);
+  });
+
+  it('counts the same resolve once when the notice overtakes the answer', () => {
+    const { server, triage } = setUp(VIEW, 30);
+    const patch = triage.patch(uuid(30), { escalation_status: 'resolved' });
+    server.rows.set(uuid(30), makeRow(30, { escalation_status: 'resolved', version: 2 }));
+    const ticket = triage.ask();
+    triage.receiveHead(ticket, server.list(VIEW, 50), 50);
+    triage.receiveStats(ticket, server.stats());
+    expect(triage.stats).toEqual(server.stats());
+    triage.settle(patch);
+    expect(triage.stats).toEqual(server.stats());
+  });
+
+  it('takes a refused resolve back completely', () => {
+    const { server, triage } = setUp();
+    triage.drop(triage.patch(uuid(3), { escalation_status: 'resolved' }));
+    expect(triage.rows).toEqual(server.list(VIEW, 50));
+    expect(triage.stats).toEqual(server.stats());
+  });
+
+  it('takes an old case out of every pill when it is resolved, since only open ones are shown from before the window', () => {
+    const { server, triage } = setUp(VIEW, 30);
+    triage.patch(uuid(3), { escalation_status: 'resolved' });
+    server.rows.set(uuid(3), makeRow(3, { escalation_status: 'resolved' }));
+    expect(triage.stats).toEqual(server.stats());
+  });
+
+  it('ignores an answer that was overtaken by a later one', () => {
+    const { server, triage } = setUp();
+    const early = triage.ask();
+    const stale = server.list(VIEW, 50);
+    server.rows.set(uuid(9), makeRow(9));
+    triage.receiveHead(triage.ask(), server.list(VIEW, 50), 50);
+    triage.receiveHead(early, stale, 50);
+    expect(triage.rows).toEqual(server.list(VIEW, 50));
+  });
+
+  it('never goes back behind what an action answered', () => {
+    const { triage, server } = setUp();
+    const stale = server.list(VIEW, 50);
+    triage.absorb({ ...makeRow(3), claimed_by: 'me', version: 7 } as never);
+    triage.receiveHead(triage.ask(), stale, 50);
+    expect(triage.rows.find((row) => row.id === uuid(3))?.claimed_by).toBe('me');
+  });
+
+  it('keeps the pages below when only the first is read again', () => {
+    const { server, triage } = setUp(VIEW, 40, 20);
+    triage.receiveNext(triage.ask(), triage.cursor, server.list(VIEW, 50).slice(20), 20);
+    server.rows.set(uuid(41), makeRow(41));
+    const merged = triage.receiveHead(triage.ask(), server.list(VIEW, 20), 20);
+    expect(merged.arrived.map(({ id }) => id)).toEqual([uuid(41)]);
+    expect(triage.rows).toEqual(server.list(VIEW, 50));
+  });
+
+  it('asks for a page again when the list changed under it', () => {
+    const { server, triage } = setUp(VIEW, 40, 20);
+    const ticket = triage.ask();
+    const { cursor } = triage;
+    const page = server.list(VIEW, 50).slice(20);
+    triage.receiveHead(triage.ask(), server.list(VIEW, 20), 20);
+    expect(triage.receiveNext(ticket, cursor, page, 20)).toBe(false);
+  });
+
+  it('goes to the next row when one leaves, and to the one before at the end', () => {
+    const { triage } = setUp();
+    expect(triage.neighbour(uuid(5))?.id).toBe(uuid(4));
+    expect(triage.neighbour(uuid(1))?.id).toBe(uuid(2));
+    expect(triage.step(null, 1)?.id).toBe(uuid(5));
+    expect(triage.step(uuid(1), 1)).toBeNull();
+  });
+
+  const filters: CaseFilter[] = [
+    'unresolved',
+    'resolved',
+    'all',
+    'total',
+    'unresolved_in_window',
+    'older',
+    'population',
+  ];
+  const change = fc.record({
+    n: fc.integer({ min: 1, max: 45 }),
+    what: fc.constantFrom('new', 'resolve', 'reopen', 'again', 'delete'),
+    /** What becomes of the answer to the question this change caused. */
+    answer: fc.constantFrom('now', 'late', 'twice', 'lost'),
+  });
+
+  function act(server: Server, n: number, what: string, clock: number): void {
+    const row = server.rows.get(uuid(n));
+    const next = (fields: Partial<CaseRow>) =>
+      makeRow(n, { ...row, ...fields, version: (row?.version ?? 0) + 1 });
+    if (what === 'delete') server.rows.delete(uuid(n));
+    else if (!row || what === 'new') server.rows.set(uuid(n), next({}));
+    else if (what === 'resolve') server.rows.set(uuid(n), next({ escalation_status: 'resolved' }));
+    else if (what === 'reopen') server.rows.set(uuid(n), next({ escalation_status: 'open' }));
+    else
+      server.rows.set(
+        uuid(n),
+        next({ escalation_status: 'open', escalated_at: at(100 + clock), escalation_id: uuid(5000 + clock) }),
+      );
+  }
+
+  it('ends equal to the server however answers are delayed, doubled, overtaken or lost', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...filters),
+        fc.constantFrom('newest', 'waiting') as fc.Arbitrary<View['sort']>,
+        fc.array(change, { maxLength: 60 }),
+        (filter, sort, changes) => {
+          const view: View = { ...VIEW, filter, sort };
+          const { server, triage } = setUp(view, 30, 10);
+          const late: (() => void)[] = [];
+          changes.forEach(({ n, what, answer }, clock) => {
+            act(server, n, what, clock);
+            const asked = Math.max(10, triage.loaded);
+            const ticket = triage.ask();
+            const [rows, stats] = [server.list(view, asked), server.stats()];
+            const deliver = () => {
+              triage.receiveHead(ticket, rows, asked);
+              triage.receiveStats(ticket, stats);
+            };
+            if (answer === 'now') deliver();
+            if (answer === 'twice') (late.push(deliver), deliver());
+            if (answer === 'late') late.unshift(deliver);
+            if (clock % 7 === 3) late.pop()?.();
+          });
+          late.forEach((deliver) => deliver());
+          const ticket = triage.ask();
+          triage.receiveHead(ticket, server.list(view, 100), 100);
+          triage.receiveStats(ticket, server.stats());
+          late.forEach((deliver) => deliver());
+          expect(triage.rows.map(({ id, version }) => [id, version])).toEqual(
+            server.list(view, 100).map(({ id, version }) => [id, version]),
+          );
+          expect(triage.stats).toEqual(server.stats());
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
