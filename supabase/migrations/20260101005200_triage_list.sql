@@ -54,7 +54,7 @@ create function private.page_of_stretch(
 ) returns table (conversation_id uuid, at timestamptz)
 language plpgsql stable rows 50 set search_path = '' as $$
 declare
-  first_at timestamptz := coalesce(p_after_at, case when p_is_ascending then '-infinity' else 'infinity' end);
+  first_at timestamptz := coalesce(p_after_at, case when p_is_ascending then '-infinity' else 'infinity' end::timestamptz);
   first_id uuid := coalesce(p_after_id, case
     when p_is_ascending then '00000000-0000-0000-0000-000000000000' else 'ffffffff-ffff-ffff-ffff-ffffffffffff' end::uuid);
 begin

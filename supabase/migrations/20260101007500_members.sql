@@ -34,7 +34,7 @@ begin
   values (delivery_id, p_chatbot_id, 'email', 'invite', address, now());
   insert into private.delivery_data (delivery_id, data)
   values (delivery_id, jsonb_build_object(
-    'url', rtrim(private.setting('app_url'), '/') || '/invite/' || token,
+    'url', rtrim(coalesce(private.setting('app_url'), ''), '/') || '/invite/' || token,
     'role', p_role,
     'invited_by', private.name_of(me),
     'expires_at', invite.expires_at
