@@ -34,6 +34,11 @@ export function queryOf(request: Request): Record<string, unknown> {
   return query;
 }
 
+/** The same field with a sentence for the document. */
+export function described<T>(field: Field<T>, description: string): Field<T> {
+  return { ...field, schema: { ...field.schema, description } };
+}
+
 /** A field that may be missing, null or empty; all three read as null. */
 export function optional<T>(field: Field<T>): Field<T | null> {
   return {

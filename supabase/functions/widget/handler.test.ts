@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { piecesOf, wantsEvents } from './event-stream.ts';
 import { tappedAt } from './escalations.ts';
 import { widgetHandler } from './handler.ts';
@@ -123,6 +123,7 @@ describe('before the database is asked, the widget function', () => {
   });
 
   it('answers an unexpected fault with 500 and none of its words', async () => {
+    vi.spyOn(console, 'error').mockImplementationOnce(() => undefined);
     const response = await handle(
       new Request(`${BASE}/messages`, post(`{"id":"${crypto.randomUUID()}","text":"hi"}`)),
     );

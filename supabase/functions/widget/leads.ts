@@ -9,6 +9,8 @@ import type { WidgetParts } from './visitor.ts';
 const NAME_MAX_LENGTH = 200;
 const EMAIL_MAX_LENGTH = 254;
 const PHONE_MAX_LENGTH = 50;
+/** As `save_lead_form` makes them; keys of another shape belong to no form and are ignored like any unknown field. */
+const CUSTOM_KEY = /^custom_[a-z0-9_]{1,40}$/;
 const CUSTOM_MAX_FIELDS = 20;
 const CUSTOM_MAX_LENGTH = 1000;
 
@@ -52,13 +54,11 @@ function readCustom(value: unknown, name: string): Record<string, string> | null
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new AppError('INVAL', `"${name}" needs to be an object of texts.`);
   }
-  const entries = Object.entries(value);
+  const entries = Object.entries(value).filter(([key]) => CUSTOM_KEY.test(key));
   if (entries.length > CUSTOM_MAX_FIELDS) {
     throw new AppError('INVAL', `"${name}" takes at most ${CUSTOM_MAX_FIELDS} fields.`);
   }
   const given = entries.flatMap(([key, answer]) => {
-    if (!/^custom_\w{1,60}$/.test(key))
-      throw new AppError('INVAL', `"${name}" has a field that no form has.`);
     const read = optional(text(CUSTOM_MAX_LENGTH)).read(answer, `${name}.${key}`);
     return read === null ? [] : [[key, read] as const];
   });

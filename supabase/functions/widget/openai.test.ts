@@ -127,8 +127,10 @@ describe('a model of one’s own', () => {
     ['breaks off', (_request, response) => void events(response, piece('At ni')).end()],
     [
       'is cut off',
-      (request, response) =>
-        void events(response, piece('At ni')) && void setImmediate(() => request.socket.destroy()),
+      (request, response) => {
+        events(response, piece('At ni'));
+        setImmediate(() => request.socket.destroy());
+      },
     ],
     ['never answers', () => undefined],
     ['stops in the middle', (_request, response) => void events(response, piece('At '))],
