@@ -1,0 +1,244 @@
+/**
+ * The conversation as the visitor acts in it: every act is first written to the outbox, then sent, then shown as done
+ * when the server has said so. The view calls the verbs below and is told of every new state; it never talks to
+ * the server itself.
+ */
+import type { ConversationMessage, EscalationTrigger, Lead, WidgetConfig } from '#shared/contract.ts';
+import { ApiError, type Api } from './api.ts';
+import type { Entry, Outbox } from './outbox.ts';
+import { createSender } from './sender.ts';
+import { oneTabAtATime, type Session } from './session.ts';
+import type { Storage } from './storage.ts';
+import { INITIAL_STATE, reduce, type Action, type State } from './store.ts';
+import { isAsking, phaseOf } from './transcript.ts';
+
+export interface ChatParts {
+  api: Api;
+  session: Session;
+  outbox: Outbox;
+  storage: Storage;
+  onState(state: State, before: State): void;
+  /** Something happened that the page around us may want to know. */
+  onEvent(name: string, detail?: object): void;
+}
+
+export type Chat = ReturnType<typeof createChat>;
+
+const TYPING_EVERY_MS = 3_000;
+
+export function createChat({ api, session, outbox, storage, onState, onEvent }: ChatParts) {
+  let state = INITIAL_STATE;
+  let typedAt = 0;
+
+  const sender = createSender({
+    outbox,
+    deliver,
+    onChange: readOutbox,
+    exclusively: (id, work) => oneTabAtATime(`handoff:${id}`, work),
+  });
+
+  function dispatch(action: Action): void {
+    const before = state;
+    state = reduce(state, action);
+    if (state !== before) onState(state, before);
+  }
+
+  function readOutbox(): void {
+    const pending = outbox.list().map((entry) => ({ ...entry, ...sender.progressOf(entry.id) }));
+    if (JSON.stringify(pending) !== JSON.stringify(state.pending)) dispatch({ type: 'pending', pending });
+    const isKept = pending.some(({ kind, status }) => kind === 'escalation' && status === 'waiting');
+    if (isKept) openLeadForm('before_escalation');
+  }
+
+  function act(entry: Entry): void {
+    outbox.add(entry);
+    sender.flush();
+    readOutbox();
+  }
+
+  /** Everything said to the server passes here, so that the state of the line is known from real calls. */
+  async function heard<T>(work: Promise<T>): Promise<T> {
+    try {
+      const answer = await work;
+      setOnline(true);
+      return answer;
+    } catch (error) {
+      setOnline(!(error instanceof ApiError && error.code === 'OFFLN'));
+      throw error;
+    }
+  }
+
+  function setOnline(is_online: boolean): void {
+    if (is_online === state.is_online) return;
+    dispatch({ type: 'line', is_online });
+    if (is_online) sender.retryAll();
+  }
+
+  async function deliver(entry: Entry): Promise<void> {
+    const token = await heard(session.ensure());
+    try {
+      await heard(deliverWith(token, entry));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'TOKIV') throw error;
+      loseSession(token);
+      // A thumbs-up belongs to a message of the old conversation; everything else is said again in a new one.
+      if (entry.kind === 'feedback') return;
+      await heard(deliverWith(await session.ensure(), withoutMessage(entry)));
+    }
+  }
+
+  async function deliverWith(token: string, entry: Entry): Promise<void> {
+    switch (entry.kind) {
+      case 'message':
+        return sendMessage(token, entry);
+      case 'escalation': {
+        const reply = await api.escalate(token, entry.request);
+        dispatch({ type: 'escalated', reply, at: new Date().toISOString() });
+        openLeadForm('before_escalation');
+        openLeadForm('after_escalation');
+        onEvent('escalated', { reference: reply.reference });
+        return;
+      }
+      case 'feedback':
+        return api.thumbsUp(token, entry.id).catch((error: ApiError) => {
+          if (error.isPassing || error.code === 'TOKIV') throw error;
+        });
+      case 'lead':
+        await api.saveLead(token, entry.lead);
+        dispatch({ type: 'lead_saved' });
+    }
+  }
+
+  async function sendMessage(token: string, entry: Entry & { kind: 'message' }): Promise<void> {
+    const { id, text, at } = entry;
+    const accepted = (seq: number) => {
+      dispatch({ type: 'accepted', message: ownMessage(id, seq, text, at) });
+      sender.accepted(id);
+    };
+    try {
+      const reply = await api.send(token, id, text, {
+        accepted,
+        delta: (piece) => dispatch({ type: 'delta', id, text: piece }),
+      });
+      // A server that does not stream accepts by answering; the next read brings the true position.
+      if (state.stream?.id !== id) accepted((reply.message?.seq ?? state.last_seq + 2) - 1);
+      dispatch({ type: 'reply', id, reply });
+      if (reply.message) onEvent('message', { role: reply.message.role });
+      if (reply.intent === 'escalate') escalate('intent', id);
+    } catch (error) {
+      dispatch({ type: 'answer_failed', id });
+      throw error;
+    }
+  }
+
+  function escalate(trigger: EscalationTrigger, message_id?: string): void {
+    if (isAsking(state)) return sender.retryAll();
+    const id = newId();
+    const tapped_at = new Date().toISOString();
+    act({
+      kind: 'escalation',
+      id,
+      at: tapped_at,
+      request: { request_id: id, trigger, message_id, tapped_at },
+    });
+  }
+
+  function openLeadForm(moment: 'before_escalation' | 'after_escalation'): void {
+    const { config, has_lead, was_lead_form_closed, lead_form, pending } = state;
+    const isGiven = has_lead || pending.some(({ kind }) => kind === 'lead');
+    const isWanted = config?.lead_form.timing === moment && config.lead_form.fields.length > 0;
+    if (isWanted && !isGiven && !was_lead_form_closed && !lead_form) dispatch({ type: 'lead_form', moment });
+  }
+
+  /** Contact details; answers with a code when the server refuses them, and keeps them when the line is down. */
+  async function submitLead(lead: Lead): Promise<string | null> {
+    const entry: Entry = { kind: 'lead', id: newId(), at: new Date().toISOString(), lead };
+    outbox.add(entry);
+    try {
+      await deliver(entry);
+      outbox.remove(entry.id);
+    } catch (error) {
+      if (error instanceof ApiError && !error.isPassing) {
+        outbox.remove(entry.id);
+        return error.code;
+      }
+      dispatch({ type: 'lead_form_closed' });
+      sender.flush();
+    }
+    readOutbox();
+    return null;
+  }
+
+  function loseSession(token: string): void {
+    session.forget(token);
+    dispatch({ type: 'session_lost' });
+  }
+
+  function markSeen(): void {
+    const seq = state.messages.at(-1)?.seq ?? 0;
+    if (seq <= state.seen_seq) return;
+    storage.set('seen', String(seq));
+    dispatch({ type: 'seen', seq });
+    tellSeen(false);
+  }
+
+  function tellSeen(isTyping: boolean): void {
+    const token = session.token();
+    // A courtesy to the team; nothing depends on it, so its failure is nobody's concern.
+    if (token && phaseOf(state) !== 'assistant')
+      api.seen(token, state.seen_seq, isTyping).catch(() => undefined);
+  }
+
+  return {
+    state: () => state,
+    dispatch,
+    heard,
+    setOnline,
+    loseSession,
+    markSeen,
+    escalate,
+    submitLead,
+    flush() {
+      dispatch({ type: 'seen', seq: Number(storage.get('seen')) || 0 });
+      sender.flush();
+      readOutbox();
+    },
+    say: (text: string) => act({ kind: 'message', id: newId(), at: new Date().toISOString(), text }),
+    rate(message_id: string) {
+      dispatch({ type: 'rated', message_id });
+      act({ kind: 'feedback', id: message_id, at: new Date().toISOString() });
+    },
+    retry: (id: string) => sender.retry(id),
+    discard(id: string) {
+      outbox.remove(id);
+      sender.flush();
+      readOutbox();
+    },
+    typing() {
+      if (Date.now() - typedAt < TYPING_EVERY_MS) return;
+      typedAt = Date.now();
+      tellSeen(true);
+    },
+    setConfig: (config: WidgetConfig) => dispatch({ type: 'config', config }),
+  };
+}
+
+/** An escalation names the message it came from, unless that message belongs to a conversation that is gone. */
+function withoutMessage(entry: Entry): Entry {
+  if (entry.kind !== 'escalation') return entry;
+  return { ...entry, request: { ...entry.request, message_id: undefined } };
+}
+
+function ownMessage(id: string, seq: number, text: string, created_at: string): ConversationMessage {
+  const nothing = { author_name: null, event: null, feedback: null, followups: [], suggest_human: false };
+  return { id, seq, role: 'visitor', text, created_at, ...nothing };
+}
+
+/** A random UUID (version 4); `crypto.randomUUID` is missing on pages without https. */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
+}

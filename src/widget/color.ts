@@ -1,0 +1,41 @@
+/** Colours the owner may choose freely, made readable: WCAG 2.2 relative luminance and contrast ratio. */
+
+type Rgb = [number, number, number];
+
+const FALLBACK: Rgb = [37, 99, 235];
+
+/** `#rrggbb` as three numbers; the product's blue when it is anything else. */
+export function parseColor(color: string): Rgb {
+  const digits = /^#([0-9a-f]{6})$/i.exec(color)?.[1];
+  if (digits === undefined) return FALLBACK;
+  return [0, 2, 4].map((at) => parseInt(digits.slice(at, at + 2), 16)) as Rgb;
+}
+
+function luminance(rgb: Rgb): number {
+  const [r, g, b] = rgb.map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  }) as Rgb;
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+export function contrast(one: Rgb, other: Rgb): number {
+  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+
+/** Black or white, whichever is easier to read on this colour; at least 4.58:1 on any colour. */
+export function textOn(color: string): string {
+  return luminance(parseColor(color)) > 0.179 ? '#000' : '#fff';
+}
+
+/** The colour itself, moved towards black or white until it reads on the background at 4.5:1. */
+export function readableOn(color: string, background: string): string {
+  const ground = parseColor(background);
+  const target = luminance(ground) > 0.179 ? 0 : 255;
+  let rgb = parseColor(color);
+  for (let step = 0; step < 20 && contrast(rgb, ground) < 4.6; step++) {
+    rgb = rgb.map((part) => Math.round(part + (target - part) * 0.12)) as Rgb;
+  }
+  return `rgb(${rgb.join(' ')})`;
+}

@@ -1,0 +1,115 @@
+/**
+ * The panel's entry: puts storage, API, conversation, sync and view together around the launcher's button. Loaded as a
+ * classic script and handed to the launcher on its own script element, so that it needs neither CORS headers
+ * from the host that serves it nor a second global on the page it runs in.
+ */
+import type { WidgetConfig } from '#shared/contract.ts';
+import { openApi } from './api.ts';
+import { createChat } from './chat.ts';
+import { isRightToLeft } from './locale.ts';
+import { openOutbox } from './outbox.ts';
+import { openSession } from './session.ts';
+import { openStorage } from './storage.ts';
+import { keepInSync } from './sync.ts';
+import { phaseOf } from './transcript.ts';
+import { createView } from './view.ts';
+import { openWords, type Texts } from './words.ts';
+
+export interface Launcher {
+  chatbot: string;
+  api: string;
+  locale: string;
+  texts: Texts;
+  config: WidgetConfig | null;
+  frame: HTMLElement;
+  button: HTMLButtonElement;
+  root: ShadowRoot;
+  paint(config: WidgetConfig): void;
+  emit(event: string, detail?: object): void;
+}
+
+export interface Panel {
+  open(): void;
+  close(): void;
+  escalate(): void;
+}
+
+export type StartPanel = (launcher: Launcher) => Panel;
+
+function start(launcher: Launcher): Panel {
+  const { chatbot, emit } = launcher;
+  const locale = launcher.config?.locale ?? launcher.locale;
+  const storage = openStorage(chatbot);
+  const api = openApi(launcher.api);
+  const session = openSession(api, storage, chatbot, locale);
+  const words = openWords(launcher.texts, locale);
+  let conversationId = session.conversationId();
+
+  const chat = createChat({
+    api,
+    session,
+    storage,
+    outbox: openOutbox(storage),
+    onEvent: emit,
+    onState(state, before) {
+      if (state.config && state.config !== before.config) launcher.paint(state.config);
+      view.render(state);
+      if (phaseOf(state) !== phaseOf(before) || session.conversationId() !== conversationId) {
+        conversationId = session.conversationId();
+        void sync.now();
+      }
+      for (const message of state.messages) {
+        if (message.role === 'agent' && !before.messages.some(({ id }) => id === message.id)) {
+          emit('message', { role: 'agent' });
+        }
+      }
+    },
+  });
+  const sync = keepInSync(chat, api, session, chatbot, locale);
+  const panel: Panel = {
+    open() {
+      if (chat.state().is_open) return view.focus();
+      chat.dispatch({ type: 'panel', is_open: true });
+      view.show();
+      void sync.now();
+      emit('open');
+    },
+    close() {
+      if (!chat.state().is_open) return;
+      chat.dispatch({ type: 'panel', is_open: false });
+      view.hide();
+      sync.schedule();
+      emit('close');
+    },
+    escalate() {
+      panel.open();
+      chat.escalate('api');
+    },
+  };
+  const view = createView(launcher, chat, words, panel);
+
+  launcher.frame.lang = locale;
+  launcher.frame.dir = isRightToLeft(locale) ? 'rtl' : 'ltr';
+  if (launcher.config) chat.setConfig(launcher.config);
+  chat.setOnline(navigator.onLine);
+  chat.flush();
+  void sync.now();
+
+  addEventListener('online', () => (chat.setOnline(true), void sync.now()));
+  addEventListener('offline', () => chat.setOnline(false));
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') void sync.now();
+    else sync.schedule();
+  });
+  storage.onChange(() => {
+    const was = conversationId;
+    conversationId = session.conversationId();
+    // Another tab has begun a new conversation: this one shows the same.
+    if (was && was !== conversationId) chat.dispatch({ type: 'session_lost' });
+    chat.flush();
+    void sync.now();
+  });
+  return panel;
+}
+
+(document.currentScript as HTMLScriptElement & { handoff: StartPanel }).handoff = start;

@@ -1,0 +1,57 @@
+/**
+ * The conversation token of this visitor on this chatbot: made when the first message or request is sent, kept for
+ * the next page, shared by the tabs. When the server no longer knows it, it is forgotten and the next thing
+ * sent starts a new conversation.
+ */
+import type { Api } from './api.ts';
+import type { Storage } from './storage.ts';
+
+export interface Session {
+  /** The token in storage, null before the first message. */
+  token(): string | null;
+  conversationId(): string | null;
+  /** The token, after starting a session if there is none. */
+  ensure(): Promise<string>;
+  /** Forgets this token, unless another tab has already put a new one in its place. */
+  forget(token: string): void;
+}
+
+const KEY = 'session';
+
+/** One tab at a time, where the browser can arrange it: two first messages must not make two conversations. */
+export function oneTabAtATime<T>(name: string, work: () => Promise<T>): Promise<T> {
+  return navigator.locks ? (navigator.locks.request(name, work) as Promise<T>) : work();
+}
+
+export function openSession(api: Api, storage: Storage, chatbotId: string, locale: string): Session {
+  let starting: Promise<string> | null = null;
+
+  function kept(): { token: string; conversation_id: string } | null {
+    try {
+      const found = JSON.parse(storage.get(KEY) ?? 'null');
+      return typeof found?.token === 'string' ? found : null;
+    } catch {
+      return null;
+    }
+  }
+
+  async function start(): Promise<string> {
+    const found = kept();
+    if (found) return found.token;
+    const session = await api.startSession(chatbotId, locale, location.href);
+    storage.set(KEY, JSON.stringify(session));
+    return session.token;
+  }
+
+  return {
+    token: () => kept()?.token ?? null,
+    conversationId: () => kept()?.conversation_id ?? null,
+    ensure() {
+      starting ??= oneTabAtATime(`handoff:${chatbotId}:start`, start).finally(() => (starting = null));
+      return starting;
+    },
+    forget(token) {
+      if (kept()?.token === token) storage.remove(KEY);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/** Reads a streamed answer: server-sent events (HTML standard, section 9.2) over fetch, which can send a token. */
+import type { AssistantReply, ReplyStreamEvent } from '#shared/contract.ts';
+import { ApiError } from './api.ts';
+
+export interface StreamListener {
+  accepted(seq: number): void;
+  delta(text: string): void;
+}
+
+/** The final reply; an `error` event, silence or an end without a reply throws. */
+export async function readEvents(
+  body: ReadableStream<Uint8Array>,
+  listener: StreamListener,
+  silenceMs: number,
+): Promise<AssistantReply> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  try {
+    for (;;) {
+      const { done, value } = await within(reader.read(), silenceMs);
+      if (done) break;
+      rest += decoder.decode(value, { stream: true }).replaceAll('\r', '');
+      const frames = rest.split('\n\n');
+      rest = frames.pop()!;
+      for (const frame of frames) {
+        const event = parseFrame(frame);
+        if (event?.event === 'accepted') listener.accepted(event.data.seq);
+        else if (event?.event === 'delta') listener.delta(event.data.text);
+        else if (event?.event === 'reply') return event.data;
+        else if (event?.event === 'error') throw new ApiError(event.data.code, 500);
+      }
+    }
+  } catch (error) {
+    throw error instanceof ApiError ? error : new ApiError('OFFLN');
+  } finally {
+    reader.cancel().catch(() => undefined);
+  }
+  throw new ApiError('OFFLN');
+}
+
+/** One event; null for a comment or a name we do not know. */
+export function parseFrame(frame: string): ReplyStreamEvent | null {
+  let event = '';
+  const data: string[] = [];
+  for (const line of frame.split('\n')) {
+    if (line.startsWith('event:')) event = line.slice(6).trim();
+    else if (line.startsWith('data:')) data.push(line.slice(5));
+  }
+  return event && data.length ? ({ event, data: JSON.parse(data.join('\n')) } as ReplyStreamEvent) : null;
+}
+
+function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new ApiError('OFFLN')), ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

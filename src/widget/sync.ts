@@ -1,0 +1,109 @@
+/** Keeps an open widget up to date: reads at the pace the moment asks for, and at once when a live hint comes. */
+import { ApiError, type Api } from './api.ts';
+import type { Chat } from './chat.ts';
+import { openHints, type Hints } from './realtime.ts';
+import type { Session } from './session.ts';
+import { phaseOf, type Phase } from './transcript.ts';
+
+export interface Moment {
+  is_open: boolean;
+  is_visible: boolean;
+  has_session: boolean;
+  phase: Phase;
+  is_live: boolean;
+}
+
+/**
+ * Milliseconds until the next read; null while nothing can change that the visitor would see. An answer shows within
+ * a second while somebody waits for it; settings within five, whether or not a hint arrives.
+ */
+export function pollDelay({ is_open, is_visible, has_session, phase, is_live }: Moment): number | null {
+  const isWaiting = has_session && phase !== 'assistant';
+  if (!is_visible) return isWaiting ? 30_000 : null;
+  if (!is_open) return isWaiting ? (is_live ? 30_000 : 8_000) : null;
+  return isWaiting && !is_live ? 900 : 3_500;
+}
+
+export function keepInSync(chat: Chat, api: Api, session: Session, chatbotId: string, locale: string) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let reading: Promise<void> | null = null;
+  let isWanted = false;
+  let pausedUntil = 0;
+  let hints: Hints | null = null;
+
+  async function readConfig(): Promise<void> {
+    chat.setConfig(await chat.heard(api.config(chatbotId, locale)));
+  }
+
+  async function readOnce(): Promise<void> {
+    const token = session.token();
+    if (!token) return readConfig();
+    const { last_seq, config } = chat.state();
+    const conversation = await chat.heard(api.conversation(token, last_seq));
+    chat.dispatch({ type: 'conversation', conversation });
+    if (conversation.config_version !== config?.version) await readConfig();
+  }
+
+  async function read(): Promise<void> {
+    try {
+      await readOnce();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const token = session.token();
+      if (error.code === 'TOKIV' && token) chat.loseSession(token);
+      else if (!error.isPassing) chat.dispatch({ type: 'fault', code: error.code });
+      else pausedUntil = Date.now() + error.retryAfterMs;
+    }
+  }
+
+  /** Reads now; a wish that comes while reading is served by one more read afterwards. */
+  function now(): Promise<void> {
+    clearTimeout(timer);
+    isWanted = !!reading;
+    reading ??= read().finally(() => {
+      reading = null;
+      if (isWanted) void now();
+      else schedule();
+    });
+    return reading;
+  }
+
+  function schedule(): void {
+    clearTimeout(timer);
+    listen();
+    const delay = pollDelay(moment());
+    if (delay === null || reading) return;
+    timer = setTimeout(() => void now(), Math.max(delay, pausedUntil - Date.now()));
+  }
+
+  function moment(): Moment {
+    const state = chat.state();
+    return {
+      is_open: state.is_open,
+      is_visible: document.visibilityState === 'visible',
+      has_session: session.token() !== null,
+      phase: phaseOf(state),
+      is_live: hints?.isLive() ?? false,
+    };
+  }
+
+  function listen(): void {
+    const { is_open, has_session, phase } = moment();
+    const { config } = chat.state();
+    const conversationId = session.conversationId();
+    const topics: string[] = [];
+    if (is_open) topics.push(`widget:${chatbotId}`);
+    if (has_session && conversationId && (is_open || phase !== 'assistant'))
+      topics.push(`visitor:${conversationId}`);
+    if (config?.realtime && topics.length) hints ??= openHints(config.realtime, hear);
+    hints?.listen(topics);
+  }
+
+  function hear(topic: string): void {
+    // A hint about settings says that the version we know is old, whatever the conversation's state says.
+    if (topic.startsWith('widget:')) readConfig().catch(() => undefined);
+    else void now();
+  }
+
+  return { now, schedule, readConfig };
+}

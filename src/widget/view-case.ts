@@ -1,0 +1,73 @@
+/** The request for a person: on its way, kept, recorded with its reference, opened, resolved. "Sent" stands only on the server's word. */
+import type { PersonAvailability } from '#shared/contract.ts';
+import type { Chat } from './chat.ts';
+import { h, icon } from './element.ts';
+import type { Progress } from './sender.ts';
+import type { Item } from './transcript.ts';
+import { bubble } from './view-item.ts';
+import type { TextKey, Words } from './words.ts';
+
+const TICK = 'M5 12.5l4.5 4.5L19 7.5';
+const CLOCK = 'M12 7v5l3 2M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18Z';
+
+export function drawCase(item: Item & { kind: 'case' }, chat: Chat, words: Words): HTMLElement {
+  const { escalation, confirmation, can_add_lead } = item;
+  const { person_available } = chat.state().config!;
+  const isOpen = escalation.status === 'open';
+  const opened = escalation.first_opened_at;
+  const expectation = isOpen && !opened && expectationOf(person_available, words);
+  const add = () => chat.dispatch({ type: 'lead_form', moment: 'after_escalation' });
+  return h(
+    'div',
+    { class: 'card case' },
+    icon(TICK, 'tick'),
+    h('p', { class: 'strong' }, confirmation),
+    h('p', { class: 'meta' }, words.say('reference', { reference: escalation.reference })),
+    expectation && h('p', {}, expectation),
+    opened && h('p', {}, words.say('opened', { time: words.time(opened) })),
+    can_add_lead && h('button', { type: 'button', class: 'text', onclick: add }, words.say('lead_add')),
+  );
+}
+
+/** When somebody can be expected, as far as anybody knows; nothing is promised that is not known. */
+export function expectationOf(available: PersonAvailability, words: Words): string | null {
+  const { is_available, is_sender_stopped, back_at, expected_wait_hours } = available;
+  // The owner's contact text already says what to do; a waiting time would contradict it.
+  if (is_sender_stopped) return null;
+  if (!is_available) return back_at ? words.say('back', { time: words.day(back_at) }) : words.say('away');
+  if (expected_wait_hours === null) return null;
+  return words.say('wait', { duration: words.duration(expected_wait_hours) });
+}
+
+/** Something the server has not confirmed: never shown as sent, always with what happens next and what can be done. */
+export function drawPending(item: Item & { kind: 'pending' }, chat: Chat, words: Words): HTMLElement {
+  const { pending, is_accepted } = item;
+  const { id, status, code } = pending;
+  const { labels } = chat.state().config!;
+  const isOffline = code === 'OFFLN';
+  const button = (label: string, onclick: () => void) =>
+    h('button', { type: 'button', class: 'text', onclick }, label);
+  const retry = status !== 'sending' && button(words.say('try_again'), () => chat.retry(id));
+
+  if (pending.kind === 'escalation') {
+    const waiting = isOffline ? 'request_kept' : 'request_failed';
+    const key = status === 'sending' ? 'asking' : status === 'waiting' ? waiting : 'request_refused';
+    return h('div', { class: 'card case', role: 'status' }, icon(CLOCK), h('p', {}, words.say(key)), retry);
+  }
+  const text = pending.kind === 'message' ? pending.text : '';
+  const ask = status !== 'sending' && button(labels.request_help, () => chat.escalate('inline_cta'));
+  const discard = status === 'refused' && button(words.say('discard'), () => chat.discard(id));
+  const why = h('span', {}, words.say(whyNot(pending, is_accepted)));
+  const meta = h('p', { class: 'meta' }, why, retry, discard, !isOffline && ask);
+  if (is_accepted) return h('div', { class: 'turn assistant' }, meta);
+  const turn = bubble('visitor unsent', [text]);
+  turn.append(meta);
+  return turn;
+}
+
+function whyNot({ status, code }: Progress, isAccepted: boolean): TextKey {
+  if (status === 'sending') return 'sending';
+  if (isAccepted) return 'no_reply';
+  if (code === 'TOOMY') return 'too_many';
+  return status === 'waiting' ? 'kept' : 'not_sent';
+}

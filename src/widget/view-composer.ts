@@ -1,0 +1,108 @@
+/** Below the log: the owner's shortcuts, where the visitor writes, and the quiet way to a person. */
+import type { FollowupButton } from '#shared/contract.ts';
+import { TEXT_MAX_LENGTH } from '#shared/contract.ts';
+import type { Chat } from './chat.ts';
+import { fill, h, icon, setText } from './element.ts';
+import type { State } from './store.ts';
+import { isEscalationOpen, needsLeadFirst, phaseOf } from './transcript.ts';
+import { drawLink } from './view-markdown.ts';
+import { safeAddress } from './markdown-inline.ts';
+import type { Words } from './words.ts';
+
+const SEND = 'M5 12h13M12 5l7 7-7 7';
+/** The counter appears when this many characters are left. */
+const COUNT_FROM = TEXT_MAX_LENGTH - 400;
+
+export function createComposer(chat: Chat, words: Words) {
+  const input = h('textarea', {
+    rows: 1,
+    'aria-label': words.say('write'),
+    placeholder: words.say('write'),
+    'aria-describedby': 'limit',
+    enterkeyhint: 'send',
+    oninput: change,
+    onkeydown: press,
+  });
+  const send = h('button', { type: 'submit', class: 'send' }, icon(SEND, 'flip'));
+  send.ariaLabel = words.say('send');
+  const limit = h('p', { class: 'limit', id: 'limit', role: 'status' });
+  const form = h('form', { class: 'write', onsubmit: submit }, input, send);
+  const shortcuts = h('div', { class: 'shortcuts', role: 'group', 'aria-label': words.say('shortcuts') });
+  const askForPerson = () => chat.escalate('compact_link');
+  const compact = h('button', { type: 'button', class: 'compact', onclick: askForPerson }, words.say('talk'));
+  const element = h('footer', {}, shortcuts, form, limit, compact);
+  let drawnButtons = '';
+
+  /** Long enough to send, short enough to be accepted. */
+  function isSendable(): boolean {
+    return input.value.trim() !== '' && input.value.length <= TEXT_MAX_LENGTH;
+  }
+
+  function change(): void {
+    input.style.height = 'auto';
+    input.style.height = `${input.scrollHeight}px`;
+    const { length } = input.value;
+    const isTooLong = length > TEXT_MAX_LENGTH;
+    const count = { count: words.number(length), limit: words.number(TEXT_MAX_LENGTH) };
+    const counted = length > COUNT_FROM ? `${count.count} / ${count.limit}` : '';
+    setText(limit, isTooLong ? words.say('too_long', count) : counted);
+    input.ariaInvalid = String(isTooLong);
+    send.ariaDisabled = String(!isSendable());
+    if (length) chat.typing();
+  }
+
+  function press(event: KeyboardEvent): void {
+    // While an input method composes, Enter chooses a word; Safari says so only by the key code.
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    submit(event);
+  }
+
+  function submit(event: Event): void {
+    event.preventDefault();
+    if (!isSendable()) return;
+    chat.say(input.value.trim());
+    input.value = '';
+    change();
+  }
+
+  function drawShortcut(shortcut: FollowupButton): Node | null {
+    const { type, label, value } = shortcut;
+    if (type === 'link') {
+      const href = safeAddress(value ?? '');
+      if (!href?.startsWith('https:')) return null;
+      const link = drawLink(href, words.say('new_tab'), label);
+      link.className = 'chip';
+      return link;
+    }
+    const onclick = () => (type === 'escalate' ? chat.escalate('followup_button') : chat.say(value || label));
+    return h('button', { type: 'button', class: 'chip', onclick }, label);
+  }
+
+  function render(state: State): void {
+    const { config } = state;
+    if (!config) return;
+    // The form before the chat holds back what is said, never the way to a person.
+    const isBlocked = needsLeadFirst(state);
+    form.hidden = isBlocked;
+    const buttons = config.followup_buttons.filter(({ type }) => !isBlocked || type !== 'message');
+    if (JSON.stringify(buttons) !== drawnButtons) {
+      drawnButtons = JSON.stringify(buttons);
+      fill(shortcuts, buttons.map(drawShortcut));
+    }
+    shortcuts.hidden = buttons.length === 0;
+    // Shown only while the pair under the answers is off; nothing to ask for while a person has been asked.
+    compact.hidden = config.show_escalation_cta || isEscalationOpen(state) || phaseOf(state) === 'person';
+  }
+
+  change();
+  return {
+    element,
+    render,
+    /** Whether there is an input to focus. */
+    focus(): boolean {
+      if (!form.hidden) input.focus();
+      return !form.hidden;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/** One item of the log as an element. Visitors' words are text and stay text; only assistants and people have Markdown. */
+import type { ConversationMessage } from '#shared/contract.ts';
+import type { Chat } from './chat.ts';
+import { h } from './element.ts';
+import type { Item } from './transcript.ts';
+import { drawCase, drawPending } from './view-case.ts';
+import { drawMarkdown } from './view-markdown.ts';
+import type { Words } from './words.ts';
+
+export function drawItem(item: Exclude<Item, { kind: 'lead_form' }>, chat: Chat, words: Words): HTMLElement {
+  const button = (label: string, onclick: () => void, className = 'chip') =>
+    h('button', { type: 'button', class: className, onclick }, label);
+  const { labels } = chat.state().config!;
+
+  switch (item.kind) {
+    case 'greeting':
+      return bubble('assistant', drawMarkdown(item.text || words.say('greeting'), words.say('new_tab')));
+    case 'message':
+      return drawMessage(item.message, item.is_follow_on, words);
+    case 'event':
+      return h('p', { class: 'line' }, eventText(item.message, words));
+    case 'answering':
+      return drawAnswering(item.text, words);
+    case 'cta': {
+      const { message_id, is_latest, wants_human } = item;
+      const rate = button(labels.positive, () => chat.rate(message_id));
+      const ask = button(labels.request_help, () => chat.escalate('inline_cta', message_id));
+      if (wants_human) ask.classList.add('main');
+      return h('div', { class: is_latest ? 'cta' : 'cta old', role: 'group', 'aria-live': 'off' }, rate, ask);
+    }
+    case 'suggest_human': {
+      const ask = () => chat.escalate('inline_cta', item.message_id);
+      return h('div', { class: 'cta' }, button(labels.request_help, ask, 'chip main'));
+    }
+    case 'recorded':
+      return h('p', { class: 'line', role: 'status' }, words.say('lead_recorded'));
+    case 'thanks':
+      return h('p', { class: 'line', role: 'status' }, words.say('thanks'));
+    case 'offer':
+      return h(
+        'div',
+        { class: 'card' },
+        h('p', {}, words.say('offer')),
+        h(
+          'div',
+          { class: 'cta' },
+          button(labels.request_help, () => chat.escalate('intent', item.message_id), 'chip main'),
+          button(words.say('no_thanks'), () => chat.dispatch({ type: 'declined' })),
+        ),
+      );
+    case 'suggestions':
+      return h(
+        'div',
+        { class: 'suggestions', role: 'group', 'aria-label': words.say('suggestions'), 'aria-live': 'off' },
+        ...item.texts.map((text) => button(text, () => chat.say(text))),
+      );
+    case 'case':
+      return drawCase(item, chat, words);
+    case 'pending':
+      return drawPending(item, chat, words);
+  }
+}
+
+export function bubble(
+  role: string,
+  content: (Node | string)[],
+  ...meta: (Node | string | null)[]
+): HTMLElement {
+  const below = meta.length > 0 && h('p', { class: 'meta' }, ...meta);
+  return h('div', { class: `turn ${role}` }, h('div', { class: 'bubble', dir: 'auto' }, ...content), below);
+}
+
+function drawMessage(message: ConversationMessage, isFollowOn: boolean, words: Words): HTMLElement {
+  const { role, created_at } = message;
+  const text = message.text || words.say('no_answer');
+  const content = role === 'visitor' ? [text] : drawMarkdown(text, words.say('new_tab'));
+  const time = h('time', { datetime: created_at }, words.time(created_at));
+  const turn = bubble(role, content, time);
+  // Who speaks is said in words, not by side and colour alone.
+  const author = authorOf(message, words);
+  if (!isFollowOn || role === 'visitor') {
+    turn.prepend(h('p', { class: role === 'visitor' ? 'vh' : 'author' }, author));
+  }
+  return turn;
+}
+
+function authorOf({ role, author_name }: ConversationMessage, words: Words): string {
+  if (role === 'agent') return author_name || words.say('person');
+  return words.say(role === 'visitor' ? 'you' : 'assistant');
+}
+
+function eventText({ event, author_name, text }: ConversationMessage, words: Words): string {
+  const name = author_name || text || words.say('person');
+  if (event === 'person_joined') return words.say('joined', { name });
+  return words.say(event === 'resolved' ? 'resolved' : 'handed_back');
+}
+
+/** What has arrived so far is for the eye; the finished answer is announced once, when it takes this one's place. */
+function drawAnswering(text: string, words: Words): HTMLElement {
+  if (text) {
+    const turn = bubble('assistant', drawMarkdown(text, words.say('new_tab')));
+    turn.prepend(h('p', { class: 'author' }, words.say('assistant')));
+    turn.ariaHidden = 'true';
+    return turn;
+  }
+  const dots = h('span', { class: 'dots', 'aria-hidden': true }, h('i'), h('i'), h('i'));
+  return bubble('assistant', [dots, h('span', { class: 'vh' }, words.say('writing'))]);
+}

@@ -1,0 +1,96 @@
+/**
+ * The lead form. It stands beside the request for a person, never in front of it: the request has been recorded before
+ * this opens, and the form says that closing it cancels nothing.
+ */
+import type { Lead, LeadField } from '#shared/contract.ts';
+import type { Chat } from './chat.ts';
+import { h, icon, setText } from './element.ts';
+import { faultIn, leadFrom } from './lead.ts';
+import type { State } from './store.ts';
+import type { Words } from './words.ts';
+
+const INPUTS: Record<string, Record<string, string> | undefined> = {
+  name: { type: 'text', autocomplete: 'name', maxlength: '200' },
+  email: { type: 'email', autocomplete: 'email', maxlength: '254', inputmode: 'email' },
+  phone: { type: 'tel', autocomplete: 'tel', maxlength: '50' },
+};
+
+export function createLeadForm(
+  chat: Chat,
+  words: Words,
+  moment: NonNullable<State['lead_form']>,
+): HTMLElement {
+  const { lead_form } = chat.state().config!;
+  const rows = lead_form.fields.map((field) => createRow(field, words));
+  const isBeforeChat = moment === 'before_chat';
+  const isOptional = lead_form.fields.every(({ is_required }) => !is_required);
+  const problem = h('p', { class: 'fault', role: 'alert' });
+  const submit = h('button', { type: 'submit', class: 'chip main' }, words.say('submit'));
+  const dismiss = () => chat.dispatch({ type: 'lead_form_closed' });
+  const close = h(
+    'button',
+    { type: 'button', class: 'close', onclick: dismiss },
+    icon('M6 6l12 12M18 6 6 18'),
+  );
+  close.ariaLabel = words.say('close_form');
+  const skip = h('button', { type: 'button', class: 'chip', onclick: dismiss }, words.say('skip'));
+
+  async function send(event: Event): Promise<void> {
+    event.preventDefault();
+    const faulty = rows.filter((row) => !row.check());
+    if (faulty.length) return faulty[0]!.input.focus();
+    const lead: Lead = leadFrom(rows.map(({ field, input }) => [field.key, input.value]));
+    if (!Object.keys(lead).length) return dismiss();
+    submit.disabled = true;
+    const code = await chat.submitLead(lead);
+    submit.disabled = false;
+    // The server looks more closely than we do; what it refuses most is an address.
+    const email = rows.find(({ field, input }) => field.key === 'email' && input.value);
+    if (code && email) email.show(words.say('email_invalid'));
+    else if (code) setText(problem, words.say('not_sent'));
+  }
+
+  return h(
+    'form',
+    { class: 'card lead', novalidate: true, 'aria-live': 'off', 'aria-labelledby': 'lead', onsubmit: send },
+    !isBeforeChat && close,
+    h('p', { class: 'strong', id: 'lead' }, words.say(isBeforeChat ? 'lead_start' : 'lead_title')),
+    lead_form.intro && h('p', {}, lead_form.intro),
+    ...rows.map(({ element }) => element),
+    problem,
+    h('div', { class: 'cta' }, submit, isBeforeChat && isOptional && skip),
+  );
+}
+
+function createRow(field: LeadField, words: Words) {
+  const { key, label, is_required } = field;
+  const id = `lead-${key}`;
+  const input = h('input', {
+    ...(INPUTS[key] ?? { type: 'text', maxlength: '1000' }),
+    id,
+    name: key,
+    required: is_required,
+    'aria-describedby': `${id}-fault`,
+    // Not on the way to a button: the message would move the button from under the finger.
+    onblur: ({ relatedTarget }: FocusEvent) => relatedTarget instanceof HTMLButtonElement || check(),
+    oninput: () => input.ariaInvalid === 'true' && check(),
+  });
+  const fault = h('p', { class: 'fault', id: `${id}-fault`, role: 'alert' });
+  const known =
+    key === 'name' || key === 'email' || key === 'phone' ? words.say(key) : key.replace(/^custom_/, '');
+  const caption = h('label', { for: id }, label || known);
+  if (!is_required) caption.append(h('span', { class: 'meta' }, ` (${words.say('optional')})`));
+
+  function show(text: string): void {
+    setText(fault, text);
+    input.ariaInvalid = String(text !== '');
+  }
+
+  function check(): boolean {
+    const found = faultIn(field, input.value);
+    show(found ? words.say(found) : '');
+    return !found;
+  }
+
+  return { field, input, check, show, element: h('div', { class: 'row' }, caption, input, fault) };
+}

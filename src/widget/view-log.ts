@@ -1,0 +1,80 @@
+/**
+ * The log: one element per item of the transcript, kept as long as the item is unchanged, because a screen reader
+ * announces what is new and a rebuilt list would be read out again. It stays at the end unless the
+ * visitor has scrolled away to read.
+ */
+import type { Chat } from './chat.ts';
+import { h, icon } from './element.ts';
+import type { State } from './store.ts';
+import { transcript, type Item } from './transcript.ts';
+import { drawItem } from './view-item.ts';
+import { createLeadForm } from './view-lead.ts';
+import type { Words } from './words.ts';
+
+/** This near to the end counts as being there. */
+const NEAR_PX = 48;
+
+export function createLog(chat: Chat, words: Words) {
+  const list = h('div', {
+    class: 'log',
+    role: 'log',
+    'aria-live': 'polite',
+    'aria-label': words.say('log'),
+    tabindex: 0,
+    onscroll: () => (latest.hidden = isAtEnd()),
+  });
+  const latest = h(
+    'button',
+    { type: 'button', class: 'latest', hidden: true, onclick: () => toLatest() },
+    icon('M12 5v14M5 12l7 7 7-7'),
+  );
+  latest.ariaLabel = words.say('latest');
+  const element = h('div', { class: 'middle' }, list, latest);
+  const drawn = new Map<string, { signature: string; node: HTMLElement }>();
+
+  const isAtEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
+
+  function toLatest(): void {
+    list.scrollTop = list.scrollHeight;
+  }
+
+  function draw(item: Item): HTMLElement {
+    // The form holds what the visitor is typing; it looks after itself.
+    if (item.kind === 'lead_form') return createLeadForm(chat, words, item.moment);
+    return drawItem(item, chat, words);
+  }
+
+  function signatureOf(item: Item): string {
+    const { person_available, labels, lead_form } = chat.state().config!;
+    const around = { case: person_available, cta: labels, lead_form }[item.kind as string];
+    return JSON.stringify([item, around]);
+  }
+
+  function render(state: State): void {
+    const items = transcript(state);
+    const stays = isAtEnd();
+    const keys = new Set(items.map(({ key }) => key));
+    for (const [key, { node }] of drawn) {
+      if (keys.has(key)) continue;
+      node.remove();
+      drawn.delete(key);
+    }
+    let isOwnNew = false;
+    items.forEach((item, index) => {
+      const signature = signatureOf(item);
+      let known = drawn.get(item.key);
+      if (known?.signature !== signature) {
+        const node = draw(item);
+        known?.node.replaceWith(node);
+        isOwnNew ||= !known && (item.kind === 'pending' || item.kind === 'lead_form' || item.kind === 'case');
+        known = { signature, node };
+        drawn.set(item.key, known);
+      }
+      if (list.children[index] !== known.node) list.insertBefore(known.node, list.children[index] ?? null);
+    });
+    if (stays || isOwnNew) toLatest();
+    latest.hidden = isAtEnd();
+  }
+
+  return { element, render, toLatest };
+}

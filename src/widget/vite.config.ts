@@ -1,0 +1,61 @@
+/**
+ * Builds what customers' pages load: `static/widget.js` (the launcher) and, below `static/widget/`, the panel and one file
+ * of texts per language. All are classic scripts. The parts carry one hash in their names, so they may be cached for ever;
+ * the launcher keeps its name because it stands in other people's pages.
+ */
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build, defineConfig, type InlineConfig, type Plugin, type Rollup } from 'vite';
+import { texts } from './locales/all.ts';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+function classicScript(entry: string): InlineConfig {
+  return {
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    build: {
+      target: 'es2022',
+      emptyOutDir: false,
+      outDir: here('../../static'),
+      reportCompressedSize: false,
+      lib: { entry: here(entry), formats: ['iife'], name: 'handoff', fileName: () => 'widget.js' },
+    },
+  };
+}
+
+async function buildPanel(): Promise<string> {
+  const config = classicScript('panel.ts');
+  const [output] = (await build({
+    ...config,
+    build: { ...config.build, write: false },
+  })) as Rollup.RollupOutput[];
+  return output!.output[0].code;
+}
+
+const parts: Record<string, string> = { panel: await buildPanel() };
+for (const [locale, words] of Object.entries(texts)) {
+  // The launcher reads the value from the script element that brought it: no global, nothing to collide.
+  parts[locale] = `document.currentScript.handoff=${JSON.stringify(words)}`;
+}
+const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
+
+function emitParts(): Plugin {
+  return {
+    name: 'handoff-parts',
+    generateBundle(_options, _bundle, isWrite) {
+      if (isWrite) rmSync(here('../../static/widget'), { recursive: true, force: true });
+      for (const [name, source] of Object.entries(parts)) {
+        this.emitFile({ type: 'asset', fileName: `widget/${name}-${hash}.js`, source });
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  ...classicScript('index.ts'),
+  define: { BUILD: JSON.stringify(hash) },
+  plugins: [emitParts()],
+});
