@@ -3,6 +3,7 @@
 import { serve } from '@hono/node-server';
 import type { EmailMessage } from '@supabase/lite';
 import type { Server } from 'node:http';
+import { rememberRedirect, sendAuthMail, type AuthMail } from './auth-mail.ts';
 import type { Config } from './config.ts';
 import { loadLite } from './lite.ts';
 
@@ -11,10 +12,9 @@ export interface AuthOptions {
   port: number;
   databaseUrl: string;
   jwtSecret: string;
-  apiUrl: string;
   appUrl: string;
   rules: Config['auth'];
-  mail: { url: string; serverToken: string; from: string };
+  mail: AuthMail;
 }
 
 /** Serves the Auth API on its own port until `stop`. */
@@ -42,16 +42,21 @@ export async function startAuth(options: AuthOptions): Promise<{ port: number; s
         enable_confirmations: rules.confirmEmails,
         otp_length: rules.otpLength,
         otp_expiry: rules.otpExpiry,
+        template: rules.templates,
       },
     },
     options: {
       server: { admin: false },
-      drivers: { email: { send: (message: EmailMessage) => sendMail(options, message) } },
+      drivers: { email: { send: (message: EmailMessage) => sendAuthMail(options.mail, message) } },
     },
   });
   const server = await new Promise<Server>((resolve) => {
     const listening = serve(
-      { fetch: (request) => app.fetch(request), port: options.port, hostname: '127.0.0.1' },
+      {
+        fetch: (request) => rememberRedirect(request, () => app.fetch(request)),
+        port: options.port,
+        hostname: '127.0.0.1',
+      },
       () => resolve(listening as Server),
     );
   });
@@ -63,28 +68,4 @@ export async function startAuth(options: AuthOptions): Promise<{ port: number; s
       await connection.close();
     },
   };
-}
-
-async function sendMail(options: AuthOptions, message: EmailMessage): Promise<void> {
-  // The library points its links at the site; Auth is reached at the API's address.
-  const throughGateway = (text: string | undefined) =>
-    text?.replaceAll(`${options.appUrl}/auth/v1/`, `${options.apiUrl}/auth/v1/`);
-  const response = await fetch(`${options.mail.url}/email`, {
-    method: 'POST',
-    headers: {
-      accept: 'application/json',
-      'content-type': 'application/json',
-      'x-postmark-server-token': options.mail.serverToken,
-    },
-    body: JSON.stringify({
-      From: options.mail.from,
-      To: message.to,
-      Subject: message.subject,
-      TextBody: throughGateway(message.text),
-      HtmlBody: throughGateway(message.html),
-      MessageStream: 'outbound',
-    }),
-    signal: AbortSignal.timeout(5000),
-  });
-  if (!response.ok) throw new Error(`The mailbox refused a mail: ${await response.text()}`);
 }

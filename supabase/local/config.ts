@@ -1,6 +1,7 @@
 // Reads supabase/config.toml, the one place where ports, API limits, auth rules and functions are declared, so that the
 // embedded stack and the Supabase CLI obey the same file. Only the part of TOML that such a file uses is understood.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const projectDir = fileURLToPath(new URL('../../', import.meta.url));
@@ -20,6 +21,7 @@ export interface Config {
     minimumPasswordLength: number;
     otpLength: number;
     otpExpiry: number;
+    templates: Record<string, { subject: string; content_path: string }>;
   };
   functions: { name: string; verifyJwt: boolean }[];
   seedPaths: string[];
@@ -68,6 +70,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       minimumPasswordLength: read('auth', 'minimum_password_length', 6),
       otpLength: read('auth.email', 'otp_length', 6),
       otpExpiry: read('auth.email', 'otp_expiry', 3600),
+      templates: Object.fromEntries(
+        [...tables.keys()].flatMap((table) => {
+          const name = /^auth\.email\.template\.(\w+)$/.exec(table)?.[1];
+          const content_path = join(projectDir, read(table, 'content_path', ''));
+          return name ? [[name, { subject: read(table, 'subject', ''), content_path }]] : [];
+        }),
+      ),
     },
     functions: [...tables.keys()]
       .filter((table) => /^functions\.[A-Za-z][\w-]*$/.test(table) && read(table, 'enabled', true))

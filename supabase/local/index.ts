@@ -109,10 +109,15 @@ async function start(options: StackOptions, stateDir: string, ending: Ending) {
       port: await freePort(),
       databaseUrl: database.url('supabase_auth_admin'),
       jwtSecret: keys.jwtSecret,
-      apiUrl: at.apiUrl,
       appUrl: at.appUrl,
       rules: config.auth,
-      mail: { url: at.mailboxUrl, serverToken: keys.postmarkToken, from: MAIL_FROM },
+      mail: {
+        url: at.mailboxUrl,
+        serverToken: keys.postmarkToken,
+        from: MAIL_FROM,
+        apiUrl: at.apiUrl,
+        appUrl: at.appUrl,
+      },
     }),
     startRealtime({
       port: await freePort(),

@@ -77,11 +77,14 @@ async function apply(
       });
     }
   } catch (error) {
-    throw new Error(describe(file, text, error), { cause: error });
+    throw new Error(describe(file, text, error));
   }
 }
 
-async function record(sql: postgres.ISql, row: { version: string; name: string; statements: string[] }): Promise<void> {
+async function record(
+  sql: postgres.ISql,
+  row: { version: string; name: string; statements: string[] },
+): Promise<void> {
   await sql`insert into supabase_migrations.schema_migrations ${sql(row)}`;
 }
 
@@ -100,7 +103,7 @@ async function seed(sql: Sql, path: string): Promise<void> {
       await transaction`insert into supabase_migrations.seed_files (path, hash) values (${recordedPath}, ${hash})`;
     });
   } catch (error) {
-    throw new Error(describe(path, text, error), { cause: error });
+    throw new Error(describe(path, text, error));
   }
 }
 

@@ -70,17 +70,30 @@ describe('people', () => {
     expect((await signIn(stack, email, 'made-by-hand')).id).toBe(id);
   });
 
-  it('mails a link that leads through the API back to the app', async () => {
-    const { email, db } = await signUp(stack);
-    await db.auth.resetPasswordForEmail(email, { redirectTo: `${stack.app_url}/reset-password` });
+  it('mails a link that signs in where the request asked to be led back to', async () => {
+    const { id, email, db } = await signUp(stack);
+    await db.auth.resetPasswordForEmail(email, { redirectTo: `${stack.app_url}/callback?next=%2Faccount` });
     const mail = await waitFor('the mail', async () => {
       const response = await fetch(`${stack.mailbox_url}/messages?recipient=${encodeURIComponent(email)}`);
       return ((await response.json()) as { Messages: { TextBody: string }[] }).Messages[0];
     });
-    const link = /http\S+/.exec(mail.TextBody)?.[0] ?? '';
-    expect(link).toContain(`${stack.api_url}/auth/v1/verify?`);
-    const opened = await fetch(link, { redirect: 'manual' });
-    expect(opened.headers.get('location')).toContain(`${stack.app_url}/reset-password#access_token=`);
+    const link = new URL(/http\S+/.exec(mail.TextBody)?.[0] ?? '');
+    expect(`${link.origin}${link.pathname}`).toBe(`${stack.app_url}/callback`);
+    expect(link.searchParams.get('next')).toBe('/account');
+    const { data, error } = await connectAs(stack, 'publishable').auth.verifyOtp({
+      token_hash: link.searchParams.get('token_hash') ?? '',
+      type: 'recovery',
+    });
+    expect(error).toBeNull();
+    expect(data.user?.id).toBe(id);
+  });
+
+  it('leads nobody to a foreign site by mail', async () => {
+    const { email, db } = await signUp(stack);
+    await db.auth.resetPasswordForEmail(email, { redirectTo: 'https://evil.example/callback?next=%2F' });
+    const response = await fetch(`${stack.mailbox_url}/messages?recipient=${encodeURIComponent(email)}`);
+    const { Messages } = (await response.json()) as { Messages: { TextBody: string; HtmlBody: string }[] };
+    expect(JSON.stringify(Messages)).not.toContain('evil.example');
   });
 });
 

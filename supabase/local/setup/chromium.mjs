@@ -37,7 +37,8 @@ export function findChromium() {
 }
 
 function hasPlaywrightChromium() {
-  const probe = "import('@playwright/test').then(({ chromium }) => process.stdout.write(chromium.executablePath()))";
+  const probe =
+    "import('@playwright/test').then(({ chromium }) => process.stdout.write(chromium.executablePath()))";
   const { stdout } = spawnSync(process.execPath, ['-e', probe], { cwd: projectDir, encoding: 'utf8' });
   return Boolean(stdout) && existsSync(stdout);
 }

@@ -20,14 +20,21 @@ export function ensureInstalled() {
     throw new Error(`Handoff needs Node ${LEAST_NODE.join('.')} or newer; this is ${process.versions.node}.`);
   }
   const stamp = [
-    createHash('sha256').update(fs.readFileSync(join(projectDir, 'package-lock.json'))).digest('hex'),
+    createHash('sha256')
+      .update(fs.readFileSync(join(projectDir, 'package-lock.json')))
+      .digest('hex'),
     process.platform,
     process.arch,
   ].join(' ');
   if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === stamp) return;
   if (!isWhatTheLockSays()) {
     console.log('Installing packages (npm ci) …');
-    run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    run(process.platform === 'win32' ? 'npm.cmd' : 'npm', [
+      'ci',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+    ]);
   }
   linkPostgresLibraries();
   unpackDeno();
@@ -41,7 +48,8 @@ function isWhatTheLockSays() {
   const read = (file) => JSON.parse(fs.readFileSync(file, 'utf8')).packages;
   const there = read(installed);
   return Object.entries(read(join(projectDir, 'package-lock.json'))).every(
-    ([path, entry]) => path === '' || there[path]?.version === entry.version || (entry.optional && !there[path]),
+    ([path, entry]) =>
+      path === '' || there[path]?.version === entry.version || (entry.optional && !there[path]),
   );
 }
 
@@ -72,6 +80,11 @@ function unpackDeno() {
 }
 
 function run(command, args, cwd = projectDir) {
-  const { status, error } = spawnSync(command, args, { cwd, stdio: 'inherit', shell: command.endsWith('.cmd') });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed${error ? `: ${error.message}` : ''}.`);
+  const { status, error } = spawnSync(command, args, {
+    cwd,
+    stdio: 'inherit',
+    shell: command.endsWith('.cmd'),
+  });
+  if (status !== 0)
+    throw new Error(`${command} ${args.join(' ')} failed${error ? `: ${error.message}` : ''}.`);
 }
