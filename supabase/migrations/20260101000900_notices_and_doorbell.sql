@@ -24,14 +24,14 @@ exception when others then
 end $$;
 comment on function private.notify is 'Tells every open dashboard of a chatbot that something changed.';
 
-create function private.hint(topic text, event text, payload jsonb) returns void
+create function private.hint(topic text, event text, payload jsonb, is_private boolean default false) returns void
   language plpgsql security definer set search_path = '' as $$
 begin
-  perform realtime.send(payload || jsonb_build_object('at', now()), event, topic, false);
+  perform realtime.send(payload || jsonb_build_object('at', now()), event, topic, is_private);
 exception when others then
   raise warning 'A hint was lost: %', sqlerrm;
 end $$;
-comment on function private.hint is 'Tells a widget, on a public topic, that there is something to fetch.';
+comment on function private.hint is 'Says on a topic, public unless told otherwise, that there is something to look at.';
 
 -- One ring per transaction is enough: the dispatcher reads the whole queue, and pg_net sends after the commit.
 create function private.ring_doorbell() returns void

@@ -1,0 +1,121 @@
+-- What the widget shows before anybody has said anything: its settings, and whether a person is there. Labels stay null
+-- here when the owner left them to us; the edge function fills in the visitor's language. `service_role` alone may call
+-- the public functions of this chapter and the next ones.
+
+create function private.tg__check_time_zone() returns trigger
+  language plpgsql set search_path = '' as $$
+begin
+  perform now() at time zone new.time_zone;
+  return new;
+exception when invalid_parameter_value then
+  perform private.refuse('INVAL', format('“%s” is not a time zone.', left(new.time_zone, 60)));
+end $$;
+comment on function private.tg__check_time_zone is 'Refuses a time zone that nothing could be computed in.';
+create trigger _200_check_time_zone before insert or update of time_zone on public.office_hours
+  for each row execute function private.tg__check_time_zone();
+create trigger _200_check_time_zone before insert or update of time_zone on public.profiles
+  for each row execute function private.tg__check_time_zone();
+
+-- An opening that ends before it begins runs past midnight.
+create function private.openings(h public.office_hours) returns table (begins_at timestamptz, ends_at timestamptz)
+  language sql stable set search_path = '' as $$
+  select (d.day + o.begins) at time zone h.time_zone,
+    (d.day + o.ends + case when o.ends <= o.begins then interval '1 day' else interval '0' end) at time zone h.time_zone
+  from (
+    select (now() at time zone h.time_zone)::date + i as day from generate_series(-1, 14) as i
+  ) as d
+  cross join lateral (
+    select (r.hours ->> 0)::time as begins, (r.hours ->> 1)::time as ends
+    from jsonb_array_elements(coalesce(h.weekly -> extract(isodow from d.day)::integer::text, '[]')) as r (hours)
+  ) as o
+  where d.day <> all (h.holidays)
+$$;
+comment on function private.openings is 'When people are there, from yesterday to two weeks ahead.';
+
+-- The same hour of the week in the last thirty days, so five stretches of an hour: index ranges, not a month of rows.
+create function private.expected_wait_hours(chatbot_id uuid) returns numeric
+  language sql stable security definer set search_path = '' as $$
+  select case when count(*) >= 5 then round((percentile_cont(0.5) within group (
+    order by extract(epoch from e.first_replied_at - e.escalated_at) / 3600))::numeric, 2) end
+  from generate_series(0, 4) as w (weeks)
+  join public.escalations e on e.chatbot_id = expected_wait_hours.chatbot_id
+    and e.escalated_at >= date_trunc('hour', now()) - w.weeks * interval '7 days'
+    and e.escalated_at < date_trunc('hour', now()) - w.weeks * interval '7 days' + interval '1 hour'
+  where e.first_replied_at is not null and e.escalated_at > now() - interval '30 days'
+$$;
+comment on function private.expected_wait_hours is 'Median hours to a first reply at this hour of the week; null under five samples.';
+
+create function private.person_available(b public.chatbots) returns jsonb
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  h public.office_hours;
+  is_stopped boolean := private.is_sender_stopped();
+  is_open boolean := true;
+  back_at timestamptz;
+begin
+  select * into h from public.office_hours o where o.chatbot_id = b.id;
+  if h.is_enabled then
+    select coalesce(bool_or(now() >= o.begins_at and now() < o.ends_at), false),
+      min(o.begins_at) filter (where o.begins_at > now())
+    into is_open, back_at from private.openings(h) o;
+  end if;
+  return jsonb_build_object(
+    'is_available', is_open and not is_stopped,
+    'back_at', case when not is_open then back_at end,
+    'expected_wait_hours', private.expected_wait_hours(b.id),
+    'contact_text', b.contact_text,
+    'is_sender_stopped', is_stopped);
+end $$;
+comment on function private.person_available is 'Whether a person is there now, when one is back, and how long it usually takes.';
+
+create function public.widget_config(p_chatbot_id uuid, p_language text, p_origin text, p_client text)
+  returns jsonb
+  language plpgsql security definer set search_path = '' as $$
+declare
+  b public.chatbots := private.require_chatbot(p_chatbot_id, p_origin);
+  s public.human_support_settings;
+  f public.lead_forms;
+begin
+  select * into s from public.human_support_settings x where x.chatbot_id = b.id;
+  select * into f from public.lead_forms x where x.chatbot_id = b.id;
+  -- Proof for the checklist that the snippet is on a page; once an hour is enough.
+  if p_origin is not null and coalesce(b.snippet_seen_at < now() - interval '1 hour', true)
+    and lower(p_origin) is distinct from rtrim(lower(private.setting('app_url')), '/') then
+    update public.chatbots c set snippet_seen_at = now(), snippet_seen_url = p_origin
+    where c.id = b.id and coalesce(c.snippet_seen_at < now() - interval '1 hour', true);
+  end if;
+  return jsonb_build_object(
+    'chatbot_id', b.id, 'name', b.name, 'greeting', b.greeting, 'accent_color', b.accent_color,
+    'position', b.position, 'language', b.language,
+    'show_escalation_cta', s.show_escalation_cta, 'replace_followups', s.replace_followups,
+    'labels', jsonb_build_object(
+      'positive', s.positive_label, 'request_help', s.request_help_label, 'confirmation', s.confirmation_message),
+    'followup_buttons', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', x.id, 'type', x.type, 'label', x.label, 'value', x.value)
+        order by x.position, x.id), '[]')
+      from public.followup_buttons x where x.chatbot_id = b.id),
+    'lead_form', jsonb_build_object('timing', f.timing, 'intro', f.intro, 'fields', f.fields),
+    'person_available', private.person_available(b),
+    'version', s.version::text);
+end $$;
+comment on function public.widget_config is 'What the widget of a chatbot shows.';
+
+create function public.widget_start_session(
+  p_chatbot_id uuid, p_language text, p_page_url text, p_user_agent text, p_token_hash text, p_origin text, p_client text
+) returns jsonb
+  language plpgsql security definer set search_path = '' as $$
+declare
+  b public.chatbots := private.require_chatbot(p_chatbot_id, p_origin);
+  c public.conversations;
+begin
+  perform private.limit_rate('sessions', p_client);
+  insert into public.conversations (chatbot_id, language, page_url, user_agent)
+  values (b.id, coalesce(p_language, b.language, 'en'), left(p_page_url, 2048), left(p_user_agent, 400))
+  returning * into c;
+  insert into private.conversation_tokens (token_hash, conversation_id) values (decode(p_token_hash, 'hex'), c.id);
+  return jsonb_build_object('session_id', c.session_id, 'conversation_id', c.id);
+end $$;
+comment on function public.widget_start_session is 'Gives a visitor a conversation; the token itself never comes here, its hash does.';
+
+revoke execute on function public.widget_config, public.widget_start_session from public, anon, authenticated;
+grant execute on function public.widget_config, public.widget_start_session to service_role;
