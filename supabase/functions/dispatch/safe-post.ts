@@ -59,9 +59,9 @@ export function createSafePost(options: PostOptions = {}): SafePost {
   const { allowLoopback = false, resolve = resolveName, isPublic = isPublicAddress } = options;
   const open = buildConnector({ timeout: CONNECT_DEADLINE_MS, ...(options.ca && { ca: options.ca }) });
 
-  async function connect(target: buildConnector.Options) {
+  async function connect(target: buildConnector.Options): Promise<Socket> {
     const addresses = await checkedAddresses(target);
-    // The name without port is what the certificate must be for; undici fills it in only when it sees the name.
+    // The address goes in as the host, so nothing is left to look up; the name stays what the certificate must be for.
     const servername = target.servername || target.hostname;
     for (const [index, address] of addresses.entries()) {
       try {
@@ -128,11 +128,11 @@ async function resolveName(name: string): Promise<string[]> {
   return found.sort((a, b) => a.family - b.family).map(({ address }) => address);
 }
 
-type Socket = Parameters<buildConnector.Callback>[1] & object;
+type Socket = NonNullable<Parameters<buildConnector.Callback>[1]>;
 
 function opened(open: buildConnector.connector, target: buildConnector.Options): Promise<Socket> {
   return new Promise((fulfil, reject) => {
-    open(target, (error, socket) => (error ? reject(error) : fulfil(socket as Socket)));
+    open(target, (error, socket) => (socket ? fulfil(socket) : reject(error ?? new BlockedError())));
   });
 }
 
