@@ -140,7 +140,7 @@ export class Stage {
     const channel = client.channel(topic, { config });
     const ear: Ear = { channel, statuses: [], errors: [], broadcasts: [], systems: [] };
     channel
-      .on('broadcast', { event: '*' }, (message) => ear.broadcasts.push(message as Ear['broadcasts'][number]))
+      .on('broadcast', { event: '*' }, (message) => ear.broadcasts.push({ payload: undefined, ...message }))
       .on('system', {}, (message: Ear['systems'][number]) => ear.systems.push(message))
       .subscribe((status, error) => {
         ear.statuses.push(status);

@@ -43,6 +43,7 @@ li a:hover { background: var(--hover); }
 li a[aria-current] { background: var(--accent-soft); box-shadow: inset 3px 0 var(--accent); }
 .to, .subject { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .to { font-weight: 600; }
+li time { justify-self: end; }
 time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .status {
   justify-self: end; align-self: start; padding: 0 8px; border-radius: 10px; font-size: 12px; line-height: 20px;

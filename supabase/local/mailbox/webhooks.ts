@@ -6,6 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import type { PendingEvent, Store } from './store.ts';
 
+/** Calls at one time: ten thousand mails must not become ten thousand connections. */
+const MAX_IN_FLIGHT = 16;
 const STOP_STATUS = 403;
 const TIMEOUT_MS = 10_000;
 const MINUTE_MS = 600;
@@ -28,6 +30,8 @@ export class Webhooks {
   readonly #options: WebhookOptions;
   readonly #stopping = new AbortController();
   readonly #timers = new Set<NodeJS.Timeout>();
+  #waiting: { event: PendingEvent; number: number }[] = [];
+  #inFlight = 0;
 
   constructor(store: Store, options: WebhookOptions) {
     this.#store = store;
@@ -36,19 +40,33 @@ export class Webhooks {
 
   /** Takes up what an earlier run left. */
   resume(): void {
-    for (const event of this.#store.pendingEvents()) void this.#attempt(event, 0);
+    for (const event of this.#store.pendingEvents()) this.#enqueue(event, 0);
   }
 
   send(payload: Record<string, unknown>): void {
     const event = { id: randomUUID(), payload };
     this.#store.addEvent(event);
-    void this.#attempt(event, 0);
+    this.#enqueue(event, 0);
   }
 
   stop(): void {
     this.#stopping.abort();
+    this.#waiting = [];
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
+  }
+
+  #enqueue(event: PendingEvent, number: number): void {
+    this.#waiting.push({ event, number });
+    if (this.#inFlight < MAX_IN_FLIGHT) void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    this.#inFlight += 1;
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      await this.#attempt(next.event, next.number);
+    }
+    this.#inFlight -= 1;
   }
 
   async #attempt(event: PendingEvent, number: number): Promise<void> {
@@ -62,7 +80,7 @@ export class Webhooks {
     const timer = setTimeout(
       () => {
         this.#timers.delete(timer);
-        void this.#attempt(event, number + 1);
+        this.#enqueue(event, number + 1);
       },
       minutes * (this.#options.minuteMs ?? MINUTE_MS),
     );

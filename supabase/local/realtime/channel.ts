@@ -3,19 +3,16 @@
  * were found for it, and ends the channel when either is lost. Broadcasts and presence of the client are in
  * pushes.ts. A channel must never deliver to a reader whose rights have not been asked.
  */
+import { refuseAdmission, unreadable, type Refusal } from './admission.ts';
 import type { Audience } from './audience.ts';
 import { DatabaseUnavailable, noPolicies, type Policies, type Subject } from './authorization.ts';
-import { numberChanges, readJoin, type JoinConfig } from './config.ts';
-import { encodeKind4, type Fanout, type Push } from './framing.ts';
+import { asObject, numberChanges, readJoin, type JoinConfig } from './config.ts';
+import { Credentials } from './credentials.ts';
+import type { Fanout, Push } from './framing.ts';
 import { PresenceWindow, receiveBroadcast, receivePresence } from './pushes.ts';
-import { readMissed, readReplay, type ReplayedRow } from './replay.ts';
+import { Replay } from './replay.ts';
 import type { Socket } from './socket.ts';
-import { readToken, TokenFault, type Claims } from './token.ts';
-
-export interface Refusal {
-  reason: string;
-  isDisconnecting?: boolean;
-}
+import { TokenFault } from './token.ts';
 
 const NO_CDC =
   'Unable to subscribe to changes with given parameters. ' +
@@ -33,15 +30,12 @@ export class Channel {
   hasPresence = false;
   audience: Audience | null = null;
   #state: 'joining' | 'joined' | 'closed' = 'joining';
-  #token = '';
-  #claims: Claims | null = null;
-  #tokenTimer: NodeJS.Timeout | undefined;
+  readonly #credentials: Credentials;
+  readonly #replay = new Replay(this);
   #inbox: Push[] = [];
   #isReading = false;
   /** Messages that were committed while the join was being decided. */
   #pending: Fanout[] = [];
-  #replayed: ReplayedRow[] = [];
-  #replayedIds = new Set<string>();
 
   constructor(socket: Socket, name: string, joinRef: string | null) {
     this.socket = socket;
@@ -49,6 +43,7 @@ export class Channel {
     this.topic = name.slice('realtime:'.length);
     this.joinRef = joinRef;
     this.presenceWindow = new PresenceWindow(socket.server.limits);
+    this.#credentials = new Credentials(socket.server, (fault) => this.shutdown(fault.shutdownText));
   }
 
   get isPrivate(): boolean {
@@ -68,7 +63,7 @@ export class Channel {
   }
 
   get subject(): Subject {
-    return { topic: this.topic, claims: this.#claims!, headers: this.socket.headers };
+    return { topic: this.topic, claims: this.#credentials.claims, headers: this.socket.headers };
   }
 
   /** The response to the join. */
@@ -76,36 +71,23 @@ export class Channel {
     return { postgres_changes: numberChanges(this.config.postgresChanges) };
   }
 
-  /** Decides about a join; the order of the checks is the order in which clients meet their reasons. */
+  /** Decides about a join. */
   async join(payload: unknown): Promise<Refusal | null> {
     const { server, channels } = this.socket;
-    const { limits } = server;
-    if (this.topic === '') return { reason: 'TopicNameRequired: You must provide a topic name' };
     this.config = readJoin(payload);
     this.hasPresence = this.config.hasPresence;
-    if (limits.isPrivateOnly && !this.isPrivate) {
-      return { reason: 'PrivateOnly: This project only allows private channels' };
-    }
-    if (!server.users.has(this.socket) && server.users.size >= limits.maxUsers) {
-      return { reason: 'ConnectionRateLimitReached: Too many connected users' };
-    }
-    if (server.isOverJoinRate) {
-      const reason = 'ClientJoinRateLimitReached: Too many joins per second';
-      return { reason, isDisconnecting: true };
-    }
-    server.joins.add();
-    if (channels.size >= limits.maxChannelsPerSocket) {
-      return { reason: 'ChannelRateLimitReached: Too many channels' };
-    }
+    const unadmitted = refuseAdmission(this.socket, this.topic, this.config);
+    if (unadmitted) return unadmitted;
     const given = this.config.accessToken;
     try {
-      this.#acceptToken(given && !given.startsWith('sb_') ? given : this.socket.token);
+      this.#credentials.accept(given && !given.startsWith('sb_') ? given : this.socket.token);
       // Listening starts before the rights are known and waits in #pending, so that nothing committed
       // between the replay and the reply falls through.
       channels.set(this.name, this);
       this.audience = server.audiences.join(this);
       await this.#readRights();
-      const refusal = this.#refuseUnreadable() ?? (await this.#replay());
+      if (!this.#canRead) return { reason: `Unauthorized: ${unreadable(this.topic)}` };
+      const refusal = await this.#replay.prepare();
       if (refusal) return refusal;
     } catch (error) {
       return { reason: this.#explain(error) };
@@ -117,8 +99,7 @@ export class Channel {
   /** Called once, after the reply has gone out. */
   start(): void {
     this.#state = 'joined';
-    for (const row of this.#replayed) this.#pushReplayed(row);
-    this.#replayed = [];
+    this.#replay.push();
     const { server } = this.socket;
     if (this.hasPresence && this.canReadPresence && this.audience) {
       server.presences.add();
@@ -143,7 +124,7 @@ export class Channel {
     if (message.kind === 'presence_diff') {
       if (!this.canReadPresence) return;
     } else {
-      if (!this.canReadBroadcasts || (message.id && this.#replayedIds.has(message.id))) return;
+      if (!this.canReadBroadcasts || this.#replay.covers(message.id)) return;
       this.socket.server.messages.add();
       if (this.socket.server.isOverMessageRate) {
         this.shutdown('Too many messages per second');
@@ -173,7 +154,7 @@ export class Channel {
   /** Leaves every list without telling the client. */
   forget(): void {
     this.#state = 'closed';
-    clearTimeout(this.#tokenTimer);
+    this.#credentials.forget();
     this.#pending = [];
     if (this.socket.channels.get(this.name) === this) this.socket.channels.delete(this.name);
     this.socket.server.audiences.leave(this);
@@ -205,42 +186,25 @@ export class Channel {
   }
 
   async #changeToken(payload: unknown): Promise<void> {
-    const token = (payload as { access_token?: unknown } | null)?.access_token;
-    if (typeof token !== 'string' || token.startsWith('sb_') || token === this.#token) return;
+    const token = asObject(payload).access_token;
+    if (!this.#credentials.isNews(token)) return;
     const before = this.policies;
     try {
-      this.#acceptToken(token);
+      this.#credentials.accept(token);
       this.policies = noPolicies();
       await this.#readRights();
     } catch (error) {
       this.shutdown(error instanceof TokenFault ? error.shutdownText : String((error as Error).message));
       return;
     }
-    const refusal = this.#refuseUnreadable();
-    if (refusal) this.shutdown(refusal.reason.replace('Unauthorized: ', ''));
+    if (!this.#canRead) this.shutdown(unreadable(this.topic));
     else if (lost(before, this.policies, 'broadcast') || lost(before, this.policies, 'presence')) {
       this.shutdown(`You no longer have permission to read from this Channel topic: ${this.topic}`);
     }
   }
 
-  #acceptToken(token: string): void {
-    this.#token = token;
-    this.#claims = readToken(token, this.socket.server.jwtSecret);
-    clearTimeout(this.#tokenTimer);
-    const left = this.#claims.exp * 1000 - Date.now();
-    this.#tokenTimer = setTimeout(
-      () => this.#confirmToken(),
-      Math.min(this.socket.server.limits.tokenCheckMs, Math.max(0, left)),
-    );
-    this.#tokenTimer.unref();
-  }
-
-  #confirmToken(): void {
-    try {
-      this.#acceptToken(this.#token);
-    } catch (error) {
-      this.shutdown((error as TokenFault).shutdownText);
-    }
+  get #canRead(): boolean {
+    return this.canReadBroadcasts || this.canReadPresence;
   }
 
   async #readRights(): Promise<void> {
@@ -248,41 +212,6 @@ export class Channel {
     const extensions = this.hasPresence ? (['broadcast', 'presence'] as const) : (['broadcast'] as const);
     const rights = await this.socket.server.authorization.read(this.subject, [...extensions]);
     for (const extension of extensions) this.policies[extension].read = rights[extension] ?? false;
-  }
-
-  #refuseUnreadable(): Refusal | null {
-    if (!this.isPrivate || this.policies.broadcast.read || this.policies.presence.read) return null;
-    const text = `You do not have permissions to read from this Channel topic: ${this.topic}`;
-    return { reason: `Unauthorized: ${text}` };
-  }
-
-  async #replay(): Promise<Refusal | null> {
-    const { replay } = this.config;
-    if (replay === undefined) return null;
-    if (!this.isPrivate) {
-      return { reason: 'UnableToReplayMessages: Replay is not allowed for public channels' };
-    }
-    if (!this.policies.broadcast.read) {
-      const text = `You do not have permissions to read from this Channel topic: ${this.topic}`;
-      return { reason: `Unauthorized: ${text}` };
-    }
-    if (replay === null || typeof replay !== 'object') return null;
-    const request = readReplay(replay);
-    if (!request) return { reason: 'UnableToReplayMessages: Replay params are not valid' };
-    this.#replayed = await readMissed(this.socket.server.authorization.sql, this.topic, request);
-    this.#replayedIds = new Set(this.#replayed.map((row) => row.id));
-    return null;
-  }
-
-  #pushReplayed({ id, event, payload, binary_payload }: ReplayedRow): void {
-    const meta = { replayed: true, id };
-    if (binary_payload) {
-      const frame = encodeKind4(this.name, event, meta, false, binary_payload);
-      if (frame && this.socket.version === 2) this.socket.send(frame);
-    } else if (payload !== null) {
-      const value: unknown = JSON.parse(payload);
-      this.#push('broadcast', { type: 'broadcast', event, payload: value, meta });
-    }
   }
 
   #awaitReplication(since: number): void {

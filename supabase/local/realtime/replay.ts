@@ -1,9 +1,18 @@
+/** What a client missed, read from realtime.messages when it joins. */
 import type postgres from 'postgres';
+import { unreadable, type Refusal } from './admission.ts';
+import type { Channel } from './channel.ts';
+import { encodeKind4 } from './framing.ts';
 
 const MAX_REPLAYED = 25;
 const MAX_UNIX_MS = 8_640_000_000_000_000;
 
-export interface ReplayedRow {
+interface Request {
+  since: Date;
+  limit: number;
+}
+
+interface ReplayedRow {
   id: string;
   event: string;
   /** The JSON text, null when the row carries bytes. */
@@ -11,22 +20,63 @@ export interface ReplayedRow {
   binary_payload: Buffer | null;
 }
 
-/** The row limit and start of a replay request, or null when it is not one. */
-export function readReplay(request: unknown): { since: Date; limit: number } | null {
-  const { since, limit = MAX_REPLAYED } = (request ?? {}) as { since?: unknown; limit?: unknown };
-  if (!Number.isInteger(since) || Math.abs(since as number) > MAX_UNIX_MS) return null;
-  if (!Number.isInteger(limit)) return null;
-  return {
-    since: new Date(since as number),
-    limit: Math.min(MAX_REPLAYED, Math.max(1, limit as number)),
-  };
+export class Replay {
+  readonly #channel: Channel;
+  #rows: ReplayedRow[] = [];
+  #ids = new Set<string>();
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  /** Reads what the join asked for, or says why not. */
+  async prepare(): Promise<Refusal | null> {
+    const { config, policies, topic, socket } = this.#channel;
+    if (config.replay === undefined) return null;
+    if (!config.isPrivate) {
+      return { reason: 'UnableToReplayMessages: Replay is not allowed for public channels' };
+    }
+    if (!policies.broadcast.read) return { reason: `Unauthorized: ${unreadable(topic)}` };
+    if (config.replay === null || typeof config.replay !== 'object') return null;
+    const request = readRequest(config.replay);
+    if (!request) return { reason: 'UnableToReplayMessages: Replay params are not valid' };
+    this.#rows = await readMissed(socket.server.authorization.sql, topic, request);
+    this.#ids = new Set(this.#rows.map((row) => row.id));
+    return null;
+  }
+
+  /** Whether a live message is one that was replayed. */
+  covers(id: string | undefined): boolean {
+    return id !== undefined && this.#ids.has(id);
+  }
+
+  push(): void {
+    const { socket, joinRef, name } = this.#channel;
+    for (const { id, event, payload, binary_payload } of this.#rows.splice(0)) {
+      const meta = { replayed: true, id };
+      if (binary_payload) {
+        const frame = encodeKind4(name, event, meta, false, binary_payload);
+        if (frame && socket.version === 2) socket.send(frame);
+      } else if (payload !== null) {
+        const value: unknown = JSON.parse(payload);
+        socket.push(joinRef, null, name, 'broadcast', { type: 'broadcast', event, payload: value, meta });
+      }
+    }
+  }
+}
+
+function readRequest(request: { since?: unknown; limit?: unknown }): Request | null {
+  const { since, limit = MAX_REPLAYED } = request;
+  if (typeof since !== 'number' || !Number.isInteger(since) || Math.abs(since) > MAX_UNIX_MS) return null;
+  if (typeof limit !== 'number' || !Number.isInteger(limit)) return null;
+  return { since: new Date(since), limit: Math.min(MAX_REPLAYED, Math.max(1, limit)) };
 }
 
 /** The newest private broadcasts of a topic since then, oldest first. */
-export async function readMissed(
+async function readMissed(
   sql: postgres.Sql,
   topic: string,
-  { since, limit }: { since: Date; limit: number },
+  { since, limit }: Request,
 ): Promise<ReplayedRow[]> {
   const rows = await sql<ReplayedRow[]>`
     select id, event, payload::text as payload, binary_payload

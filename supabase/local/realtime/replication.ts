@@ -72,9 +72,7 @@ export class Replication {
     try {
       const slot = `realtime_messages_${randomBytes(6).toString('hex')}`;
       // Upper case: replication commands are told from SQL by it.
-      await sql.unsafe(
-        `CREATE_REPLICATION_SLOT ${slot} TEMPORARY LOGICAL pgoutput NOEXPORT_SNAPSHOT`,
-      );
+      await sql.unsafe(`CREATE_REPLICATION_SLOT ${slot} TEMPORARY LOGICAL pgoutput NOEXPORT_SNAPSHOT`);
       // postgres.js types the stream as writable; a COPY BOTH stream is a duplex.
       const stream = (await sql
         .unsafe(

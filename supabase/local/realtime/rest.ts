@@ -53,8 +53,8 @@ async function handle(server: RealtimeServer, request: IncomingMessage): Promise
   if (single) {
     const isPrivate = url.searchParams.get('private') === 'true';
     await broadcastOne(server, request, claims, {
-      topic: decode(single[1]!),
-      event: decode(single[2]!),
+      topic: decode(single[1]),
+      event: decode(single[2]),
       isPrivate,
       bytes,
     });
@@ -70,7 +70,7 @@ async function broadcastOne(
   claims: Claims,
   { topic, event, isPrivate, bytes }: { topic: string; event: string; isPrivate: boolean; bytes: Buffer },
 ): Promise<void> {
-  const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim();
+  const type = request.headers['content-type']?.split(';')[0]?.trim();
   if (type !== 'application/json' && type !== 'application/octet-stream') throw new Answer(415);
   if (type === 'application/json') parseJson(bytes);
   if (bytes.length > server.limits.maxPayloadBytes) {
@@ -175,7 +175,7 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-function decode(part: string): string {
+function decode(part = ''): string {
   try {
     return decodeURIComponent(part);
   } catch {
