@@ -47,6 +47,11 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
+/** The file that says a stack runs, and where. Whoever starts a stack for others writes it. */
+export function stackFile(stateDir: string): string {
+  return join(stateDir, 'stack.json');
+}
+
 /** Starts everything; on any failure it stops what it had started and throws one sentence. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const stateDir = options.stateDir ?? process.env['HANDOFF_STATE_DIR'] ?? join(projectDir, 'supabase/.temp');
@@ -71,6 +76,7 @@ async function start(options: StackOptions, stateDir: string, ending: Ending) {
   const app = options.app ?? 'none';
   const report = options.report ?? (() => {});
   ending.add(lockState(stateDir));
+  fs.rmSync(stackFile(stateDir), { force: true });
   await requireFree(app === 'none' ? { api: ports.api, db: ports.db, mailbox: ports.mailbox } : ports);
 
   const keys = readKeys(stateDir);
@@ -88,6 +94,7 @@ async function start(options: StackOptions, stateDir: string, ending: Ending) {
     });
   }
   const programs = new Programs(join(stateDir, 'logs'));
+  programs.removeWithUs(stackFile(stateDir));
   ending.add(() => programs.stop());
 
   // Deno is loading its modules while Postgres starts; nothing calls a function before the gateway stands.

@@ -1,8 +1,7 @@
 // What `npm start`, `npm run dev` and `npm run stack` run once everything is installed and built: one stack until Ctrl-C, and
 // supabase/.temp/stack.json for whoever wants to talk to it.
 import * as fs from 'node:fs';
-import { join } from 'node:path';
-import { startStack, type Stack } from './index.ts';
+import { stackFile, startStack, type Stack } from './index.ts';
 
 const DEMO = {
   email: 'owner@demo.handoff.test',
@@ -21,7 +20,7 @@ export async function main(command: 'start' | 'dev' | 'stack'): Promise<void> {
     if (isEnding) return;
     isEnding = true;
     if (stack) {
-      fs.rmSync(stackFile(stack), { force: true });
+      fs.rmSync(stackFile(stack.stateDir), { force: true });
       await stack.stop();
     }
     process.exit(code);
@@ -39,26 +38,22 @@ export async function main(command: 'start' | 'dev' | 'stack'): Promise<void> {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
   }
-  announce(stack, command);
+  announce(stack);
   console.log(describe(stack, command));
 }
 
-function stackFile(stack: Stack): string {
-  return join(stack.stateDir, 'stack.json');
-}
-
 // Written aside and renamed: whoever waits for the file never reads half of it.
-function announce(stack: Stack, command: string): void {
+function announce(stack: Stack): void {
   const content = {
     api_url: stack.urls.api,
     db_url: stack.urls.db,
     publishable_key: stack.keys.publishableKey,
     secret_key: stack.keys.secretKey,
-    ...(command === 'stack' ? {} : { app_url: stack.urls.app }),
+    app_url: stack.urls.app,
     mailbox_url: stack.urls.mailbox,
     demo: DEMO,
   };
-  const file = stackFile(stack);
+  const file = stackFile(stack.stateDir);
   fs.writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   fs.renameSync(`${file}.new`, file);
 }

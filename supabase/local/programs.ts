@@ -34,7 +34,7 @@ const STOP_TIMEOUT_MS = 4_000;
 const RESTART_DELAYS_MS = [0, 100, 500, 1000, 2000, 5000];
 const STABLE_AFTER_MS = 10_000;
 
-/** Starts programs whose logs go to `logDir`. `stop` ends what is left, last started first. */
+/** Starts programs whose logs go to `logDir`. `stop` ends them all. */
 export class Programs {
   #running: Running[] = [];
   #watchdog: ChildProcess | undefined;
@@ -60,8 +60,13 @@ export class Programs {
     return program;
   }
 
+  /** Has `file` removed should this process be killed: it says that the programs run. */
+  removeWithUs(file: string): void {
+    this.#tell(`#${file}`);
+  }
+
   async stop(): Promise<void> {
-    for (const program of this.#running.reverse()) await program.stop();
+    await Promise.all(this.#running.map((program) => program.stop()));
     this.#running = [];
     this.#watchdog?.stdin?.end();
     this.#watchdog = undefined;
