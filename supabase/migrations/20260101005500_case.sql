@@ -1,7 +1,7 @@
 -- One case as a person reads it: the conversation with its details, timeline and receipts in one call, the transcript in
 -- pages. Reading changes nothing; opening is a call of its own, because it stamps the escalation and tells the team.
 
-create function private.require_conversation(p_conversation_id uuid) returns public.conversations
+create function private.require_case(p_conversation_id uuid) returns public.conversations
 language plpgsql stable set search_path = '' as $$
 declare
   conversation public.conversations;
@@ -50,7 +50,7 @@ $$;
 create function private.read_case(p_conversation_id uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
-  conversation public.conversations := private.require_conversation(p_conversation_id);
+  conversation public.conversations := private.require_case(p_conversation_id);
 begin
   return jsonb_build_object(
     'conversation', private.case_json(conversation.id),
@@ -92,7 +92,7 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
   row_limit integer := least(greatest(coalesce(p_max_rows, 200), 1), 1000);
 begin
-  perform private.require_conversation(p_conversation_id);
+  perform private.require_case(p_conversation_id);
   return query
     select m.id, m.seq, m.role, m.text, m.event, m.author_id, private.name_of(m.author_id), m.feedback,
       m.followups, m.suggest_human, m.answer_id, m.created_at
@@ -128,7 +128,7 @@ $$;
 comment on function public.read_messages is
   'Part of a transcript, oldest first: the newest page, the page before before_seq, or what came after after_seq.';
 
-revoke execute on function private.require_conversation, private.receipts, private.timeline, private.team,
+revoke execute on function private.require_case, private.receipts, private.timeline, private.team,
   private.read_case, private.case_json, private.read_messages, public.read_case, public.read_messages
   from public, anon, authenticated;
 grant execute on function private.read_case, private.read_messages, public.read_case, public.read_messages to authenticated;

@@ -95,7 +95,7 @@ $$;
 create function private.open_case(p_conversation_id uuid) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  c public.conversations := private.require_conversation(p_conversation_id);
+  c public.conversations := private.require_case(p_conversation_id);
 begin
   perform private.mark_read(c);
   if c.escalation_status = 'open'

@@ -14,15 +14,10 @@ begin
 end
 $$;
 
-create function private.first_name(p_user_id uuid) returns text
-language sql stable set search_path = '' as $$
-  select split_part(private.name_of(p_user_id), ' ', 1)
-$$;
-
 create function private.hold_conversation(p_conversation_id uuid, p_id uuid) returns public.conversations
 language plpgsql set search_path = '' as $$
 declare
-  c public.conversations := private.require_conversation(p_conversation_id);
+  c public.conversations := private.require_case(p_conversation_id);
 begin
   if p_id is null then
     perform private.refuse('NTUID', 'This needs to be a UUID.');
@@ -32,7 +27,7 @@ begin
 end
 $$;
 
-create function private.message_json(p_id uuid) returns jsonb
+create function private.reply_json(p_id uuid) returns jsonb
 language sql stable set search_path = '' as $$
   select to_jsonb(m) || jsonb_build_object('author_name', private.name_of(m.author_id))
   from public.messages m where m.id = p_id
@@ -51,18 +46,18 @@ begin
     if sent.conversation_id <> c.id or sent.author_id is distinct from me then
       perform private.refuse('CONFL', 'This id belongs to another message.');
     end if;
-    return private.message_json(p_id);
+    return private.reply_json(p_id);
   end if;
   if c.handled_by is null then
     insert into public.messages (conversation_id, role, event, text, author_id)
-    values (c.id, 'system', 'person_joined', private.first_name(me), me);
+    values (c.id, 'system', 'person_joined', coalesce(private.first_name(me), ''), me);
   end if;
   update public.escalations e set first_opened_at = now()
   where e.id = c.escalation_id and e.status = 'open' and e.first_opened_at is null;
   insert into public.messages (id, conversation_id, role, text, author_id) values (p_id, c.id, 'agent', words, me);
   select * into c from public.conversations t where t.id = c.id;
   perform private.mark_read(c);
-  return private.message_json(p_id);
+  return private.reply_json(p_id);
 end
 $$;
 
@@ -94,7 +89,7 @@ declare
 begin
   if c.handled_by is not null or c.assistant_muted_until > now() then
     insert into public.messages (conversation_id, role, event, text, author_id)
-    values (c.id, 'system', 'handed_back', private.first_name(me), me);
+    values (c.id, 'system', 'handed_back', coalesce(private.first_name(me), ''), me);
     update public.conversations t set handled_by = null, assistant_muted_until = null, version = t.version + 1
     where t.id = c.id;
     insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, actor_id)
@@ -115,7 +110,7 @@ create function public.hand_back(conversation_id uuid) returns jsonb
 language sql set search_path = '' as $$ select private.hand_back($1) $$;
 comment on function public.hand_back is 'Lets the assistant answer again.';
 
-revoke execute on function private.require_text, private.first_name, private.hold_conversation, private.message_json,
+revoke execute on function private.require_text, private.hold_conversation, private.reply_json,
   private.send_reply, private.add_note, private.hand_back, public.send_reply, public.add_note, public.hand_back
   from public, anon, authenticated;
 grant execute on function private.send_reply, private.add_note, private.hand_back, public.send_reply, public.add_note,

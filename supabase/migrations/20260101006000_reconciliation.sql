@@ -62,7 +62,7 @@ comment on function public.reconciliation is
 create function private.sender_health() returns jsonb
 language sql stable security definer set search_path = '' as $$
   select jsonb_build_object(
-    'is_stopped', coalesce(max(s.last_sweep_at) < now() - interval '3 minutes', true),
+    'is_stopped', private.is_sender_stopped(),
     'last_sweep_at', max(s.last_sweep_at),
     'mail_paused', coalesce(bool_or(s.paused_until > now()), false),
     'pause_reason', max(s.pause_reason) filter (where s.paused_until > now())

@@ -137,6 +137,16 @@ begin
 end
 $$;
 
+-- What the bot would say: the very search it uses.
+create function private.search_answers(p_chatbot_id uuid, p_query text, p_language text)
+returns table (answer_id uuid, question text, answer text, score real, is_confident boolean)
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  perform private.require_role(p_chatbot_id, 'agent');
+  return query select * from private.find_answers(p_chatbot_id, left(p_query, 4000), p_language, 10);
+end
+$$;
+
 create function public.save_answer(chatbot_id uuid, id uuid, question text, answer text, is_enabled boolean default true)
 returns uuid
 language sql set search_path = '' as $$ select private.save_answer($1, $2, $3, $4, $5) $$;
@@ -148,6 +158,10 @@ create function public.import_answers(chatbot_id uuid, entries jsonb) returns js
 language sql set search_path = '' as $$ select private.import_answers($1, $2) $$;
 comment on function public.import_answers is
   'Adds or updates up to 2,000 answers by their question; says which entries were skipped and why.';
+create function public.search_answers(chatbot_id uuid, query text, language text default 'en')
+returns table (answer_id uuid, question text, answer text, score real, is_confident boolean)
+language sql stable set search_path = '' as $$ select * from private.search_answers($1, $2, $3) $$;
+comment on function public.search_answers is 'The ten answers the built-in bot would weigh for a question, best first.';
 create function public.save_bot(chatbot_id uuid, bot jsonb) returns jsonb
 language sql set search_path = '' as $$ select private.save_bot($1, $2) $$;
 comment on function public.save_bot is
@@ -157,9 +171,10 @@ language sql stable set search_path = '' as $$ select private.read_bot($1) $$;
 comment on function public.read_bot is 'Who answers, and whether a key is stored; never the key.';
 
 revoke execute on function private.answer_refusal, private.save_answer, private.delete_answer, private.import_answers,
-  private.same_host, private.save_bot, private.read_bot, public.save_answer, public.delete_answer,
-  public.import_answers, public.save_bot, public.read_bot
+  private.search_answers, private.same_host, private.save_bot, private.read_bot, public.save_answer, public.delete_answer,
+  public.import_answers, public.search_answers, public.save_bot, public.read_bot
   from public, anon, authenticated;
-grant execute on function private.save_answer, private.delete_answer, private.import_answers, private.save_bot,
-  private.read_bot, public.save_answer, public.delete_answer, public.import_answers, public.save_bot, public.read_bot
+grant execute on function private.save_answer, private.delete_answer, private.import_answers, private.search_answers,
+  private.save_bot, private.read_bot, public.save_answer, public.delete_answer, public.import_answers,
+  public.search_answers, public.save_bot, public.read_bot
   to authenticated;

@@ -60,7 +60,7 @@ begin
   if p_conversation_id is null then
     return;
   end if;
-  c := private.require_conversation(p_conversation_id);
+  c := private.require_case(p_conversation_id);
   if c.chatbot_id <> p_chatbot_id then
     perform private.refuse('NTFND', 'This does not exist, or is not yours to see.');
   end if;
