@@ -11,30 +11,32 @@ afterAll(() => sql.end());
 
 const OURS = 'https://shop.example';
 let chatbotId: string;
+let chatbotIds: string[];
 let visitor: Visitor;
 let stranger: Visitor;
 
 beforeAll(async () => {
   ({ chatbotId } = await makeChatbot(sql));
   visitor = await visit(api, chatbotId);
-  stranger = await visit(api, (await makeChatbot(sql)).chatbotId);
+  const { chatbotId: strangers } = await makeChatbot(sql);
+  stranger = await visit(api, strangers);
+  chatbotIds = [chatbotId, strangers];
   await sql`update public.chatbots set allowed_origins = ${[OURS]} where id = ${chatbotId}`;
 });
 
-/** Everything a call of the widget could have left behind. */
+/** Everything a call of the widget could have left behind with these two chatbots. */
 async function stored() {
+  const ours = sql`chatbot_id in ${sql(chatbotIds)}`;
   return await sql`select
-    (select count(*) from public.conversations) as conversations,
-    (select count(*) from private.conversation_tokens) as tokens,
-    (select count(*) from public.messages) as messages,
-    (select count(*) from public.messages where feedback is not null) as feedback,
-    (select count(*) from public.escalations) as escalations,
-    (select coalesce(sum(ask_count), 0) from public.escalations) as asked,
-    (select count(*) from public.leads) as leads,
-    (select count(*) from public.deliveries) as deliveries,
-    (select count(*) from public.events) as events,
-    (select count(*) from public.timeline_entries) as entries,
-    (select coalesce(sum(version), 0) from public.conversations) as versions`;
+    (select count(*) from public.conversations where ${ours}) as conversations,
+    (select coalesce(sum(version), 0) from public.conversations where ${ours}) as versions,
+    (select count(*) from public.messages where ${ours}) as messages,
+    (select count(*) from public.messages where ${ours} and feedback is not null) as feedback,
+    (select coalesce(sum(ask_count), 0) from public.escalations where ${ours}) as asked,
+    (select count(*) from public.leads where ${ours}) as leads,
+    (select count(*) from public.deliveries where ${ours}) as deliveries,
+    (select count(*) from public.events where ${ours}) as events,
+    (select count(*) from public.timeline_entries where ${ours}) as entries`;
 }
 
 async function refusalOf(path: string, options: CallOptions): Promise<string> {

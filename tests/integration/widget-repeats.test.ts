@@ -57,7 +57,7 @@ describe('repeating a request is harmless:', () => {
     const { body } = await visitor.call<{ message: { id: string } }>('messages', {
       body: { id: randomUUID(), text: 'Hello?' },
     });
-    for (const _ of [1, 2]) {
+    for (let time = 1; time <= 2; time++) {
       const feedback = { message_id: body.message.id, value: 'positive' };
       expect((await visitor.call('feedback', { body: feedback })).status).toBe(204);
       expect((await visitor.call('leads', { body: { name: 'Ana' } })).status).toBe(204);

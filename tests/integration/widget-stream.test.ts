@@ -68,6 +68,13 @@ async function stream(visitor: Visitor, text: string, id: string = randomUUID())
   return { names: events.map(({ event }) => event), deltas, reply, events };
 }
 
+/** A point that a model waits at until the test lets it go on. */
+function gate() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
+
 const said = (conversationId: string) => sql<{ role: string; text: string; suggest_human: boolean }[]>`
   select role, text, suggest_human from public.messages where conversation_id = ${conversationId} order by seq`;
 
@@ -111,11 +118,10 @@ describe('a streamed answer', () => {
 
 describe('a model of one’s own', () => {
   it('streams piece by piece while it is still writing', async () => {
-    let goOn = () => {};
-    const heardFirst = new Promise<void>((resolve) => (goOn = resolve));
+    const heardFirst = gate();
     const { requests } = await useModel(async (response) => {
       writePiece(response, 'From nine ');
-      await heardFirst;
+      await heardFirst.opened;
       writePiece(response, 'to five.');
       finish(response);
     });
@@ -125,7 +131,7 @@ describe('a model of one’s own', () => {
     for await (const event of eventsOf(response)) {
       events.push(event);
       // The model waits until its first piece has arrived here: without streaming, this would never end.
-      if (event.event === 'delta') goOn();
+      if (event.event === 'delta') heardFirst.open();
     }
     expect(events.map(({ event }) => event)).toEqual(['accepted', 'delta', 'delta', 'reply']);
     expect(events.at(-1)).toMatchObject({
@@ -194,11 +200,10 @@ describe('a model of one’s own', () => {
   });
 
   it('loses no answer when the visitor leaves in the middle', async () => {
-    let goOn = () => {};
-    const left = new Promise<void>((resolve) => (goOn = resolve));
+    const left = gate();
     await useModel(async (response) => {
       writePiece(response, 'From nine ');
-      await left;
+      await left.opened;
       writePiece(response, 'to five.');
       finish(response);
     });
@@ -207,7 +212,7 @@ describe('a model of one’s own', () => {
     const response = await openStream(visitor, { id: randomUUID(), text: 'Opening hours?' }, leaving.signal);
     for await (const { event } of eventsOf(response)) if (event === 'delta') break;
     leaving.abort();
-    goOn();
+    left.open();
     const stored = await waitFor('the answer', async () => (await said(visitor.conversationId))[1]);
     expect(stored.text).toBe('From nine to five.');
   });

@@ -1,5 +1,5 @@
 /** The widget's and the API's edge functions as their callers see them: over HTTP, with a token or a key. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Sql } from 'postgres';
 
 export interface Answer<T = Record<string, unknown>> {
@@ -88,4 +88,12 @@ export async function makeChatbot(sql: Sql, name = 'Shop'): Promise<{ chatbotId:
   await sql`insert into auth.users (id, email) values (${ownerId}, ${`owner-${ownerId}@shop.example`})`;
   await sql`insert into public.chatbots (id, owner_id, name) values (${chatbotId}, ${ownerId}, ${name})`;
   return { chatbotId, ownerId };
+}
+
+/** An API key of a chatbot, as `create_api_key` would make it. */
+export async function newKey(sql: Sql, chatbotId: string): Promise<string> {
+  const key = `hk_${randomBytes(32).toString('base64url')}`;
+  await sql`insert into public.api_keys (chatbot_id, name, prefix, key_hash)
+    values (${chatbotId}, 'Test', ${key.slice(0, 7)}, ${createHash('sha256').update(key).digest()})`;
+  return key;
 }

@@ -1,7 +1,7 @@
 import { AppError } from './errors.ts';
 
 /** The part of JSON Schema that describes our fields, and that the OpenAPI document repeats. */
-export type Schema = { [keyword: string]: unknown };
+export type Schema = Record<string, unknown>;
 
 /**
  * One field of a body or a query: how it is read, and how a document describes it. Written by hand instead of with a

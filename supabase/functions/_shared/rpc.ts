@@ -73,7 +73,7 @@ function asAppError(name: string, status: number, body: unknown): AppError {
   if (isRefusalCode(code)) {
     const detail = parseDetail(details);
     const sentence = typeof message === 'string' && message !== code ? message : undefined;
-    return new AppError(code, sentence, detail, code === 'TOOMY' ? secondsOf(detail) : undefined);
+    return new AppError(code, sentence, detail, code === 'TOOMY' ? retryAfter(detail) : undefined);
   }
   if (code === '23505') return new AppError('CONFL');
   console.error(`rpc ${name} failed:`, status, code, message);
@@ -90,8 +90,7 @@ function parseDetail(details: unknown): unknown {
   }
 }
 
-function secondsOf(detail: unknown): number | undefined {
-  const named = detail !== null && typeof detail === 'object' ? Object.values(detail)[0] : detail;
-  const seconds = Math.ceil(Number(named));
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+function retryAfter(detail: unknown): number | undefined {
+  const seconds = Math.ceil(Number((detail as { retry_after?: unknown } | null | undefined)?.retry_after));
+  return seconds > 0 ? seconds : undefined;
 }

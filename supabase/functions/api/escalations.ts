@@ -1,7 +1,7 @@
 import { described, integer, oneOf, optional, uuid } from '../_shared/fields.ts';
 import { operation } from './operation.ts';
 import type { Operation } from './operation.ts';
-import { cursor, ESCALATION, LISTED_ESCALATION, listOf } from './schemas.ts';
+import { cursor, ESCALATION, listOf } from './schemas.ts';
 
 const MAX_ROWS = 200;
 
@@ -16,7 +16,7 @@ const listEscalations = operation({
     after: described(optional(cursor()), 'The `next` of the page before.'),
     limit: described(optional(integer(1, MAX_ROWS)), 'Rows per page; 50 without it.'),
   },
-  answers: { 200: { description: 'A page.', schema: listOf('escalations', LISTED_ESCALATION) } },
+  answers: { 200: { description: 'A page.', schema: listOf('escalations', ESCALATION) } },
   refusals: ['INVAL'],
   run: async (rpc, p_key_hash, { query }) => ({
     status: 200,
@@ -36,7 +36,6 @@ const resolveEscalation = operation({
   summary: 'Mark an escalation resolved',
   description: 'Resolving what is resolved already is harmless.',
   path: { escalation_id: uuid() },
-  body: {},
   answers: { 200: { description: 'It is resolved.', schema: ESCALATION } },
   refusals: ['NTUID', 'NTFND'],
   run: async (rpc, p_key_hash, { path }) => ({

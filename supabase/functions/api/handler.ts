@@ -11,7 +11,8 @@ import { conversationOperations } from './conversations.ts';
 import { escalationOperations } from './escalations.ts';
 import { eventOperations } from './events.ts';
 import { openApi } from './openapi.ts';
-import type { Operation } from './operation.ts';
+import { isBodyRequired } from './operation.ts';
+import type { Fields, Operation } from './operation.ts';
 
 /** What the handler is given: the SQL client, and where the world reaches this function. */
 export interface ApiParts {
@@ -53,12 +54,18 @@ function answerWith(operation: Operation, rpc: Rpc): Answer {
     const input = {
       path: readFields(operation.path, segments),
       query: readFields(operation.query, queryOf(request)),
-      body: operation.body ? readFields(operation.body, await readJson(request)) : {},
+      body: operation.body ? readFields(operation.body, await bodyOf(request, operation.body)) : {},
     };
     const { status, body } = await operation.run(rpc, keyHash, input as never);
     if (!(status in operation.answers)) throw new AppError('INTRN');
     return json(status, body);
   };
+}
+
+// A call whose every field is optional may come without a body at all, as `curl -X POST` sends it.
+async function bodyOf(request: Request, fields: Fields): Promise<Record<string, unknown>> {
+  const isOmitted = !isBodyRequired(fields) && !request.headers.has('content-type');
+  return isOmitted ? {} : await readJson(request);
 }
 
 // The document holds no secret and tools read it from a browser, so any origin may.

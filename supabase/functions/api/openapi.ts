@@ -1,6 +1,7 @@
 import { statusOf } from '../_shared/errors.ts';
 import type { RefusalCode } from '../_shared/errors.ts';
 import type { Schema } from '../_shared/fields.ts';
+import { isBodyRequired } from './operation.ts';
 import type { Fields, Operation } from './operation.ts';
 
 const EVERY_CALL: RefusalCode[] = ['KEYMS', 'KEYIV', 'NOMTH', 'TOOMY', 'UNAVL', 'INTRN'];
@@ -54,7 +55,10 @@ function described(operation: Operation): Schema {
     description: operation.description,
     parameters: [...parametersOf(operation.path, 'path'), ...parametersOf(operation.query, 'query')],
     ...(operation.body && {
-      requestBody: { required: true, content: { 'application/json': { schema: objectOf(operation.body) } } },
+      requestBody: {
+        required: isBodyRequired(operation.body),
+        content: { 'application/json': { schema: objectOf(operation.body) } },
+      },
     }),
     responses: { ...answersOf(operation), ...refusalsOf(operation) },
   };

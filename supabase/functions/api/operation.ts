@@ -5,6 +5,8 @@ import type { Rpc } from '../_shared/rpc.ts';
 export type Fields = Record<string, Field<unknown>>;
 type Values<F extends Fields> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
+type None = Record<never, never>;
+
 /** What a call answers: its status and its body. */
 export interface Result {
   status: number;
@@ -33,7 +35,7 @@ export interface Operation {
 }
 
 /** Declares an operation; `run` gets the fields with their types. */
-export function operation<P extends Fields = {}, Q extends Fields = {}, B extends Fields = {}>(
+export function operation<P extends Fields = None, Q extends Fields = None, B extends Fields = None>(
   declared: Omit<Operation, 'path' | 'query' | 'body' | 'run'> & {
     path?: P;
     query?: Q;
@@ -47,4 +49,9 @@ export function operation<P extends Fields = {}, Q extends Fields = {}, B extend
 ): Operation {
   const { path = {}, query = {}, body = null, run, ...rest } = declared;
   return { ...rest, path, query, body, run: run as unknown as Operation['run'] };
+}
+
+/** Whether a body with these fields has to be sent: one of them is required. */
+export function isBodyRequired(fields: Fields): boolean {
+  return Object.values(fields).some(({ isRequired }) => isRequired);
 }

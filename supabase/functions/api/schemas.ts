@@ -49,6 +49,8 @@ export const MESSAGE = objectSchema({
 /** An escalation: one episode of asking for a person. */
 export const ESCALATION = objectSchema({
   escalation_id: UUID,
+  conversation_id: UUID,
+  session_id: { type: 'string' },
   reference: {
     type: 'string',
     description: 'A short name of the conversation for people, such as `K7Q-4MX`.',
@@ -56,13 +58,6 @@ export const ESCALATION = objectSchema({
   number: { type: 'integer', description: 'Which episode of its conversation this is, from 1.' },
   status: { type: 'string', enum: ['open', 'resolved'] },
   ask_count: { type: 'integer', description: 'How often a person was asked for in this episode.' },
-});
-
-/** An escalation as the list shows it. */
-export const LISTED_ESCALATION = objectSchema({
-  ...(ESCALATION['properties'] as Record<string, Schema>),
-  conversation_id: UUID,
-  session_id: { type: 'string' },
   trigger: { type: 'string', enum: ['inline_cta', 'followup_button', 'compact_link', 'intent', 'api'] },
   question: { type: 'string', description: 'The visitor’s latest words when asking, or an empty text.' },
   escalated_at: INSTANT,
@@ -73,10 +68,8 @@ export const LISTED_ESCALATION = objectSchema({
 export const EVENT = objectSchema({
   seq: { type: 'integer', description: 'From 1, without gaps.' },
   id: { ...UUID, description: 'The `webhook-id` under which endpoints got it.' },
-  event: {
-    type: 'string',
-    description: 'Such as `conversation.escalated`.',
-  },
+  event: { type: 'string', description: 'Such as `conversation.escalated`.' },
+  type: { type: 'string', description: 'The same as `event`.' },
   chatbot_id: UUID,
   timestamp: INSTANT,
   data: { type: 'object' },
@@ -87,7 +80,7 @@ export function listOf(name: string, row: Schema, next: Schema = { type: ['strin
   return objectSchema({ [name]: { type: 'array', items: row }, next });
 }
 
-const CURSOR = /^[\w.:+-]{1,200}$/;
+const CURSOR = /^\d{1,16}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A place in a list, as an answer gave it; callers are not meant to read it. */
 export function cursor(): Field<string> {

@@ -63,43 +63,48 @@ export async function rate(parts: WidgetParts, request: Request): Promise<Respon
 
 async function replyTo(
   parts: WidgetParts,
-  tokenHash: string,
+  p_token_hash: string,
   posted: Posted,
   onText: OnText,
 ): Promise<AssistantReply> {
   const { bot, is_muted, intent } = posted;
-  if (posted.reply || is_muted || bot.kind !== 'openai') {
-    piecesOf(posted.reply?.text ?? '').forEach(onText);
+  // Who is being handed over at once hears the confirmation, not another answer.
+  if (posted.reply || is_muted || bot.kind !== 'openai' || intent === 'escalate') {
+    if (posted.reply) piecesOf(posted.reply.text).forEach(onText);
     return asReply(posted.reply, intent);
   }
-  const draft = await draftReply(parts, posted, onText);
+  const { text, suggestHuman, answerId } = await draftReply(parts, posted, onText);
   // Null when a person has taken over meanwhile: then the assistant keeps what it wanted to say to itself.
   const stored = await parts.rpc<ConversationMessage | null>('widget_store_reply', {
-    p_token_hash: tokenHash,
+    p_token_hash,
     p_in_reply_to: posted.message.id,
     p_id: crypto.randomUUID(),
-    p_text: draft.text,
-    p_followups: draft.suggestHuman ? [] : bot.followups,
-    p_suggest_human: draft.suggestHuman,
-    p_answer_id: null,
+    p_text: text,
+    p_followups: bot.followups,
+    p_suggest_human: suggestHuman || intent === 'offer',
+    p_answer_id: answerId ?? null,
   });
   return asReply(stored, intent);
 }
 
-/** The model's answer; when it fails, what the built-in search is sure of, and the offer of a person in either case. */
-async function draftReply(parts: WidgetParts, { bot, message }: Posted, onText: OnText): Promise<Draft> {
+/**
+ * The model's answer; when it fails, what the built-in search is sure of, else an empty text, which SQL stores as "I have
+ * no answer" in the visitor's language; with the offer of a person in both cases. Pieces that the visitor has seen of a
+ * failed answer are replaced by the reply.
+ */
+async function draftReply(
+  parts: WidgetParts,
+  { bot, message }: Posted,
+  onText: OnText,
+): Promise<Draft & { answerId?: string | undefined }> {
   try {
     return await complete(bot, parts.bot, onText);
   } catch (error) {
     if (!(error instanceof BotFailure)) throw error;
     console.error(`the bot gave no answer to ${message.id}: ${error.message}`);
-    return fallback(bot);
+    const known = bot.candidates.find(({ is_confident }) => is_confident);
+    return { text: known?.answer ?? '', suggestHuman: true, answerId: known?.answer_id };
   }
-}
-
-function fallback(bot: Bot): Draft {
-  const known = bot.candidates.find(({ is_confident }) => is_confident);
-  return { text: known?.answer ?? '', suggestHuman: true };
 }
 
 function asReply(message: ConversationMessage | null, intent: AssistantReply['intent']): AssistantReply {

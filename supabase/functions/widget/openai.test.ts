@@ -30,7 +30,15 @@ async function modelThat(listener: RequestListener): Promise<Bot> {
       { role: 'agent', text: 'Hello' },
       { role: 'visitor', text: 'When do you open?' },
     ],
-    candidates: [{ question: 'Opening hours', answer: 'At nine.', score: 0.9, is_confident: true }],
+    candidates: [
+      {
+        answer_id: crypto.randomUUID(),
+        question: 'Opening hours',
+        answer: 'At nine.',
+        score: 0.9,
+        is_confident: true,
+      },
+    ],
     followups: [],
   };
 }

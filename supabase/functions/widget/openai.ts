@@ -7,7 +7,7 @@ export class BotFailure extends Error {
   override name = 'BotFailure';
 }
 
-/** An answer as it will be stored. */
+/** An answer as it will be stored; an empty text becomes the sentence that says there is no answer. */
 export interface Draft {
   text: string;
   suggestHuman: boolean;
