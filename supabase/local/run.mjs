@@ -26,6 +26,11 @@ const commands = {
     const { reset } = await load('./reset.ts');
     reset();
   },
+  check: async () => {
+    ensureInstalled();
+    const { check } = await load('./check.ts');
+    await check();
+  },
   build: () => {
     ensureInstalled();
     ensureBuilt();

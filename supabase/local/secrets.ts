@@ -37,7 +37,11 @@ export function functionEnvironment(keys: Keys, at: Addresses): Record<string, s
 }
 
 /** Writes the Vault's secrets, as `db push` does from [db.vault] before it applies migrations. */
-export async function fillVault(databaseUrl: string, keys: Keys, at: Addresses): Promise<void> {
+export async function fillVault(
+  databaseUrl: string,
+  keys: Keys,
+  at: Pick<Addresses, 'apiUrl' | 'appUrl'>,
+): Promise<void> {
   const wanted = {
     project_url: at.apiUrl,
     app_url: at.appUrl,
