@@ -3,13 +3,13 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
-import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { installExtensions } from './extensions.ts';
 import { loadLite } from './lite.ts';
 import { giveTo, type Place } from './place.ts';
+import { answers } from './ports.ts';
 import type { Program, Programs } from './programs.ts';
 
 /** A running server. `url` names the role to connect as; all passwords are `postgres`, as in the CLI's local stack. */
@@ -41,7 +41,7 @@ export async function startDatabase(
     args: ['-D', place.dataDir, ...settings(port, isTemporary).flatMap((setting) => ['-c', setting])],
     options: { ...place.owner, cwd: place.dataDir, env: { ...process.env, LC_ALL: 'C' } },
     stopSignal: 'SIGINT',
-    isReady: () => answers(port, url('supabase_admin')),
+    isReady: () => serves(port, url('supabase_admin')),
   });
   if (isNew) {
     await makePlatform(url('supabase_admin'));
@@ -124,14 +124,9 @@ async function run(url: string, scripts: string[]): Promise<void> {
   }
 }
 
-/** Whether the port takes connections and the server answers a query. */
-async function answers(port: number, url: string): Promise<boolean> {
-  const isOpen = await new Promise<boolean>((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(true));
-    socket.once('error', () => resolve(false)).once('close', () => socket.destroy());
-    socket.once('connect', () => socket.end());
-  });
-  if (!isOpen) return false;
+/** Whether the server takes connections and answers a query. */
+async function serves(port: number, url: string): Promise<boolean> {
+  if (!(await answers(port))) return false;
   const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} });
   try {
     await sql`select 1`;

@@ -1,12 +1,11 @@
 // Edge Functions: one Deno process per folder under supabase/functions, each on a port of its own, started together and started
 // again when one dies. They see the environment hosted functions see, plus the project's own secrets.
 import * as fs from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { projectDir, type Config } from './config.ts';
 import { findPackage } from './packages.ts';
-import { freePort } from './ports.ts';
+import { answers, freePort } from './ports.ts';
 import type { Program, Programs } from './programs.ts';
 
 /** A running function and where it listens. */
@@ -49,7 +48,7 @@ export async function startFunctions(
             ...env,
           },
         },
-        isReady: () => isListening(port),
+        isReady: () => answers(port),
       });
       await program.ready().catch((error: Error) => report(error.message));
       return { name, verifyJwt, port, program };
@@ -106,14 +105,4 @@ function findDeno(): string {
   const binary = root && join(root, process.platform === 'win32' ? 'deno.exe' : 'deno');
   if (!binary || !fs.existsSync(binary)) throw new Error('Deno is not installed: run `npm rebuild deno`.');
   return binary;
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
