@@ -144,8 +144,7 @@ create table private.senders (
   kind text primary key,
   last_sweep_at timestamptz,
   paused_until timestamptz,
-  pause_reason text,
-  pause_count integer not null default 0
+  pause_reason text
 );
 comment on table private.senders is 'Whether the sender lives (its last sweep) and whether a channel is paused.';
 

@@ -1,6 +1,6 @@
 -- How a change is heard: a notice for open dashboards, a hint for the visitor's widget, and a ring at the dispatcher's
 -- door. All three only make things faster. They carry ids and versions, never text, and a failure here must never undo
--- what happened: that is why each stands in its own exception block, the only ones in this house.
+-- what happened: that is why each stands in its own exception block.
 
 create function private.setting(name text) returns text
   language sql stable security definer set search_path = '' as $$

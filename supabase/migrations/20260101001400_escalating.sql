@@ -33,33 +33,37 @@ create trigger _100_fill_in before insert on public.escalations
 
 -- Every address gets a row, also those that get no mail: the receipt says why. The owner comes from the owner's profile,
 -- and somebody who is listed although being the owner is told once.
-create function private.queue_alerts(e public.escalations) returns void
-  language sql security definer set search_path = '' as $$
+create function private.addressees(chatbot_id uuid) returns table (email text, reason text, place integer)
+  language sql stable security definer set search_path = '' as $$
   with owner as (
     select p.email, p.notify_escalation from public.chatbots b join public.profiles p on p.user_id = b.owner_id
-    where b.id = e.chatbot_id
+    where b.id = addressees.chatbot_id
   ), wanted as (
-    select o.email, case when not o.notify_escalation then 'kill_switch' end as reason, 0 as place from owner o
+    select o.email, 0 as place, case when not o.notify_escalation then 'kill_switch' end as reason from owner o
     union all
-    select r.email, case
+    select r.email, r.position + 1, case
         when lower(r.email) = lower(o.email) then 'duplicate_of_owner'
         when exists (select from public.profiles p where lower(p.email) = lower(r.email) and not p.notify_escalation)
-          then 'kill_switch' end, 1
-    from public.escalation_recipients r cross join owner o where r.chatbot_id = e.chatbot_id
-  ), judged as (
-    select w.email, w.place, case
-        when w.reason is not null then w.reason
-        when not private.is_email(w.email) then 'no_address'
-        when exists (select from private.suppressed_addresses s where s.email = lower(w.email)) then 'suppressed'
-      end as reason
-    from wanted w
+          then 'kill_switch' end
+    from public.escalation_recipients r cross join owner o where r.chatbot_id = addressees.chatbot_id
   )
+  select w.email, case
+      when w.reason is not null then w.reason
+      when not private.is_email(w.email) then 'no_address'
+      when exists (select from private.suppressed_addresses s where s.email = lower(w.email)) then 'suppressed'
+    end, w.place
+  from wanted w order by w.place
+$$;
+comment on function private.addressees is 'Who is told about a chatbot''s escalations, and why somebody is not.';
+
+create function private.queue_alerts(e public.escalations) returns void
+  language sql security definer set search_path = '' as $$
   insert into public.deliveries (chatbot_id, conversation_id, escalation_id, kind, purpose, recipient,
     status, reason, next_attempt_at, finished_at)
-  select e.chatbot_id, e.conversation_id, e.id, 'email', 'alert', j.email,
-    case when j.reason is null then 'queued' else 'skipped' end::public.delivery_status, j.reason,
-    case when j.reason is null then now() end, case when j.reason is not null then now() end
-  from judged j order by j.place, j.email
+  select e.chatbot_id, e.conversation_id, e.id, 'email', 'alert', a.email,
+    case when a.reason is null then 'queued' else 'skipped' end::public.delivery_status, a.reason,
+    case when a.reason is null then now() end, case when a.reason is not null then now() end
+  from private.addressees(e.chatbot_id) a
 $$;
 comment on function private.queue_alerts is 'Queues the alert mail of an episode: one receipt per address, skipped ones with their reason.';
 

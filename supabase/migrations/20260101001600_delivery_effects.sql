@@ -66,7 +66,8 @@ create function private.requeue(delivery_id uuid) returns boolean
 begin
   update public.deliveries d set status = 'queued', reason = null, next_attempt_at = now(), finished_at = null,
     attempt_base = d.attempt_count, lease_token = null, leased_until = null
-  where d.id = requeue.delivery_id and d.lease_token is null and d.reason is distinct from 'duplicate_of_owner';
+  where d.id = requeue.delivery_id and d.reason is distinct from 'duplicate_of_owner'
+    and (d.lease_token is null or d.status <> 'queued' or d.leased_until < now());
   if found then
     perform private.ring_doorbell();
   end if;

@@ -1,0 +1,156 @@
+-- How the dispatcher takes work. Claim, commit, then send: nothing here waits for the network. A claim counts the attempt,
+-- writes it down, and leaves a fresh lease token without which nothing can be finished; when the lease ends, the delivery is
+-- simply due again. Lanes keep it fair: a dead endpoint has at most eight on their way and delays nobody else.
+
+create function private.max_attempts() returns integer
+  language sql immutable parallel safe set search_path = '' as $$ select 10 $$;
+comment on function private.max_attempts is 'Tries before a delivery is given up.';
+
+create function private.max_in_flight() returns integer
+  language sql immutable parallel safe set search_path = '' as $$ select 8 $$;
+comment on function private.max_in_flight is 'Deliveries on their way to one endpoint at once.';
+
+-- While the mail channel is paused nothing is claimed for it; when the pause is over, one mail goes first, as a probe, and
+-- the others wait for what becomes of it.
+create function private.mail_room(wanted integer, lease_seconds integer) returns integer
+  language plpgsql security definer set search_path = '' as $$
+declare
+  s private.senders;
+begin
+  select * into s from private.senders x where x.kind = 'email';
+  if s.paused_until is null then
+    return wanted;
+  end if;
+  update private.senders x set paused_until = now() + make_interval(secs => lease_seconds)
+  where x.kind = 'email' and x.paused_until <= now();
+  return case when found then 1 else 0 end;
+end $$;
+comment on function private.mail_room is 'How many mails may be claimed now: all, none while paused, or one to see whether it works again.';
+
+-- A lane that is being claimed by somebody else at this moment is left to them, and the count is taken after the lock with
+-- fresh eyes (volatile): only so is eight exactly eight.
+create function private.endpoint_room(endpoint_id uuid) returns integer
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('lane:' || endpoint_id, 0)) then
+    return 0;
+  end if;
+  return greatest(0, private.max_in_flight() - (
+    select count(*)::integer from public.deliveries d
+    where d.endpoint_id = endpoint_room.endpoint_id and d.status = 'queued'
+      and d.lease_token is not null and d.leased_until > now()));
+end $$;
+comment on function private.endpoint_room is 'How many more deliveries may be on their way to an endpoint.';
+
+-- Lanes are visited in turn from a random one, each by one step down the index, so a million waiting rows cost nothing.
+create function private.choose_due(wanted integer, mails integer) returns uuid[]
+  language sql volatile security definer set search_path = '' as $$
+  with recursive starting as materialized (
+    select gen_random_uuid() as lane
+  ), above as (
+    (select d.lane from public.deliveries d where d.status = 'queued' and d.lane >= (select s.lane from starting s)
+      order by d.lane limit 1)
+    union all
+    select (select d.lane from public.deliveries d where d.status = 'queued' and d.lane > a.lane order by d.lane limit 1)
+    from above a where a.lane is not null
+  ), below as (
+    (select d.lane from public.deliveries d where d.status = 'queued' and d.lane < (select s.lane from starting s)
+      order by d.lane limit 1)
+    union all
+    select (select d.lane from public.deliveries d
+      where d.status = 'queued' and d.lane > b.lane and d.lane < (select s.lane from starting s) order by d.lane limit 1)
+    from below b where b.lane is not null
+  ), lanes as (
+    select l.lane, w.id is null as is_mail, coalesce(w.is_enabled, true) as is_enabled
+    from (select * from above union all select * from below) l
+    left join public.webhook_endpoints w on w.id = l.lane
+    where l.lane is not null
+  )
+  select coalesce(array_agg(chosen.id), '{}') from (
+    select due.id
+    from lanes l
+    cross join lateral (
+      select case when l.is_mail then least(mails, greatest(25, wanted / 2)) else private.endpoint_room(l.lane) end as room
+      offset 0
+    ) as space
+    cross join lateral (
+      select d.id from public.deliveries d
+      where d.lane = l.lane and d.status = 'queued' and d.next_attempt_at <= now()
+        and (l.is_enabled or d.purpose = 'test') and d.attempt_count - d.attempt_base < private.max_attempts()
+      order by d.next_attempt_at, d.id
+      limit space.room
+      for no key update skip locked
+    ) as due
+    limit wanted
+  ) as chosen
+$$;
+comment on function private.choose_due is 'Locks due deliveries, fairly over the lanes.';
+
+-- What has become pointless since it was queued is skipped with its reason: the switch was turned off, the address has
+-- bounced, or nothing is open any more. The rest of `ids` is returned.
+create function private.skip_pointless(ids uuid[]) returns uuid[]
+  language sql volatile security definer set search_path = '' as $$
+  with judged as (
+    select d.id, case
+      when exists (select from public.profiles p where lower(p.email) = lower(d.recipient) and not p.notify_escalation)
+        then 'kill_switch'
+      when exists (select from private.suppressed_addresses s where s.email = lower(d.recipient)) then 'suppressed'
+      when d.purpose = 'digest' and not exists (
+        select from public.escalations e where e.chatbot_id = d.chatbot_id and e.status = 'open') then 'nothing_open'
+    end as reason
+    from public.deliveries d
+    where d.id = any (ids) and d.kind = 'email' and d.purpose in ('alert', 'summary', 'digest')
+  ), skipped as (
+    update public.deliveries d set status = 'skipped', reason = j.reason, next_attempt_at = null, finished_at = now(),
+      lease_token = null, leased_until = null
+    from judged j where d.id = j.id and j.reason is not null
+    returning d.id
+  )
+  select coalesce(array_agg(i.id), '{}') from unnest(ids) as i (id) where i.id not in (select s.id from skipped s)
+$$;
+comment on function private.skip_pointless is 'Skips mails that nobody should get any more.';
+
+-- Twenty alerts in any sixty minutes; what is more goes into one summary, which leaves when the first of the twenty is an
+-- hour old. The alerts wait with it and share its fate, so that every receipt stays true.
+create function private.fold_excess(ids uuid[]) returns uuid[]
+  language plpgsql security definer set search_path = '' as $$
+declare
+  excess uuid[];
+begin
+  with firsts as materialized (
+    select d.id, lower(d.recipient) as recipient,
+      row_number() over (partition by lower(d.recipient) order by d.created_at, d.id) as place
+    from public.deliveries d where d.id = any (ids) and d.purpose = 'alert' and d.attempt_count = 0
+  ), counted as (
+    insert into private.mail_quota as q (recipient, sent_at)
+    select f.recipient, array_fill(now(), array[least(count(*), 20)::integer]) from firsts f
+    group by f.recipient order by f.recipient
+    on conflict (recipient) do update set sent_at = array(
+      select x.at from (
+        select x.at, true from unnest(q.sent_at) as x (at) where x.at > now() - interval '1 hour'
+        union all
+        select x.at, false from unnest(excluded.sent_at) as x (at)
+      ) as x (at, was_there)
+      order by x.was_there desc, x.at limit 20)
+    returning q.recipient, cardinality(array_positions(q.sent_at, now())) as admitted
+  )
+  select array_agg(f.id) into excess from firsts f join counted c on c.recipient = f.recipient and f.place > c.admitted;
+  if excess is null then
+    return ids;
+  end if;
+  insert into public.deliveries (chatbot_id, kind, purpose, recipient, next_attempt_at)
+  select distinct on (d.chatbot_id, lower(d.recipient)) d.chatbot_id, 'email'::public.delivery_kind,
+    'summary'::public.delivery_purpose, d.recipient,
+    (select min(x.at) + interval '1 hour' from private.mail_quota q, unnest(q.sent_at) as x (at)
+      where q.recipient = lower(d.recipient))
+  from public.deliveries d where d.id = any (excess)
+  on conflict (chatbot_id, lower(recipient)) where purpose = 'summary' and status = 'queued' and attempt_count = 0
+  do nothing;
+  update public.deliveries d set reason = 'in_summary', next_attempt_at = 'infinity', summary_id = (
+    select s.id from public.deliveries s
+    where s.chatbot_id = d.chatbot_id and lower(s.recipient) = lower(d.recipient)
+      and s.purpose = 'summary' and s.status = 'queued' and s.attempt_count = 0)
+  where d.id = any (excess);
+  return array(select i.id from unnest(ids) as i (id) where i.id <> all (excess));
+end $$;
+comment on function private.fold_excess is 'Holds back alerts beyond twenty an hour for a summary; the rest of `ids` is returned.';

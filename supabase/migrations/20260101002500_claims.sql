@@ -1,0 +1,115 @@
+-- The claim itself, and all that is needed to send: one row per delivery with its lease, its bytes, its secret. The secrets of
+-- endpoints leave Vault here and nowhere else.
+
+create function private.cases_json(chatbot_id uuid, ids uuid[]) returns jsonb
+  language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object(
+    'count', cardinality(ids),
+    'cases', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'question', left(k.question, 300), 'escalated_at', k.escalated_at, 'reference', k.reference,
+        'url', private.deep_link(cases_json.chatbot_id, k.conversation_id)) order by k.escalated_at), '[]')
+      from (
+        select e.question, e.escalated_at, e.conversation_id, c.reference
+        from public.escalations e join public.conversations c on c.id = e.conversation_id
+        where e.id = any (ids) order by e.escalated_at limit 25
+      ) as k),
+    'url', rtrim(coalesce(private.setting('app_url'), ''), '/') || '/dashboard/chatbots/' || cases_json.chatbot_id || '/human-support')
+$$;
+comment on function private.cases_json is 'What a summary or a digest lists: how many, the 25 that have waited longest, and where to go.';
+
+create function private.mail_data(d public.deliveries) returns jsonb
+  language sql stable security definer set search_path = '' as $$
+  select case d.purpose
+    when 'summary' then private.cases_json(d.chatbot_id, array(
+      select a.escalation_id from public.deliveries a where a.summary_id = d.id))
+    when 'digest' then private.cases_json(d.chatbot_id, array(
+      select e.id from public.escalations e where e.chatbot_id = d.chatbot_id and e.status = 'open'))
+    else (select x.data from private.delivery_data x where x.delivery_id = d.id) end
+$$;
+comment on function private.mail_data is 'What a mail says beyond its escalation.';
+
+create function public.claim_deliveries(p_limit integer default 100, p_lease_seconds integer default 60, p_only uuid[] default null)
+  returns setof jsonb
+  language plpgsql security definer set search_path = '' as $$
+declare
+  ids uuid[];
+  mails integer := private.mail_room(p_limit, p_lease_seconds);
+  app_url text;
+begin
+  if p_only is null then
+    ids := private.choose_due(p_limit, mails);
+  else
+    ids := array(
+      select d.id from public.deliveries d
+      where d.id = any (p_only) and d.status = 'queued' and d.next_attempt_at <= now()
+        and (d.kind = 'webhook' or mails > 0) and d.attempt_count - d.attempt_base < private.max_attempts()
+      limit p_limit for no key update skip locked);
+  end if;
+  if cardinality(ids) = 0 then
+    return;
+  end if;
+  if mails = 1 then
+    -- The probe: one mail of all lanes together.
+    ids := array(
+      select x.id from (
+        select d.id, d.kind, row_number() over (partition by d.kind order by d.next_attempt_at, d.id) as place
+        from public.deliveries d where d.id = any (ids)
+      ) as x where x.kind = 'webhook' or x.place = 1);
+  end if;
+  ids := private.fold_excess(private.skip_pointless(ids));
+  app_url := rtrim(coalesce(private.setting('app_url'), ''), '/');
+
+  -- Whoever held these before never came back.
+  update public.delivery_attempts a set outcome = 'lease_lost', finished_at = now(),
+    error = 'No result was written while the lease lasted; it may have been sent.'
+  where a.outcome is null and (a.delivery_id, a.number) in (
+    select d.id, d.attempt_count from public.deliveries d where d.id = any (ids) and d.lease_token is not null);
+
+  return query
+  with claimed as (
+    update public.deliveries d set attempt_count = d.attempt_count + 1, lease_token = gen_random_uuid(),
+      leased_until = now() + make_interval(secs => p_lease_seconds),
+      next_attempt_at = now() + make_interval(secs => p_lease_seconds)
+    where d.id = any (ids)
+    returning d.*
+  ), attempted as (
+    insert into public.delivery_attempts (delivery_id, chatbot_id, number)
+    select c.id, c.chatbot_id, c.attempt_count from claimed c
+  ), endpoints as materialized (
+    select w.id, w.url,
+      (select s.decrypted_secret from vault.decrypted_secrets s where s.id = w.secret_id) as secret,
+      (select s.decrypted_secret from vault.decrypted_secrets s
+        where s.id = w.previous_secret_id and w.previous_secret_until > now()) as previous_secret
+    from public.webhook_endpoints w where w.id in (select c.endpoint_id from claimed c)
+  )
+  select jsonb_build_object(
+    'id', d.id, 'kind', d.kind, 'purpose', d.purpose, 'lease_token', d.lease_token, 'attempt', d.attempt_count,
+    'recipient', d.recipient,
+    'recipient_time_zone', case when d.purpose = 'alert' then (
+      select p.time_zone from public.profiles p where lower(p.email) = lower(d.recipient) limit 1) end,
+    'chatbot', jsonb_build_object('id', b.id, 'name', b.name),
+    'conversation_id', d.conversation_id,
+    'escalation', case when e.id is not null then jsonb_build_object(
+      'id', e.id, 'number', e.number, 'trigger', e.trigger, 'escalated_at', e.escalated_at, 'question', e.question,
+      'reference', v.reference,
+      'url', app_url || '/dashboard/chatbots/' || b.id || '/human-support?conv=' || v.id) end,
+    'lead', case when l.id is not null then jsonb_build_object(
+      'name', l.name, 'email', l.email, 'phone', l.phone, 'custom', l.custom) end,
+    'event', case when n.id is not null then jsonb_build_object('id', n.id, 'type', n.type) end,
+    'endpoint', case when w.id is not null then jsonb_build_object(
+      'id', w.id, 'url', w.url, 'secret', w.secret, 'previous_secret', w.previous_secret) end,
+    'body', coalesce(d.body, n.body),
+    'data', case when d.kind = 'email' and d.purpose <> 'alert' then private.mail_data(
+      (select x from public.deliveries x where x.id = d.id)) end)
+  from claimed d
+  join public.chatbots b on b.id = d.chatbot_id
+  left join public.conversations v on v.id = d.conversation_id
+  left join public.escalations e on e.id = d.escalation_id
+  left join public.leads l on l.conversation_id = d.conversation_id and d.purpose = 'alert'
+  left join public.events n on n.id = d.event_id
+  left join endpoints w on w.id = d.endpoint_id;
+end $$;
+comment on function public.claim_deliveries is 'Takes due deliveries under a lease, with everything needed to send them. Commit before sending.';
+revoke execute on function public.claim_deliveries from public, anon, authenticated;
+grant execute on function public.claim_deliveries to service_role;

@@ -1,0 +1,128 @@
+-- What a sweep does beside sending, each step an index look-up that usually finds nothing: the heartbeat, endpoints that have
+-- been dead for five days, attempts that ran out, the weekly digest. Removing what is old happens once a day.
+
+create function public.record_sweep(p_kind text default 'email') returns void
+  language sql security definer set search_path = '' as $$
+  insert into private.senders as s (kind, last_sweep_at) values (p_kind, now())
+  on conflict (kind) do update set last_sweep_at = now()
+  where s.last_sweep_at is null or s.last_sweep_at < now() - interval '1 second'
+$$;
+comment on function public.record_sweep is 'The dispatcher''s heartbeat; three minutes without one raise the banner.';
+
+-- A disabled endpoint hears nothing more, and the owner hears of it once, unless somebody switched it off on purpose.
+create function private.tg_webhook_endpoints__follow_switch() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+declare
+  mail uuid;
+begin
+  if new.is_enabled then
+    new.disabled_reason := null;
+    new.failing_since := null;
+    return new;
+  end if;
+  update public.deliveries d set status = 'skipped', reason = 'endpoint_disabled', next_attempt_at = null, finished_at = now()
+  where d.endpoint_id = new.id and d.lane = new.id and d.status = 'queued' and d.lease_token is null and d.purpose <> 'test';
+  perform private.notify(new.chatbot_id, 'endpoint.disabled', jsonb_build_object('endpoint_id', new.id));
+  if new.disabled_reason is not null then
+    insert into public.deliveries (chatbot_id, kind, purpose, recipient)
+    select b.id, 'email', 'notice', p.email
+    from public.chatbots b join public.profiles p on p.user_id = b.owner_id
+    where b.id = new.chatbot_id and private.is_email(p.email)
+    returning id into mail;
+    insert into private.delivery_data (delivery_id, data)
+    select mail, jsonb_build_object(
+      'subject', 'A webhook has been disabled',
+      'text', format('The webhook endpoint %s %s. It has been disabled. Failed deliveries can be sent again from the dashboard.',
+        new.url, case new.disabled_reason when 'gone' then 'answered that it is gone for good (410)'
+          else 'has not accepted anything for five days' end),
+      'url', rtrim(coalesce(private.setting('app_url'), ''), '/') || '/dashboard/chatbots/' || new.chatbot_id || '/webhooks')
+    where mail is not null;
+  end if;
+  return new;
+end $$;
+comment on function private.tg_webhook_endpoints__follow_switch is 'Skips what a disabled endpoint was to get and tells the owner; clears the past of an enabled one.';
+create trigger _600_follow_switch before update of is_enabled on public.webhook_endpoints
+  for each row when (old.is_enabled <> new.is_enabled) execute function private.tg_webhook_endpoints__follow_switch();
+
+create function private.queue_digests() returns integer
+  language plpgsql security definer set search_path = '' as $$
+declare
+  week date := date_trunc('week', now() at time zone 'UTC' - interval '8 hours')::date;
+  queued integer;
+begin
+  -- Chatbot by chatbot down the index of open cases; those that have had theirs this week are done.
+  with recursive waiting as (
+    (select e.chatbot_id, e.escalated_at from public.escalations e where e.status = 'open'
+      order by e.chatbot_id, e.escalated_at limit 1)
+    union all
+    select n.chatbot_id, n.escalated_at from waiting w cross join lateral (
+      select e.chatbot_id, e.escalated_at from public.escalations e
+      where e.status = 'open' and e.chatbot_id > w.chatbot_id order by e.chatbot_id, e.escalated_at limit 1
+    ) as n
+  )
+  insert into public.deliveries (chatbot_id, kind, purpose, recipient, period, status, reason, next_attempt_at, finished_at)
+  select w.chatbot_id, 'email', 'digest', a.email, week,
+    case when a.reason is null then 'queued' else 'skipped' end::public.delivery_status, a.reason,
+    case when a.reason is null then now() end, case when a.reason is not null then now() end
+  from waiting w cross join lateral private.addressees(w.chatbot_id) a
+  -- Still unresolved when the week began, Monday at 8:00 UTC; what came later waits for the next digest.
+  where w.escalated_at < (week + time '08:00') at time zone 'UTC'
+    and a.reason is distinct from 'duplicate_of_owner'
+    and not exists (select from public.deliveries d where d.chatbot_id = w.chatbot_id and d.purpose = 'digest' and d.period = week)
+  on conflict (chatbot_id, lower(recipient), period) where purpose = 'digest' do nothing;
+  get diagnostics queued = row_count;
+  return queued;
+end $$;
+comment on function private.queue_digests is 'Queues this week''s digest for every chatbot that has had something open since before it began.';
+create index escalations_open_idx on public.escalations (chatbot_id, escalated_at) where status = 'open';
+
+create function public.maintain() returns jsonb
+  language plpgsql security definer set search_path = '' as $$
+declare
+  disabled integer;
+  given_up integer;
+begin
+  -- One at a time; whoever comes second has nothing to do.
+  if not pg_try_advisory_xact_lock(hashtextextended('maintain', 0)) then
+    return '{}';
+  end if;
+  update public.webhook_endpoints w set is_enabled = false, disabled_reason = 'failing'
+  where w.is_enabled and w.failing_since < now() - interval '5 days';
+  get diagnostics disabled = row_count;
+  -- A sweep that died during the last attempt left nobody to say so.
+  update public.deliveries d set status = 'failed', reason = 'attempts_exhausted', next_attempt_at = null, finished_at = now(),
+    lease_token = null, leased_until = null, last_error = coalesce(d.last_error, 'The last attempt was never finished.')
+  where d.status = 'queued' and d.lease_token is not null and d.leased_until < now()
+    and d.attempt_count - d.attempt_base >= private.max_attempts();
+  get diagnostics given_up = row_count;
+  update public.deliveries d set status = 'skipped', reason = 'endpoint_disabled', next_attempt_at = null, finished_at = now()
+  from public.webhook_endpoints w
+  where not w.is_enabled and d.lane = w.id and d.status = 'queued' and d.lease_token is null and d.purpose <> 'test';
+  return jsonb_build_object('disabled', disabled, 'given_up', given_up, 'digests', private.queue_digests());
+end $$;
+comment on function public.maintain is 'The chores of a sweep; cheap when there is nothing to do.';
+
+create function private.prune() returns void
+  language plpgsql security definer set search_path = '' as $$
+begin
+  delete from private.rate_limits r where r.window_started_at < now() - interval '1 day';
+  delete from private.mail_quota q where not exists (select from unnest(q.sent_at) as x (at) where x.at > now() - interval '1 hour');
+  -- Sessions in which nobody ever wrote, asked or left a name.
+  delete from public.conversations c where c.id in (
+    select x.id from public.conversations x
+    where x.started_at is null and x.created_at < now() - interval '30 days'
+      and not exists (select from public.leads l where l.conversation_id = x.id)
+    order by x.created_at limit 10000);
+  delete from public.chatbot_invites i where i.accepted_at is null and i.expires_at < now() - interval '30 days';
+  delete from private.delivery_data x using public.deliveries d
+  where d.id = x.delivery_id and d.purpose = 'invite' and d.finished_at < now() - interval '1 day';
+  delete from vault.secrets s using public.webhook_endpoints w
+  where s.id = w.previous_secret_id and w.previous_secret_until < now();
+  update public.webhook_endpoints w set previous_secret_id = null, previous_secret_until = null
+  where w.previous_secret_until < now();
+  delete from cron.job_run_details j where j.end_time < now() - interval '7 days';
+end $$;
+comment on function private.prune is 'Removes what nobody needs any more; runs once a day.';
+
+revoke execute on function public.record_sweep, public.maintain from public, anon, authenticated;
+grant execute on function public.record_sweep, public.maintain to service_role;
