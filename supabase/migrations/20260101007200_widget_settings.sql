@@ -100,9 +100,9 @@ begin
     if jsonb_typeof(shift) <> 'array' or jsonb_array_length(shift) <> 2
       or coalesce(shift ->> 0, '') !~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'
       or coalesce(shift ->> 1, '') !~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$'
-      or (shift ->> 0) >= (shift ->> 1)
+      or (shift ->> 0) = (shift ->> 1)
     then
-      perform private.refuse('INVAL', 'A stretch is two times of one day, such as 09:00 and 17:00, the earlier one first.');
+      perform private.refuse('INVAL', 'A stretch is two different times, such as 09:00 and 17:00; one that ends before it begins runs past midnight.');
     end if;
   end loop;
   return p_weekly;

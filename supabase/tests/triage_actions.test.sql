@@ -1,0 +1,161 @@
+-- Ana and Ben work through the same list: what one does the other cannot undo by accident, twice is once, and nobody from
+-- elsewhere can do or learn anything.
+begin;
+create extension if not exists pgtap with schema extensions;
+set local search_path = public, extensions;
+set local client_min_messages = error;
+do $$
+declare
+  f regprocedure;
+begin
+  -- What our migrations make belongs to nobody else, and here pgTAP is made by the same role.
+  for f in
+    select d.objid from pg_depend d join pg_extension x on x.oid = d.refobjid and x.extname = 'pgtap'
+    join pg_proc p on p.oid = d.objid and p.proowner = current_user::regrole where d.classid = 'pg_proc'::regclass
+  loop
+    execute format('grant execute on function %s to authenticated', f);
+  end loop;
+end
+$$;
+
+create schema story;
+grant usage on schema story to authenticated;
+create function story.person(name text) returns uuid language sql immutable as $$
+  select overlay(overlay(md5(name) placing '4' from 13) placing '8' from 17)::uuid
+$$;
+create function story.becomes(name text) returns void language sql as $$
+  select set_config('role', 'authenticated', true),
+    set_config('request.jwt.claims', jsonb_build_object('sub', story.person(name), 'role', 'authenticated')::text, true)
+$$;
+grant execute on all functions in schema story to authenticated;
+insert into auth.users (id, email, raw_user_meta_data)
+select story.person(n), n || '@story.test', jsonb_build_object('display_name', initcap(n) || ' Story')
+from unnest('{olga,adam,ana,ben,stranger}'::text[]) n;
+insert into public.chatbots (id, owner_id, name) values
+  ('10000000-0000-4000-8000-000000000001', story.person('olga'), 'Shop'),
+  ('10000000-0000-4000-8000-000000000002', story.person('stranger'), 'Elsewhere');
+insert into public.chatbot_members (chatbot_id, user_id, role) values
+  ('10000000-0000-4000-8000-000000000001', story.person('adam'), 'admin'),
+  ('10000000-0000-4000-8000-000000000001', story.person('ana'), 'agent'),
+  ('10000000-0000-4000-8000-000000000001', story.person('ben'), 'agent');
+create function story.conversation(n int, bot int default 1) returns uuid language sql immutable as $$
+  select ('20000000-0000-4000-8000-0000000' || bot || lpad(n::text, 4, '0'))::uuid
+$$;
+insert into public.conversations (id, chatbot_id)
+select story.conversation(n), '10000000-0000-4000-8000-000000000001'::uuid from generate_series(1, 6) n
+union all
+select story.conversation(1, 2), '10000000-0000-4000-8000-000000000002';
+insert into public.messages (conversation_id, role, text)
+select story.conversation(n), 'visitor'::public.message_role, 'Question ' || n from generate_series(1, 6) n
+union all
+select story.conversation(1, 2), 'visitor', 'Elsewhere';
+insert into public.escalations (conversation_id, trigger)
+select story.conversation(n), 'inline_cta'::public.escalation_trigger from generate_series(1, 5) n
+union all
+select story.conversation(1, 2), 'inline_cta';
+create function story.case_of(n int, bot int default 1) returns uuid language sql stable security definer as $$
+  select escalation_id from public.conversations where id = story.conversation(n, bot)
+$$;
+create function story.version_of(n int) returns bigint language sql stable security definer as $$
+  select version from public.escalations where id = story.case_of(n)
+$$;
+create function story.log_of(n int) returns text[] language sql stable security definer as $$
+  select array_agg(type::text order by id) from public.timeline_entries
+  where conversation_id = story.conversation(n) and type::text ~ '^(escalation\.|resolve|reply|note|conversation\.(res|reo|han|exp))'
+$$;
+grant execute on all functions in schema story to authenticated;
+
+select plan(53);
+
+select story.becomes('ana');
+select is(public.read_case(story.conversation(1)) #>> '{escalations,0,first_opened_at}', null, 'reading a case opens nothing');
+select is((select unread_count from public.list_cases('10000000-0000-4000-8000-000000000001') where id = story.conversation(1)), 1, 'a case nobody has opened is unread');
+select isnt(public.open_case(story.conversation(1)) #>> '{escalation,first_opened_at}', null, 'opening stamps the escalation');
+select is(public.open_case(story.conversation(1)) #>> '{escalation,first_opened_by}', story.person('ana')::text, 'with who opened it');
+select is((select unread_count from public.list_cases('10000000-0000-4000-8000-000000000001') where id = story.conversation(1)), 0, 'and it is read');
+select story.becomes('ben');
+select is((select unread_count from public.list_cases('10000000-0000-4000-8000-000000000001') where id = story.conversation(1)), 1, 'by Ana, not by Ben');
+select is(public.open_case(story.conversation(1)) #>> '{escalation,first_opened_by}', story.person('ana')::text, 'Ben is not the first');
+select is(story.log_of(1), '{escalation.opened}', 'the timeline says opened once');
+
+-- Claiming.
+select is(public.claim_escalation(story.case_of(2)) #>> '{conversation,claimed_by_name}', 'Ben Story', 'Ben claims a case');
+select lives_ok('select public.claim_escalation(story.case_of(2))', 'claiming again is harmless');
+select story.becomes('ana');
+select throws_ok('select public.claim_escalation(story.case_of(2))', 'CLAIM', 'Ben Story has claimed this case already.', 'Ana is told who has it');
+select is(public.assign_escalation(story.case_of(2), story.person('ana')) #>> '{escalation,claimed_by}', story.person('ana')::text, 'it can be handed over');
+select throws_ok('select public.assign_escalation(story.case_of(2), story.person(''stranger''))', 'NTFND', null, 'but not to a stranger');
+select is(public.release_escalation(story.case_of(2)) #>> '{escalation,claimed_by}', null, 'and released');
+select lives_ok('select public.release_escalation(story.case_of(2))', 'releasing again is harmless');
+select is(story.log_of(2), '{escalation.claimed,escalation.assigned,escalation.released}', 'each once on the timeline');
+
+-- Resolving.
+create temporary table seen as select story.version_of(3) as version;
+select story.becomes('ben');
+select is(public.claim_escalation(story.case_of(3)) #>> '{escalation,status}', 'open', 'Ben claims what Ana is looking at');
+select story.becomes('ana');
+select throws_ok(format('select public.resolve_escalation(story.case_of(3), %s)', version), 'STALE', null, 'Ana cannot resolve what she has not seen') from seen;
+do $$
+declare
+  said jsonb;
+begin
+  perform public.resolve_escalation(story.case_of(3), (select version from seen));
+exception when sqlstate 'STALE' then
+  get stacked diagnostics said = pg_exception_detail;
+  perform set_config('story.said', said::text, true);
+end
+$$;
+select is(current_setting('story.said')::jsonb ->> 'what', 'escalation.claimed', 'she is told what changed');
+select is(current_setting('story.said')::jsonb ->> 'changed_by_name', 'Ben Story', 'and by whom');
+select is(public.resolve_escalation(story.case_of(3), story.version_of(3)) #>> '{escalation,status}', 'resolved', 'with the present version it resolves');
+select is(public.resolve_escalation(story.case_of(3)) #>> '{escalation,resolved_by}', story.person('ana')::text, 'resolving again changes nothing');
+select throws_ok('select public.claim_escalation(story.case_of(3))', 'CONFL', null, 'a resolved case cannot be claimed');
+select throws_ok('select public.assign_escalation(story.case_of(3), story.person(''ben''))', 'CONFL', null, 'nor assigned');
+select is(public.undo_resolve(story.case_of(3)) #>> '{conversation,resolved_at}', null, 'resolving is undone');
+select lives_ok('select public.undo_resolve(story.case_of(3))', 'undoing twice is harmless');
+select is(public.resolve_escalation(story.case_of(3)) #>> '{escalation,reopen_count}', '0', 'an undo is no reopening');
+reset role;
+update public.escalations set undo_until = clock_timestamp() - interval '1 second' where id = story.case_of(3);
+select story.becomes('ana');
+select throws_ok('select public.undo_resolve(story.case_of(3))', 'TOOLT', null, 'after ten seconds it is too late');
+select is(public.reopen_escalation(story.case_of(3)) #>> '{escalation,reopen_count}', '1', 'reopening is a reopening');
+select is(public.reopen_escalation(story.case_of(3)) #>> '{escalation,reopen_count}', '1', 'once');
+select lives_ok('select public.resolve_escalation(story.case_of(3))', 'resolved again');
+reset role;
+create temporary table former as select story.case_of(3) as id;
+insert into public.escalations (conversation_id, trigger) values (story.conversation(3), 'intent');
+grant select on former to authenticated;
+select story.becomes('ana');
+select throws_ok('select public.reopen_escalation((select id from former))', 'CONFL', null, 'an old episode stays closed when the visitor has asked anew');
+select throws_ok('select public.undo_resolve((select id from former))', 'CONFL', null, 'and cannot be undone either');
+
+-- Many at once.
+select is(public.resolve_many(array[story.case_of(4), (select id from former), story.case_of(1, 2), story.person('nobody')]) ->> 'changed', '1', 'of four, one can be resolved');
+select is((select array_agg(s ->> 'code' order by s ->> 'code')
+  from jsonb_array_elements(public.resolve_many(array[story.case_of(4), story.case_of(1, 2), story.person('nobody')]) -> 'skipped') s),
+  '{CONFL,NTFND,NTFND}', 'the others are named with the reason; foreign and missing look the same');
+select is(public.assign_many(array[story.case_of(4), story.case_of(5)], story.person('ben')) ->> 'changed', '1', 'only open cases are assigned');
+select is(public.assign_many(array[story.case_of(5)], story.person('stranger')) ->> 'changed', '0', 'and only to members');
+select is((select claimed_by from public.escalations where id = story.case_of(5)), story.person('ben'), 'Ben has it');
+select throws_ok('select public.resolve_many(array(select gen_random_uuid() from generate_series(1, 501)))', 'INVAL', null, 'five hundred are enough');
+
+-- Nobody from elsewhere.
+select story.becomes('stranger');
+select throws_ok(call, 'NTFND', 'This does not exist, or is not yours to see.', 'a stranger cannot ' || call)
+from unnest(array[
+  'select public.read_case(story.conversation(1))', 'select * from public.read_messages(story.conversation(1))',
+  'select public.open_case(story.conversation(1))', 'select public.resolve_escalation(story.case_of(1))',
+  'select public.claim_escalation(story.case_of(1))', 'select public.send_reply(story.conversation(1), gen_random_uuid(), ''x'')',
+  'select public.add_note(story.conversation(1), gen_random_uuid(), ''x'')', 'select public.hand_back(story.conversation(1))',
+  'select * from public.list_cases(''10000000-0000-4000-8000-000000000001'')', 'select public.reconciliation(''10000000-0000-4000-8000-000000000001'')',
+  'select * from public.export_cases(''10000000-0000-4000-8000-000000000001'')',
+  'select public.record_export(''10000000-0000-4000-8000-000000000002'', story.conversation(1), ''csv'', 1)',
+  'select public.read_case(gen_random_uuid())']) call;
+
+reset role;
+delete from public.chatbot_members where user_id = story.person('ben');
+select story.becomes('ben');
+select throws_ok('select public.read_case(story.conversation(1))', 'NTFND', null, 'a removed member is a stranger at once');
+
+select * from finish();
+rollback;
