@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { isRefusalCode, statusOf } from '#shared/errors.ts';
 import { connectSql } from '../support/clients.ts';
-import { anyBytes, anyHeader, anyText, anyValue, FUZZ_RUNS, mutated, naughty } from '../support/hostile.ts';
+import {
+  anyBytes,
+  anyHeader,
+  anyText,
+  anyValue,
+  encoded,
+  FUZZ_RUNS,
+  mutated,
+  naughty,
+} from '../support/hostile.ts';
 import { call, makeChatbot, visit } from '../support/visitor.ts';
 import type { Answer, CallOptions, Visitor } from '../support/visitor.ts';
 
@@ -221,10 +230,3 @@ describe('whatever is asked', () => {
     TIMEOUT_MS,
   );
 });
-
-/** Percent-encoded, with lone surrogates replaced, because a URL cannot hold them. */
-function encoded(text: string): string {
-  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'))
-    .slice(0, 3000)
-    .replace(/%.?$/, '');
-}
