@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { ConversationState, EscalationReply, WidgetConfig } from '#shared/contract.ts';
+import type { AssistantReply, ConversationState, EscalationReply, WidgetConfig } from '#shared/contract.ts';
 import { LANGUAGES, labelsFor } from '#shared/labels.ts';
 import { connectSql } from '../support/clients.ts';
 import { call, makeChatbot, visit } from '../support/visitor.ts';
@@ -261,5 +261,27 @@ describe('asking for a person', () => {
       ask_count: 1,
       first_opened_at: null,
     });
+  });
+});
+
+describe('saying that a person is wanted', () => {
+  const PLEA = 'Can I please talk to a human?';
+  const withIntent = async (mode: 'off' | 'offer' | 'escalate') => {
+    const { chatbotId: listening } = await makeChatbot(sql);
+    await sql`update public.human_support_settings set intent_mode = ${mode} where chatbot_id = ${listening}`;
+    const visitor = await visit(api, listening);
+    return await visitor.call<AssistantReply>('messages', { body: { id: randomUUID(), text: PLEA } });
+  };
+
+  it('means nothing by default', async () => {
+    expect((await withIntent('off')).body.intent).toBeNull();
+  });
+
+  it('is offered a person when the owner wants that', async () => {
+    expect((await withIntent('offer')).body).toMatchObject({ intent: 'offer', suggest_human: true });
+  });
+
+  it('is handed over at once when the owner wants that', async () => {
+    expect((await withIntent('escalate')).body).toMatchObject({ intent: 'escalate', message: null });
   });
 });

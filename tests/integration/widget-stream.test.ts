@@ -265,6 +265,26 @@ describe('a model of one’s own', () => {
     expect(asked.status).toBe(201);
   });
 
+  it('is not asked when the visitor wants a person and is to have one at once', async () => {
+    const { requests } = await useModel((response) => {
+      writePiece(response, 'Let me try first.');
+      finish(response);
+    });
+    await sql`update public.human_support_settings set intent_mode = 'escalate' where chatbot_id = ${chatbotId}`;
+    const visitor = await visit(api, chatbotId);
+    const { names, reply } = await stream(visitor, 'Can I talk to a human?');
+    expect(names).toEqual(['accepted', 'reply']);
+    expect(reply).toMatchObject({ message: null, intent: 'escalate' });
+    expect(requests).toHaveLength(0);
+
+    await sql`update public.human_support_settings set intent_mode = 'offer' where chatbot_id = ${chatbotId}`;
+    expect((await stream(visitor, 'Can I talk to a human?')).reply).toMatchObject({
+      suggest_human: true,
+      intent: 'offer',
+    });
+    await sql`update public.human_support_settings set intent_mode = 'off' where chatbot_id = ${chatbotId}`;
+  });
+
   it('may hang without holding up an escalation', async () => {
     await useModel(() => undefined);
     const visitor = await visit(api, chatbotId);

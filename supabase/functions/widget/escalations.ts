@@ -40,13 +40,18 @@ export async function ask(parts: WidgetParts, request: Request): Promise<Respons
     number: recorded.number,
     status: recorded.status,
     ask_count: recorded.ask_count,
-    confirmation_message: confirmation(recorded),
+    confirmation_message: confirmationOf(recorded),
   };
   return json(recorded.is_new ? 201 : 200, reply);
 }
 
-// While the sender has stopped, "the team will follow up" would be a promise nobody keeps: the owner's contact text is not.
-function confirmation(recorded: Recorded): string {
+/**
+ * What the visitor reads. While the sender has stopped, "the team will follow up" would be a promise that nobody keeps; the
+ * owner's contact text is none.
+ */
+export function confirmationOf(
+  recorded: Pick<Recorded, 'confirmation_message' | 'language' | 'contact_text' | 'is_sender_stopped'>,
+): string {
   if (recorded.is_sender_stopped && recorded.contact_text) return recorded.contact_text;
   return labelsFor(recorded.language, recorded).confirmation;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { piecesOf, wantsEvents } from './event-stream.ts';
-import { tappedAt } from './escalations.ts';
+import { confirmationOf, tappedAt } from './escalations.ts';
 import { widgetHandler } from './handler.ts';
 import { readLead } from './leads.ts';
 import { pageUrl } from './sessions.ts';
@@ -147,6 +147,26 @@ describe('the time of a tap', () => {
     [undefined, null],
   ])('of %j is %j', (value, expected) => {
     expect(tappedAt(value, now)).toBe(expected);
+  });
+});
+
+describe('the confirmation', () => {
+  const recorded = {
+    confirmation_message: null,
+    language: 'de',
+    contact_text: 'Call +49 1.',
+    is_sender_stopped: false,
+  };
+
+  it('is the default in the visitor’s language, or the owner’s own words', () => {
+    expect(confirmationOf(recorded)).toBe('Gesendet! Das Team meldet sich bald.');
+    expect(confirmationOf({ ...recorded, confirmation_message: 'By noon.' })).toBe('By noon.');
+  });
+
+  it('is the owner’s contact text while no alert goes out', () => {
+    const stopped = { ...recorded, is_sender_stopped: true, confirmation_message: 'By noon.' };
+    expect(confirmationOf(stopped)).toBe('Call +49 1.');
+    expect(confirmationOf({ ...stopped, contact_text: null })).toBe('By noon.');
   });
 });
 
