@@ -314,6 +314,26 @@ describe('replay', () => {
     expect(ear && events(ear)).toEqual([...names, 'barrier']);
   });
 
+  it('is not needed for what is committed while the join is being decided', async () => {
+    const topic = newTopic();
+    await stage.grant('late', topic, { select: ['broadcast'] });
+    const there = await stage.join(await service(), topic, { private: true });
+    const gate = await stage.sql.reserve();
+    await gate`begin`;
+    await gate`lock public.rights`;
+    const late = stage.listen(await stage.client(signToken({ sub: 'late' })), topic, { private: true });
+    const waiting = () =>
+      gate`select from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'realtime'`;
+    while ((await waiting()).length === 0);
+    await stage.sql`select realtime.send('{}', 'meanwhile', ${topic})`;
+    await until(() => there.broadcasts.length > 0);
+    expect(late.statuses).toEqual([]);
+    await gate`commit`;
+    gate.release();
+    await until(() => late.broadcasts.length > 0);
+    expect(late.statuses).toEqual(['SUBSCRIBED']);
+  });
+
   it('begins where it is told to', async () => {
     const topic = newTopic();
     await stage.sql`insert into realtime.messages (topic, extension, event, payload, private, inserted_at)
