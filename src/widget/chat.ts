@@ -124,16 +124,16 @@ export function createChat({ api, session, outbox, storage, onState, onEvent }: 
       if (state.stream?.id !== id) accepted((reply.message?.seq ?? state.last_seq + 2) - 1);
       dispatch({ type: 'reply', id, reply });
       if (reply.message) onEvent('message', { role: reply.message.role });
-      if (reply.intent === 'escalate') escalate('intent', id);
+      // The message's own id, so that hearing its answer twice asks once.
+      if (reply.intent === 'escalate') escalate('intent', id, id);
     } catch (error) {
       dispatch({ type: 'answer_failed', id });
       throw error;
     }
   }
 
-  function escalate(trigger: EscalationTrigger, message_id?: string): void {
+  function escalate(trigger: EscalationTrigger, message_id?: string, id = newId()): void {
     if (isAsking(state)) return sender.retryAll();
-    const id = newId();
     const tapped_at = new Date().toISOString();
     act({
       kind: 'escalation',

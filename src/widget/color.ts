@@ -2,20 +2,16 @@
 
 type Rgb = [number, number, number];
 
-const FALLBACK: Rgb = [37, 99, 235];
-
-/** `#rrggbb` as three numbers; the product's blue when it is anything else. */
+/** `#rrggbb` as three numbers; black when it is anything else. */
 export function parseColor(color: string): Rgb {
-  const digits = /^#([0-9a-f]{6})$/i.exec(color)?.[1];
-  if (digits === undefined) return FALLBACK;
-  return [0, 2, 4].map((at) => parseInt(digits.slice(at, at + 2), 16)) as Rgb;
+  const number = parseInt(color.slice(1), 16) || 0;
+  return [(number >> 16) & 255, (number >> 8) & 255, number & 255];
 }
 
 function luminance(rgb: Rgb): number {
-  const [r, g, b] = rgb.map((part) => {
-    const share = part / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  }) as Rgb;
+  const [r, g, b] = rgb.map((part) =>
+    part > 10 ? ((part / 255 + 0.055) / 1.055) ** 2.4 : part / 3294.6,
+  ) as Rgb;
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 

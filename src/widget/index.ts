@@ -5,181 +5,169 @@
  * happens, nothing may be thrown into the page around it.
  */
 import type { WidgetConfig } from '#shared/contract.ts';
-import { textOn } from './color.ts';
 import css from './launcher.css?inline';
-import { LAUNCHER_NAMES, pickLocale } from './locale.ts';
+import { pickLocale } from './locale.ts';
 import type { Panel, StartPanel } from './panel.ts';
 import type { Texts } from './words.ts';
 
 /** Goes into the names of the files below `widget/`, so that a release never meets another one's parts. */
 declare const BUILD: string;
 
-type Verb = 'open' | 'close' | 'escalate';
 type Listener = (detail: object) => void;
-type HandoffApi = Record<Verb, () => void> & {
+type Call = [verb: string, ...values: unknown[]];
+interface HandoffApi {
+  open(): void;
+  close(): void;
+  escalate(): void;
   on(event: string, listener: Listener): void;
   /** Takes what a page queued before this script arrived: `(window.Handoff ??= []).push(['open'])`. */
-  push(call: [string, ...unknown[]]): void;
-};
+  push(call: Call): void;
+}
 
 declare global {
   interface Window {
-    Handoff?: HandoffApi | [string, ...unknown[]][];
+    Handoff?: HandoffApi | Call[];
   }
 }
 
-function launch(script: HTMLScriptElement): void {
-  const { chatbot = '', api = '', locale: wanted, position } = script.dataset;
-  const locale = pickLocale([wanted, document.documentElement.lang, ...navigator.languages]);
+const page = document;
+const script = page.currentScript as HTMLScriptElement;
+const warn = (reason: unknown) => console.warn('Handoff', reason);
+
+function launch(): void {
+  const { chatbot = '', api, locale: wanted, position } = script.dataset;
+  const locale = pickLocale([wanted, page.documentElement.lang, ...navigator.languages]);
   const listeners: [string, Listener][] = [];
+  const host = page.createElement('handoff-widget');
+  const root = host.attachShadow({ mode: 'open' });
+  const frame = page.createElement('div');
+  const button = page.createElement('button');
+  const sheet = new CSSStyleSheet();
   let panel: Promise<Panel> | undefined;
 
-  const config = fetch(`${api}/functions/v1/widget/config?chatbot_id=${chatbot}&locale=${locale}`, {
-    credentials: 'omit',
-  }).then(
-    (response) =>
-      response.json().then((body) => (response.ok ? (body as WidgetConfig) : Promise.reject(body))),
-    // No answer at all: the button stays, because a visitor must always be able to reach a person.
-    () => null,
-  );
-
-  const host = document.createElement('handoff-widget');
-  const root = host.attachShadow({ mode: 'open' });
-  const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   root.adoptedStyleSheets = [sheet];
-  const frame = document.createElement('div');
   frame.className = 'handoff';
-  const button = document.createElement('button');
   button.className = 'launcher';
-  button.type = 'button';
   button.ariaHasPopup = 'dialog';
   button.ariaExpanded = 'false';
-  button.ariaLabel = LAUNCHER_NAMES[locale] ?? 'Chat';
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  svg.setAttribute('viewBox', '0 0 24 24');
-  path.setAttribute('d', 'M21 12a8.5 8.5 0 0 1-12.6 7.4L3 21l1.6-5.4A8.5 8.5 0 1 1 21 12Z');
-  svg.append(path);
-  button.append(svg);
   frame.append(button);
   root.append(frame);
-
   // The page's own rules may say anything about any element; only an important inline style outranks an important rule.
-  for (const rule of ['all:initial', 'display:block', 'position:fixed', 'z-index:2147483647']) {
-    const [name, value] = rule.split(':') as [string, string];
-    host.style.setProperty(name, value, 'important');
-  }
+  host.style.cssText = 'all:initial!important;position:fixed!important;z-index:2147483647!important';
 
   /** The top layer, where no transform and no stacking of the page can reach. */
   function attach(): void {
-    document.body.append(host);
+    page.body.append(host);
     host.popover = 'manual';
     host.showPopover?.();
   }
 
-  function paint(settings: WidgetConfig | null): void {
-    const accent = settings?.accent_color ?? '#2563eb';
-    frame.style.setProperty('--accent', accent);
-    frame.style.setProperty('--on-accent', textOn(accent));
-    frame.dataset.side = position ?? settings?.position ?? 'right';
-  }
-
-  function load<T>(file: string): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const element = document.createElement('script') as HTMLScriptElement & { handoff: T };
-      element.src = new URL(`widget/${file}-${BUILD}.js`, script.src).href;
+  /** A part of the widget: it leaves its value on the script element that brought it, so that no global is needed. */
+  const load = <T>(part: string) =>
+    new Promise<T>((resolve, reject) => {
+      const element = page.createElement('script') as HTMLScriptElement & { handoff: T };
+      element.src = new URL(`widget/${part}-${BUILD}.js`, script.src).href;
       element.nonce = script.nonce;
-      element.onload = () => (element.remove(), resolve(element.handoff));
-      element.onerror = () => (element.remove(), reject(new Error(file)));
-      document.head.append(element);
+      element.onload = () => resolve(element.handoff);
+      element.onerror = reject;
+      page.head.append(element);
+    });
+
+  async function boot(): Promise<Panel> {
+    const panelPart = load<StartPanel>('panel');
+    const settings = await config;
+    const texts = await load<Texts>(pickLocale([settings?.locale, locale]));
+    return (await panelPart)({
+      chatbot,
+      api: api!,
+      position,
+      texts,
+      config: settings,
+      frame,
+      button,
+      root,
+      load,
+      emit,
+      locale,
     });
   }
 
-  function boot(): Promise<Panel> {
-    const started = Promise.all([
-      load<StartPanel>('panel'),
-      config.then((settings) => load<Texts>(pickLocale([settings?.locale, locale]))),
-      config,
-    ]).then(([start, texts, settings]) =>
-      start({ chatbot, api, texts, config: settings, frame, button, root, paint, emit, locale }),
-    );
-    // The next click tries again.
-    started.catch(() => (panel = undefined));
-    return started;
-  }
+  /** Started once; after a failure the next click tries again. */
+  const prepare = () =>
+    (panel ??= boot().catch((reason) => {
+      panel = undefined;
+      throw reason;
+    }));
 
-  function call(verb: Verb): void {
-    panel ??= boot();
-    button.ariaBusy = 'true';
-    panel
+  function call(verb: keyof Panel): void {
+    prepare()
       .then((loaded) => loaded[verb]())
-      .catch(warn)
-      .finally(() => (button.ariaBusy = null));
+      .catch(warn);
   }
 
   function emit(event: string, detail: object = {}): void {
     for (const [name, listener] of listeners) {
-      try {
-        if (name === event) listener(detail);
-      } catch (error) {
-        // A listener's mistake is its own; it must not stop the conversation.
-        console.error(error);
-      }
+      // A listener's mistake is its own; it must not stop the conversation.
+      if (name === event) Promise.resolve(detail).then(listener).catch(warn);
     }
   }
 
-  const queued = window.Handoff;
+  const queued = window.Handoff as Call[] | undefined;
   const handoff: HandoffApi = {
     open: () => call('open'),
     close: () => panel && call('close'),
     escalate: () => call('escalate'),
     on: (event, listener) => void listeners.push([event, listener]),
-    push: ([verb, ...values]) =>
-      (handoff[verb as 'on'] as ((...values: unknown[]) => void) | undefined)?.(...values),
+    push: ([verb, ...values]) => (handoff[verb as 'on'] as (...values: unknown[]) => void)(...values),
   };
   window.Handoff = handoff;
-  if (Array.isArray(queued)) queued.forEach(handoff.push);
+  queued?.forEach(handoff.push);
 
-  const prepare = () => void (panel ??= boot());
   button.onclick = () => call(button.ariaExpanded === 'true' ? 'close' : 'open');
-  button.onpointerenter = button.onfocus = prepare;
+  button.onpointerenter = button.onfocus = () => void prepare().catch(warn);
 
-  config
-    .then((settings) => {
-      paint(settings);
+  const config = fetch(`${api}/functions/v1/widget/config?chatbot_id=${chatbot}&locale=${locale}`)
+    // No answer, or a broken one: the button stays, because a visitor must always be able to reach a person.
+    .then(
+      (response) => (response.status < 500 ? response.json() : null),
+      () => null,
+    )
+    .then((body: (WidgetConfig & { code?: string }) | null) => {
+      if (body?.code) throw body;
+      const accent = body?.accent_color ?? '#2563eb';
+      // Near enough to the eye's own weighing for a button; the panel weighs exactly.
+      const [r, g, b] = [1, 3, 5].map((at) => parseInt(accent.slice(at, at + 2), 16) ** 2) as [
+        number,
+        number,
+        number,
+      ];
+      const isBright = r * 0.21 + g * 0.72 + b * 0.07 > 12_000;
+      frame.style.cssText = `--accent:${accent};--on-accent:${isBright ? '#000' : '#fff'}`;
+      frame.dataset.side = position ?? body?.position ?? 'right';
+      // The one word that is nearly the same in all our languages; the panel brings a sentence.
+      button.ariaLabel = `Chat ${body?.name ?? ''}`;
       attach();
       // A page that swaps its whole body for another must not lose the chat with it.
-      new MutationObserver(() => document.body && !host.isConnected && attach()).observe(
-        document.documentElement,
-        {
-          childList: true,
-        },
-      );
-      if (isKnownHere(chatbot)) (window.requestIdleCallback ?? setTimeout)(prepare);
-    }, warn)
+      new MutationObserver(() => host.isConnected || attach()).observe(page.documentElement, {
+        childList: true,
+      });
+      return body;
+    });
+  config
+    .then(() => {
+      // An earlier page left a conversation, or something not sent yet. Where storage is blocked, none did.
+      const isKnown = Object.keys(localStorage).some((key) => key.startsWith(`handoff:${chatbot}`));
+      if (isKnown) (window.requestIdleCallback ?? setTimeout)(() => prepare().catch(warn));
+    })
     .catch(warn);
 }
 
-/** Whether this browser holds a conversation, or something not sent yet, from an earlier page. */
-function isKnownHere(chatbot: string): boolean {
-  try {
-    return Object.keys(localStorage).some((key) => key.startsWith(`handoff:${chatbot}:`));
-  } catch {
-    return false;
-  }
-}
-
-function warn(reason: unknown): void {
-  console.warn('Handoff:', (reason as { message?: string }).message ?? reason);
-}
-
-const script = document.currentScript;
 try {
   // A second copy of the script on one page is a mistake that must not show.
-  if (script instanceof HTMLScriptElement && !(window.Handoff && 'open' in window.Handoff)) {
-    if (document.body) launch(script);
-    else addEventListener('DOMContentLoaded', () => launch(script));
+  if (!(window.Handoff as HandoffApi | undefined)?.open) {
+    if (page.body) launch();
+    else addEventListener('DOMContentLoaded', launch);
   }
 } catch (error) {
   warn(error);

@@ -19,12 +19,14 @@ export interface Launcher {
   chatbot: string;
   api: string;
   locale: string;
+  /** The script tag's own wish, which outranks the owner's setting. */
+  position: string | undefined;
   texts: Texts;
   config: WidgetConfig | null;
   frame: HTMLElement;
   button: HTMLButtonElement;
   root: ShadowRoot;
-  paint(config: WidgetConfig): void;
+  load<Part>(part: string): Promise<Part>;
   emit(event: string, detail?: object): void;
 }
 
@@ -52,7 +54,6 @@ function start(launcher: Launcher): Panel {
     outbox: openOutbox(storage),
     onEvent: emit,
     onState(state, before) {
-      if (state.config && state.config !== before.config) launcher.paint(state.config);
       view.render(state);
       if (phaseOf(state) !== phaseOf(before) || session.conversationId() !== conversationId) {
         conversationId = session.conversationId();

@@ -21,7 +21,7 @@ export function pollDelay({ is_open, is_visible, has_session, phase, is_live }: 
   const isWaiting = has_session && phase !== 'assistant';
   if (!is_visible) return isWaiting ? 30_000 : null;
   if (!is_open) return isWaiting ? (is_live ? 30_000 : 8_000) : null;
-  return isWaiting && !is_live ? 900 : 3_500;
+  return isWaiting && !is_live ? 700 : 3_500;
 }
 
 export function keepInSync(chat: Chat, api: Api, session: Session, chatbotId: string, locale: string) {

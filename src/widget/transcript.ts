@@ -6,13 +6,13 @@ export type Item = { key: string } & (
   | { kind: 'greeting'; text: string | null }
   | { kind: 'message'; message: ConversationMessage; is_follow_on: boolean }
   | { kind: 'event'; message: ConversationMessage }
-  | { kind: 'cta'; message_id: string; is_latest: boolean; wants_human: boolean }
-  | { kind: 'suggest_human'; message_id: string }
+  | { kind: 'cta'; message_id: string; is_latest: boolean; wants_human: boolean; asked_in: string | null }
+  | { kind: 'suggest_human'; message_id: string; asked_in: string | null }
   | { kind: 'thanks' }
   | { kind: 'case'; escalation: EscalationState; confirmation: string; can_add_lead: boolean }
   | { kind: 'pending'; pending: State['pending'][number]; is_accepted: boolean }
   | { kind: 'answering'; text: string }
-  | { kind: 'offer'; message_id: string }
+  | { kind: 'offer'; asked_in: string }
   | { kind: 'recorded' }
   | { kind: 'lead_form'; moment: NonNullable<State['lead_form']> }
   | { kind: 'suggestions'; texts: string[] }
@@ -79,7 +79,9 @@ export function transcript(state: State): Item[] {
     items.push({ key: `pending:${entry.id}`, kind: 'pending', pending: entry, is_accepted });
   }
   const isFree = !isEscalationOpen(state) && !isAsking(state);
-  if (offer && isFree) items.push({ key: `offer:${offer}`, kind: 'offer', message_id: offer });
+  // An answer carries the offer itself; this is for the answer that did not come.
+  if (offer && isFree && messages.at(-1)?.role !== 'assistant')
+    items.push({ key: `offer:${offer}`, kind: 'offer', asked_in: offer });
   const suggested = isFree && !offer ? suggestions(state) : [];
   if (suggested.length) items.push({ key: 'suggestions', kind: 'suggestions', texts: suggested });
   const moment = needsLeadFirst(state) ? 'before_chat' : state.lead_form;
@@ -108,16 +110,12 @@ function followedBy(state: State, message: ConversationMessage): Item | null {
     message.feedback ?? state.pending.find(({ kind, id }) => kind === 'feedback' && id === message_id);
   if (isRated) return isLatest ? { key: `thanks:${message_id}`, kind: 'thanks' } : null;
   if (isEscalationOpen(state) || isAsking(state)) return null;
+  const asked_in = isLatest ? state.offer : null;
+  const wants_human = message.suggest_human || asked_in !== null;
   if (state.config!.show_escalation_cta) {
-    return {
-      key: `cta:${message_id}`,
-      kind: 'cta',
-      message_id,
-      is_latest: isLatest,
-      wants_human: message.suggest_human,
-    };
+    return { key: `cta:${message_id}`, kind: 'cta', message_id, is_latest: isLatest, wants_human, asked_in };
   }
-  return message.suggest_human ? { key: `help:${message_id}`, kind: 'suggest_human', message_id } : null;
+  return wants_human ? { key: `help:${message_id}`, kind: 'suggest_human', message_id, asked_in } : null;
 }
 
 function caseItem(state: State, escalation: EscalationState): Item {

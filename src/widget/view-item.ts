@@ -22,16 +22,25 @@ export function drawItem(item: Exclude<Item, { kind: 'lead_form' }>, chat: Chat,
     case 'answering':
       return drawAnswering(item.text, words);
     case 'cta': {
-      const { message_id, is_latest, wants_human } = item;
-      const rate = button(labels.positive, () => chat.rate(message_id));
-      const ask = button(labels.request_help, () => chat.escalate('inline_cta', message_id));
-      if (wants_human) ask.classList.add('main');
-      return h('div', { class: is_latest ? 'cta' : 'cta old', role: 'group', 'aria-live': 'off' }, rate, ask);
+      const rate = button(labels.positive, () => chat.rate(item.message_id));
+      const ask = button(
+        labels.request_help,
+        () => askFrom(item, chat),
+        item.wants_human ? 'chip main' : 'chip',
+      );
+      return h(
+        'div',
+        { class: item.is_latest ? 'cta' : 'cta old', role: 'group', 'aria-live': 'off' },
+        rate,
+        ask,
+      );
     }
-    case 'suggest_human': {
-      const ask = () => chat.escalate('inline_cta', item.message_id);
-      return h('div', { class: 'cta' }, button(labels.request_help, ask, 'chip main'));
-    }
+    case 'suggest_human':
+      return h(
+        'div',
+        { class: 'cta' },
+        button(labels.request_help, () => askFrom(item, chat), 'chip main'),
+      );
     case 'recorded':
       return h('p', { class: 'line', role: 'status' }, words.say('lead_recorded'));
     case 'thanks':
@@ -44,7 +53,7 @@ export function drawItem(item: Exclude<Item, { kind: 'lead_form' }>, chat: Chat,
         h(
           'div',
           { class: 'cta' },
-          button(labels.request_help, () => chat.escalate('intent', item.message_id), 'chip main'),
+          button(labels.request_help, () => chat.escalate('intent', item.asked_in), 'chip main'),
           button(words.say('no_thanks'), () => chat.dispatch({ type: 'declined' })),
         ),
       );
@@ -59,6 +68,15 @@ export function drawItem(item: Exclude<Item, { kind: 'lead_form' }>, chat: Chat,
     case 'pending':
       return drawPending(item, chat, words);
   }
+}
+
+/** A tap after words that asked for a person counts as that; it came from those words, not from the answer. */
+function askFrom(
+  { message_id, asked_in }: { message_id: string; asked_in: string | null },
+  chat: Chat,
+): void {
+  if (asked_in) chat.escalate('intent', asked_in);
+  else chat.escalate('inline_cta', message_id);
 }
 
 export function bubble(

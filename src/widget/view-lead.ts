@@ -15,11 +15,9 @@ const INPUTS: Record<string, Record<string, string> | undefined> = {
   phone: { type: 'tel', autocomplete: 'tel', maxlength: '50' },
 };
 
-export function createLeadForm(
-  chat: Chat,
-  words: Words,
-  moment: NonNullable<State['lead_form']>,
-): HTMLElement {
+export type CreateLeadForm = typeof createLeadForm;
+
+function createLeadForm(chat: Chat, words: Words, moment: NonNullable<State['lead_form']>): HTMLElement {
   const { lead_form } = chat.state().config!;
   const rows = lead_form.fields.map((field) => createRow(field, words));
   const isBeforeChat = moment === 'before_chat';
@@ -94,3 +92,5 @@ function createRow(field: LeadField, words: Words) {
 
   return { field, input, check, show, element: h('div', { class: 'row' }, caption, input, fault) };
 }
+
+(document.currentScript as HTMLScriptElement & { handoff: CreateLeadForm }).handoff = createLeadForm;

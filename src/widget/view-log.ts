@@ -5,16 +5,17 @@
  */
 import type { Chat } from './chat.ts';
 import { h, icon } from './element.ts';
+import type { Launcher } from './panel.ts';
 import type { State } from './store.ts';
 import { transcript, type Item } from './transcript.ts';
 import { drawItem } from './view-item.ts';
-import { createLeadForm } from './view-lead.ts';
+import type { CreateLeadForm } from './view-lead.ts';
 import type { Words } from './words.ts';
 
 /** This near to the end counts as being there. */
 const NEAR_PX = 48;
 
-export function createLog(chat: Chat, words: Words) {
+export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
   const list = h('div', {
     class: 'log',
     role: 'log',
@@ -39,9 +40,20 @@ export function createLog(chat: Chat, words: Words) {
   }
 
   function draw(item: Item): HTMLElement {
-    // The form holds what the visitor is typing; it looks after itself.
-    if (item.kind === 'lead_form') return createLeadForm(chat, words, item.moment);
-    return drawItem(item, chat, words);
+    return item.kind === 'lead_form' ? drawLeadForm(item.moment) : drawItem(item, chat, words);
+  }
+
+  /** Most visitors never meet the form, so it comes when it is needed; should it not come, it must not be in the way. */
+  function drawLeadForm(moment: NonNullable<State['lead_form']>): HTMLElement {
+    const place = h('div');
+    load<CreateLeadForm>('lead')
+      .then((create) => {
+        const stays = isAtEnd();
+        place.append(create(chat, words, moment));
+        if (stays) toLatest();
+      })
+      .catch(() => chat.dispatch({ type: 'lead_form_closed' }));
+    return place;
   }
 
   function signatureOf(item: Item): string {

@@ -29,7 +29,7 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
   const close = h('button', { type: 'button', class: 'close', onclick: panel.close }, icon(CLOSE));
   close.ariaLabel = words.say('close_chat');
   const offline = h('p', { class: 'offline', role: 'status' });
-  const log = createLog(chat, words);
+  const log = createLog(chat, words, launcher.load);
   const composer = createComposer(chat, words);
   const badge = h('span', { class: 'badge', 'aria-hidden': true, hidden: true });
   const dialog = h(
@@ -78,7 +78,7 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
   }
 
   function paint({ config }: State): void {
-    const { name: called, accent_color } = config!;
+    const { name: called, accent_color, position } = config!;
     setText(name, called);
     setText(avatar, [...called][0] ?? '');
     for (const [scheme, ground] of Object.entries(GROUNDS)) {
@@ -86,6 +86,7 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
     }
     frame.style.setProperty('--accent', `rgb(${parseColor(accent_color).join(' ')})`);
     frame.style.setProperty('--on-accent', textOn(accent_color));
+    frame.dataset.side = launcher.position ?? position;
   }
 
   function statusOf(state: State): string {

@@ -26,8 +26,8 @@ function classicScript(entry: string): InlineConfig {
   };
 }
 
-async function buildPanel(): Promise<string> {
-  const config = classicScript('panel.ts');
+async function buildPart(entry: string): Promise<string> {
+  const config = classicScript(entry);
   const [output] = (await build({
     ...config,
     build: { ...config.build, write: false },
@@ -35,7 +35,10 @@ async function buildPanel(): Promise<string> {
   return output!.output[0].code;
 }
 
-const parts: Record<string, string> = { panel: await buildPanel() };
+const parts: Record<string, string> = {
+  panel: await buildPart('panel.ts'),
+  lead: await buildPart('view-lead.ts'),
+};
 for (const [locale, words] of Object.entries(texts)) {
   // The launcher reads the value from the script element that brought it: no global, nothing to collide.
   parts[locale] = `document.currentScript.handoff=${JSON.stringify(words)}`;
