@@ -9,7 +9,13 @@ export type Item = { key: string } & (
   | { kind: 'cta'; message_id: string; is_latest: boolean; wants_human: boolean; asked_in: string | null }
   | { kind: 'suggest_human'; message_id: string; asked_in: string | null }
   | { kind: 'thanks' }
-  | { kind: 'case'; escalation: EscalationState; confirmation: string; can_add_lead: boolean }
+  | {
+      kind: 'case';
+      escalation: EscalationState;
+      confirmation: string;
+      can_add_lead: boolean;
+      has_lead: boolean;
+    }
   | { kind: 'pending'; pending: State['pending'][number]; is_accepted: boolean }
   | { kind: 'answering'; text: string }
   | { kind: 'offer'; asked_in: string }
@@ -127,6 +133,7 @@ function caseItem(state: State, escalation: EscalationState): Item {
     kind: 'case',
     escalation,
     confirmation: state.confirmation ?? standing,
+    has_lead: state.has_lead,
     can_add_lead:
       escalation.status === 'open' &&
       lead_form.timing !== 'off' &&

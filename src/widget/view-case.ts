@@ -11,7 +11,7 @@ const TICK = 'M5 12.5l4.5 4.5L19 7.5';
 const CLOCK = 'M12 7v5l3 2M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18Z';
 
 export function drawCase(item: Item & { kind: 'case' }, chat: Chat, words: Words): HTMLElement {
-  const { escalation, confirmation, can_add_lead } = item;
+  const { escalation, confirmation, can_add_lead, has_lead } = item;
   const { person_available } = chat.state().config!;
   const isOpen = escalation.status === 'open';
   const opened = escalation.first_opened_at;
@@ -25,6 +25,7 @@ export function drawCase(item: Item & { kind: 'case' }, chat: Chat, words: Words
     h('p', { class: 'meta' }, words.say('reference', { reference: escalation.reference })),
     expectation && h('p', {}, expectation),
     opened && h('p', {}, words.say('opened', { time: words.time(opened) })),
+    isOpen && has_lead && h('p', {}, words.say('lead_saved')),
     can_add_lead && h('button', { type: 'button', class: 'text', onclick: add }, words.say('lead_add')),
   );
 }
