@@ -18,7 +18,7 @@ begin
 end
 $$;
 
-create trigger _150_date_resolution
+create trigger _100_date_resolution
   before insert or update of escalation_status, escalation_id on public.conversations
   for each row execute function private.tg_conversations__date_resolution();
 

@@ -39,7 +39,7 @@ $$;
 
 create trigger _600_note_search_terms after insert on public.conversations
   for each row when (new.started_at is not null) execute function private.tg__note_search_terms();
-create trigger _610_note_search_terms after update of started_at, visitor_name, visitor_email on public.conversations
+create trigger _600_note_new_search_terms after update of started_at, visitor_name, visitor_email on public.conversations
   for each row when (
     (new.started_at is null) is distinct from (old.started_at is null)
     or new.visitor_name is distinct from old.visitor_name or new.visitor_email is distinct from old.visitor_email

@@ -53,19 +53,20 @@ create function private.redeliver_failed(p_endpoint_id uuid, p_since timestamptz
 language plpgsql security definer set search_path = '' as $$
 declare
   w public.webhook_endpoints := private.require_endpoint(p_endpoint_id);
-  again integer;
+  delivery_id uuid;
+  again integer := 0;
 begin
   if not w.is_enabled then
     perform private.refuse('CONFL', 'This endpoint is disabled. Enable it first.');
   end if;
-  select count(*) into again from (
+  for delivery_id in
     select d.id from public.deliveries d
     where d.endpoint_id = w.id and d.created_at >= coalesce(p_since, '-infinity')
       and (d.status = 'failed' or (d.status = 'skipped' and d.reason = 'endpoint_disabled'))
     order by d.created_at, d.id
-    for update
-  ) failed
-  where private.requeue(failed.id);
+  loop
+    again := again + private.requeue(delivery_id)::integer;
+  end loop;
   return again;
 end
 $$;
