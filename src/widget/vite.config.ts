@@ -16,6 +16,8 @@ function classicScript(entry: string): InlineConfig {
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
+    // The project's tsconfig extends a file that SvelteKit writes; this build must not depend on its having run.
+    esbuild: { tsconfigRaw: {} },
     build: {
       target: 'es2022',
       emptyOutDir: false,
