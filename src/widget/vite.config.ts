@@ -17,7 +17,7 @@ function classicScript(entry: string): InlineConfig {
     publicDir: false,
     logLevel: 'warn',
     // The project's tsconfig extends a file that SvelteKit writes; this build must not depend on its having run.
-    esbuild: { tsconfigRaw: {} },
+    esbuild: { tsconfigRaw: '{}' },
     build: {
       target: 'es2022',
       emptyOutDir: false,
