@@ -116,6 +116,8 @@ create function private.fold_excess(ids uuid[]) returns uuid[]
   language plpgsql security definer set search_path = '' as $$
 declare
   excess uuid[];
+  -- Marks the mails admitted by this very call.
+  present timestamptz := clock_timestamp();
 begin
   with firsts as materialized (
     select d.id, lower(d.recipient) as recipient,
@@ -123,16 +125,16 @@ begin
     from public.deliveries d where d.id = any (ids) and d.purpose = 'alert' and d.attempt_count = 0
   ), counted as (
     insert into private.mail_quota as q (recipient, sent_at)
-    select f.recipient, array_fill(now(), array[least(count(*), 20)::integer]) from firsts f
+    select f.recipient, array_fill(present, array[least(count(*), 20)::integer]) from firsts f
     group by f.recipient order by f.recipient
     on conflict (recipient) do update set sent_at = array(
       select x.at from (
-        select x.at, true from unnest(q.sent_at) as x (at) where x.at > now() - interval '1 hour'
+        select x.at, true from unnest(q.sent_at) as x (at) where x.at > present - interval '1 hour'
         union all
         select x.at, false from unnest(excluded.sent_at) as x (at)
       ) as x (at, was_there)
       order by x.was_there desc, x.at limit 20)
-    returning q.recipient, cardinality(array_positions(q.sent_at, now())) as admitted
+    returning q.recipient, cardinality(array_positions(q.sent_at, present)) as admitted
   )
   select array_agg(f.id) into excess from firsts f join counted c on c.recipient = f.recipient and f.place > c.admitted;
   if excess is null then

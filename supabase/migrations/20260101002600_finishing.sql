@@ -75,7 +75,8 @@ create function private.next_attempt(
     -- The channel holds paused mail back, not the mail itself.
     when outcome = 'pause' then case kind when 'email' then interval '0' else interval '1 minute' end
     -- A month is as long as we take a receiver's word for.
-    else greatest(private.retry_delay(kind, failed_attempts), make_interval(secs => least(retry_after_seconds, 2592000))) end
+    else greatest(private.retry_delay(kind, failed_attempts),
+      make_interval(secs => case when retry_after_seconds > 0 then least(retry_after_seconds, 2592000) else 0 end)) end
 $$;
 comment on function private.next_attempt is 'When to try again.';
 
