@@ -50,6 +50,9 @@ return date_bin('1 hour', at, '2000-01-01 00:00:00+00');
 create function private.tg_conversations__tally() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  if tg_op = 'DELETE' and not exists (select from public.chatbots c where c.id = old.chatbot_id) then
+    return null;
+  end if;
   insert into private.tallies (chatbot_id, hour, population, open_cases, resolved_cases)
   select t.chatbot_id, t.hour, sum(t.population), sum(t.open_cases), sum(t.resolved_cases)
   from (
@@ -107,7 +110,6 @@ begin
     insert into private.tallies (chatbot_id, hour, population, open_cases, resolved_cases, is_folded)
     select taken.chatbot_id, taken.hour, sum(population), sum(open_cases), sum(resolved_cases), true
     from taken
-    where exists (select from public.chatbots c where c.id = taken.chatbot_id)
     group by taken.chatbot_id, taken.hour
     having sum(population) <> 0 or sum(open_cases) <> 0 or sum(resolved_cases) <> 0
   )

@@ -50,9 +50,7 @@ create trigger _600_note_search_terms after insert or update of name, email, pho
 
 create function private.like_pattern(p_search text) returns text
 language sql immutable set search_path = ''
-return case when btrim(p_search) <> '' then
-  '%' || regexp_replace(btrim(p_search), '([\\%_])', '\\\1', 'g') || '%'
-end;
+return '%' || regexp_replace(nullif(btrim(p_search, E' \t\r\n'), ''), '([\\%_])', '\\\1', 'g') || '%';
 
 create function private.is_found(p_conversation_id uuid, p_pattern text) returns boolean
 language sql stable set search_path = '' as $$

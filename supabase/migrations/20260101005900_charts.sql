@@ -131,7 +131,7 @@ $$;
 create function private.require_time_zone(p_time_zone text) returns void
 language plpgsql stable set search_path = '' as $$
 begin
-  if p_time_zone is null or p_time_zone !~ '^[A-Za-z]+([/_+-]+[A-Za-z0-9]+)*$' then
+  if p_time_zone is null or p_time_zone !~ '^[A-Za-z][A-Za-z0-9_]*(/[A-Za-z0-9_+-]+)*$' then
     raise invalid_parameter_value;
   end if;
   perform now() at time zone p_time_zone;

@@ -1,0 +1,85 @@
+-- Charts and receipts at their edges: days on which clocks change, every escalation in exactly one bucket, an alert that travelled
+-- in a summary, and the CSV beside them.
+begin;
+alter default privileges grant execute on functions to public;
+create extension if not exists pgtap with schema extensions;
+set local search_path = public, extensions;
+
+create schema story;
+grant usage on schema story to authenticated;
+create function story.person(name text) returns uuid language sql immutable as $$
+  select overlay(overlay(md5(name) placing '4' from 13) placing '8' from 17)::uuid
+$$;
+create function story.becomes(name text) returns void language sql as $$
+  select set_config('role', 'authenticated', true),
+    set_config('request.jwt.claims', jsonb_build_object('sub', story.person(name), 'role', 'authenticated')::text, true)
+$$;
+insert into auth.users (id, email, raw_user_meta_data)
+select story.person(n), n || '@story.test', jsonb_build_object('display_name', initcap(n) || ' Story')
+from unnest('{olga,adam,ana,ben,stranger}'::text[]) n;
+insert into public.chatbots (id, owner_id, name) values
+  ('10000000-0000-4000-8000-000000000001', story.person('olga'), 'Shop'),
+  ('10000000-0000-4000-8000-000000000002', story.person('stranger'), 'Elsewhere');
+insert into public.chatbot_members (chatbot_id, user_id, role) values
+  ('10000000-0000-4000-8000-000000000001', story.person('adam'), 'admin'),
+  ('10000000-0000-4000-8000-000000000001', story.person('ana'), 'agent'),
+  ('10000000-0000-4000-8000-000000000001', story.person('ben'), 'agent');
+
+select plan(24);
+create function story.shop() returns uuid language sql immutable as $$ select '10000000-0000-4000-8000-000000000001'::uuid $$;
+create function story.mail(n int, who text, status text) returns void language sql as $$
+  insert into public.deliveries (chatbot_id, conversation_id, escalation_id, kind, purpose, recipient, status, next_attempt_at)
+  select story.shop(), e.conversation_id, e.id, 'email', 'alert', $2 || '@team.test', $3::public.delivery_status, null
+  from public.escalations e where e.conversation_id = story.person('c' || $1)
+$$;
+create function story.listed(filter text) returns text[] language sql as $$
+  select coalesce(array_agg(session_id order by session_id), '{}') from public.list_cases(story.shop(), filter)
+$$;
+
+-- Seven cases; the mails of each tell another story.
+insert into public.conversations (id, chatbot_id, session_id)
+select story.person('c' || n), story.shop(), 'embed-' || n from generate_series(1, 7) n;
+insert into public.escalations (conversation_id, trigger, escalated_at)
+select story.person('c' || n), 'api', now() - interval '1 day' * n from generate_series(1, 7) n;
+delete from public.deliveries where chatbot_id = story.shop();
+select story.mail(1, 'a', 'delivered'), story.mail(1, 'b', 'failed'), story.mail(1, 'c', 'queued'), story.mail(2, 'a', 'sent'), story.mail(2, 'b', 'skipped'),
+  story.mail(3, 'a', 'queued'), story.mail(3, 'b', 'bounced'), story.mail(4, 'a', 'bounced'), story.mail(4, 'b', 'skipped'),
+  story.mail(5, 'a', 'skipped'), story.mail(5, 'b', 'skipped'), story.mail(7, 'a', 'skipped');
+with summary as (
+  insert into public.deliveries (chatbot_id, kind, purpose, recipient, status, next_attempt_at)
+  values (story.shop(), 'email', 'summary', 'a@team.test', 'delivered', null) returning id
+)
+update public.deliveries d set summary_id = (select id from summary), reason = 'in_summary'
+where d.conversation_id = story.person('c7');
+
+select story.becomes('ana');
+select is(public.reconciliation(story.shop(), 30) -> 'buckets', '{"reached":3,"waiting":1,"failed":2,"opted_out":1}', 'each escalation is in one bucket');
+select is(public.reconciliation(story.shop(), 30) ->> 'escalations', '7', 'and all of them are');
+select is(public.reconciliation(story.shop(), 30) ->> 'unexplained', '0', 'so that nothing is unexplained');
+select is(story.listed('reached'), '{embed-1,embed-2,embed-7}', 'one mail that arrived is enough, also inside a summary');
+select is(story.listed('waiting_mail'), '{embed-3}', 'waiting while one is still queued');
+select is(story.listed('failed_mail'), '{embed-4,embed-6}', 'failed when none got through, or when there was nobody to tell');
+select is(story.listed('opted_out'), '{embed-5}', 'opted out when everybody had');
+select is((select array_agg(mail_outcome order by session_id) from public.export_cases(story.shop(), 'all')), '{reached,reached,waiting_mail,failed_mail,opted_out,failed_mail,reached}', 'the CSV says the same of each');
+select throws_ok('select * from public.list_cases(story.shop(), ''lost'')', 'INVAL', null, 'there is no filter for lost');
+select throws_ok('select * from public.list_cases(story.shop(), ''all'', ''random'')', 'INVAL', null, 'and no random order');
+
+-- The days of a chart.
+select is((select count(*) from jsonb_array_elements(public.triage_charts(story.shop(), d, z) -> 'per_day')), ((now() at time zone z)::date - ((now() - d * interval '24 hours') at time zone z)::date + 1)::bigint,
+  d || ' days in ' || z || ' are whole, each once, whatever the clocks do')
+from unnest('{7,90,366}'::int[]) d cross join unnest('{Europe/Berlin,Pacific/Apia}'::text[]) z;
+select is((select count(*) from jsonb_array_elements(public.triage_charts(story.shop(), 90, 'UTC') -> 'hour_of_week') h where (h ->> 'weekday')::int not between 1 and 7 or (h ->> 'hour')::int not between 0 and 23), 0::bigint, 'a week has seven days of 24 hours');
+select throws_ok(format('select public.triage_charts(story.shop(), 30, %L)', z), 'INVAL', null, 'no such time zone: ' || coalesce(z, 'null')) from unnest(array['Mars/Base', '', null, '''; select 1', 'UTC+99x']) z;
+reset role;
+-- 2026-10-25 01:30 and 02:30 UTC are 02:30 twice on the night when Berlin's clocks go back; 00:59 UTC is still summer.
+update public.conversations set escalated_at = '2026-10-24 22:30+00' where id = story.person('c1');
+update public.conversations set escalated_at = '2026-10-25 00:30+00' where id = story.person('c2');
+update public.conversations set escalated_at = '2026-10-25 01:30+00' where id = story.person('c3');
+update public.conversations set escalated_at = '2026-10-25 22:59+00' where id = story.person('c4');
+update public.conversations set escalated_at = '2026-10-25 23:00+00' where id = story.person('c5');
+select is((select jsonb_object_agg(d ->> 'day', d -> 'escalations') from jsonb_array_elements(private.chart_per_day(story.shop(), '2026-10-24 00:00+00', 'Europe/Berlin')) d where (d ->> 'escalations')::int > 0 and (d ->> 'day')::date between '2026-10-24' and '2026-10-26'),
+  '{"2026-10-25":4,"2026-10-26":1}', 'the night with 25 hours holds every case once');
+select is(private.sender_health() ->> 'is_stopped', private.is_sender_stopped()::text, 'the banner and the widget agree on whether the sender runs');
+
+select * from finish();
+rollback;
