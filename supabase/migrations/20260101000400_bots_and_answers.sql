@@ -36,10 +36,7 @@ create table public.answers (
   is_enabled boolean not null default true,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  search tsvector generated always as (
-    setweight(array_to_tsvector(private.words(question)), 'A')
-    || setweight(array_to_tsvector(private.words(answer)), 'B')
-  ) stored
+  search tsvector generated always as (array_to_tsvector(private.words(question || ' ' || answer))) stored
 );
 comment on table public.answers is 'What the built-in bot knows: a question and its answer in Markdown.';
 create unique index answers_chatbot_question_key on public.answers (chatbot_id, lower(btrim(question)));

@@ -88,7 +88,7 @@ create table public.leads (
   conversation_id uuid not null unique references public.conversations (id) on delete cascade,
   chatbot_id uuid not null references public.chatbots (id) on delete cascade,
   name text check (length(name) <= 200),
-  email text check (private.is_email(email)),
+  email text check (email is null or private.is_email(email)),
   phone text check (length(phone) <= 60),
   custom jsonb not null default '{}' check (jsonb_typeof(custom) = 'object'),
   created_at timestamptz not null default now(),

@@ -68,7 +68,7 @@ create function private.find_answers(chatbot_id uuid, query text, language text 
     from unnest(private.words(left(find_answers.query, 1000))) with ordinality as w (word, place)
     where w.place <= 40
   ), near as materialized (
-    select a.id, a.question, a.answer, a.search,
+    select a.id, a.question, a.answer, a.search, array_to_tsvector(private.words(a.question)) as question_search,
       extensions.similarity(private.plain(a.question), private.plain(left(find_answers.query, 1000))) as likeness
     from public.answers a
     where a.chatbot_id = find_answers.chatbot_id and a.is_enabled and (
@@ -86,7 +86,7 @@ create function private.find_answers(chatbot_id uuid, query text, language text 
   ), judged as (
     select n.id, n.question, n.answer, n.likeness,
       coalesce(sum(w.weight * case
-        when ts_filter(n.search, '{a}') @@ w.query then 1.0
+        when n.question_search @@ w.query then 1.0
         when n.search @@ w.query then 0.65
         else 0 end) / nullif(sum(w.weight), 0), 0) as coverage
     from near n cross join weighed w

@@ -50,7 +50,7 @@ create function private.is_origin_allowed(b public.chatbots, origin text) return
           and split_part(lower(origin), '://', 1) = split_part(lower(o.allowed), '://', 1)
           and right(split_part(lower(origin), '://', 2), length(split_part(rtrim(o.allowed, '/'), '://*', 2)))
             = split_part(rtrim(lower(o.allowed), '/'), '://*', 2)))
-    or (origin is not null and lower(origin) = rtrim(lower(private.setting('app_url')), '/'))
+    or coalesce(lower(origin) = rtrim(lower(private.setting('app_url')), '/'), false)
 $$;
 comment on function private.is_origin_allowed is 'Whether a page may use the chatbot. Spam control, not authentication: only browsers tell the truth about their origin.';
 
