@@ -57,7 +57,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     stream.on('error', () => stream.destroy());
     try {
       const accepted = admitUpgrade(server, request);
-      sockets.handleUpgrade(request, stream, head, (ws) => new Socket(server, ws, accepted));
+      sockets.handleUpgrade(request, stream, head, (ws) => new Socket(server, ws, { ...accepted, stream }));
     } catch (error) {
       void refuseUpgrade(stream, error, limits.refusedUpgradeDelayMs);
     }

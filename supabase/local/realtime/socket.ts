@@ -3,8 +3,10 @@
  * pushes are handled one after another, and while a join is being decided the whole socket waits, inwards
  * and outwards, so that the reply to a join is the first thing its channel sends.
  */
+import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
+import { writeTogether } from './batch.ts';
 import { Channel } from './channel.ts';
 import { decodeFrame, encodeText, type Frame, type Push, type Version } from './framing.ts';
 import type { RealtimeServer } from './server.ts';
@@ -14,6 +16,8 @@ const CLOSE_GOING_AWAY = 1001;
 const CLOSE_RESTART = 1012;
 
 export interface SocketOptions {
+  /** What the frames are written to in the end. */
+  stream: Writable;
   version: Version;
   /** The verified token of the connection's key. */
   token: string;
@@ -27,18 +31,20 @@ export class Socket {
   readonly headers: Record<string, string>;
   readonly channels = new Map<string, Channel>();
   readonly #ws: WebSocket;
+  readonly #stream: Writable;
   readonly #idle: NodeJS.Timeout;
   #inbox: Push[] = [];
   #isReading = false;
   /** Frames waiting for a join's reply; null when nothing is being joined. */
   #held: Frame[] | null = null;
 
-  constructor(server: RealtimeServer, ws: WebSocket, { version, token, headers }: SocketOptions) {
+  constructor(server: RealtimeServer, ws: WebSocket, options: SocketOptions) {
     this.server = server;
-    this.version = version;
-    this.token = token;
-    this.headers = headers;
+    this.version = options.version;
+    this.token = options.token;
+    this.headers = options.headers;
     this.#ws = ws;
+    this.#stream = options.stream;
     this.#idle = setTimeout(() => ws.close(CLOSE_NORMAL), server.limits.idleTimeoutMs);
     server.sockets.add(this);
     ws.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary));
@@ -52,7 +58,10 @@ export class Socket {
 
   send(frame: Frame): void {
     if (this.#held) this.#held.push(frame);
-    else if (this.isOpen) this.#ws.send(frame.bytes, { binary: frame.isBinary });
+    else if (this.isOpen) {
+      writeTogether(this.#stream);
+      this.#ws.send(frame.bytes, { binary: frame.isBinary });
+    }
   }
 
   push(joinRef: string | null, ref: string | null, topic: string, event: string, payload: object): void {
