@@ -1,4 +1,5 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
+import type { View } from '$lib/server/cases';
 import type { SignedInUser } from '$lib/server/guards';
 
 declare global {
@@ -22,6 +23,8 @@ declare global {
     interface PageState {
       /** The conversation opened without leaving the page; null is the bare list. */
       conv?: string | null;
+      /** What the list shows, when it was changed without leaving the page. */
+      view?: View;
     }
   }
 }

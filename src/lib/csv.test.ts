@@ -23,8 +23,10 @@ function parse(text: string): string[][] {
     if (text[at] === '"') {
       at += 1;
       for (;;) {
-        if (text[at] === '"' && text[at + 1] === '"') ((value += '"'), (at += 2));
-        else if (text[at] === '"') break;
+        if (text[at] === '"' && text[at + 1] === '"') {
+          value += '"';
+          at += 2;
+        } else if (text[at] === '"') break;
         else value += text[at++];
       }
       at += 1;
@@ -69,7 +71,7 @@ describe('csv', () => {
         const [row] = parse(line(texts));
         expect(row?.map(recover)).toEqual(texts);
       }),
-      { numRuns: 2000 },
+      { numRuns: 300 },
     );
   });
 

@@ -19,12 +19,18 @@ export interface Present {
 const STRENGTH: Record<PresenceState, number> = { idle: 0, viewing: 1, replying: 2 };
 
 export class Presence {
-  #byConversation = $state.raw(new Map<string, Present[]>());
+  #metas = $state.raw<PresenceMeta[]>([]);
+  #names = $state.raw(new Map<string, string>());
   readonly #me: string;
-  #names: Map<string, string>;
+  readonly #byConversation: Map<string, Present[]> = $derived.by(() => this.#gather());
 
   constructor(me: string, members: Member[]) {
     this.#me = me;
+    this.learn(members);
+  }
+
+  /** Takes the names of the team. */
+  learn(members: Member[]): void {
     this.#names = new Map(members.map((member) => [member.user_id, member.display_name]));
   }
 
@@ -35,8 +41,12 @@ export class Presence {
 
   /** Takes everybody's windows; of several windows on one conversation the busiest counts. */
   sync(metas: PresenceMeta[]): void {
+    this.#metas = metas;
+  }
+
+  #gather(): Map<string, Present[]> {
     const found = new Map<string, Map<string, Present>>();
-    for (const { user_id, conversation_id, state } of metas) {
+    for (const { user_id, conversation_id, state } of this.#metas) {
       if (!conversation_id || user_id === this.#me) continue;
       const people = found.get(conversation_id) ?? new Map<string, Present>();
       const known = people.get(user_id);
@@ -45,7 +55,7 @@ export class Presence {
       }
       found.set(conversation_id, people);
     }
-    this.#byConversation = new Map(
+    return new Map(
       [...found].map(([id, people]) => [
         id,
         [...people.values()].sort((a, b) => a.name.localeCompare(b.name)),

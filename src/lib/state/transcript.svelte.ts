@@ -1,6 +1,6 @@
 // One conversation as it stands on the screen: a gapless stretch of its messages, the replies still on their way, and between
 // them what happened (asked for a person, claimed, noted, resolved). It asks nothing; the page brings what it lacks.
-import type { Case, Escalation, TimelineEntry } from '$lib/server/cases';
+import type { Case, Conversation, Escalation, TimelineEntry } from '$lib/server/cases';
 import type { MessageRow } from '$lib/server/messages';
 import { dayKey } from '$lib/time';
 
@@ -89,6 +89,21 @@ export class Transcript {
   receiveCase(found: Case): void {
     if (found.conversation.id !== this.#case.conversation.id) return;
     if (found.conversation.version >= this.#case.conversation.version) this.#case = found;
+  }
+
+  /** Takes what an action answered, unless something newer is known. */
+  absorb(conversation: Conversation | null, escalation: Escalation | null): void {
+    const found = this.#case;
+    this.#case = {
+      ...found,
+      conversation:
+        conversation && conversation.version >= found.conversation.version
+          ? conversation
+          : found.conversation,
+      escalations: found.escalations.map((known) =>
+        known.id === escalation?.id && escalation.version >= known.version ? escalation : known,
+      ),
+    };
   }
 
   /** Takes messages in any order, any number of times. What would leave a gap is left for a later question. */

@@ -217,7 +217,10 @@ describe('triage', () => {
               triage.receiveStats(ticket, stats);
             };
             if (answer === 'now') deliver();
-            if (answer === 'twice') (late.push(deliver), deliver());
+            if (answer === 'twice') {
+              late.push(deliver);
+              deliver();
+            }
             if (answer === 'late') late.unshift(deliver);
             if (clock % 7 === 3) late.pop()?.();
           });

@@ -1,0 +1,152 @@
+// The only Supabase client in the browser, and it only listens. A notice says that something changed, never what: the page
+// reads again under row-level security. It is loaded after the page is shown, in the signed-in part only.
+import type { PresenceMeta } from '$lib/state/presence.svelte';
+
+/** What a notice carries. */
+export interface Notice {
+  type: string;
+  conversation_id: string | null;
+  escalation_id: string | null;
+  version: number | null;
+  seq?: number;
+  user_id?: string;
+}
+
+export interface Listener {
+  onNotice: (notice: Notice) => void;
+  /** Joined or lost; whoever shows it holds brief losses back. */
+  onJoined: (isJoined: boolean) => void;
+  /** Notices may have been missed: read again. */
+  onCatchUp: () => void;
+  onPresence: (metas: PresenceMeta[]) => void;
+}
+
+export interface Subscription {
+  /** Tells the others what this window is looking at. */
+  track: (meta: PresenceMeta) => void;
+  close: () => void;
+}
+
+/** How often the page reads again while no notice can reach it. */
+const POLL_MILLISECONDS = 30_000;
+/** How often it does so while joined: a notice that the database failed to send leaves no trace. */
+const SAFETY_POLL_MILLISECONDS = 120_000;
+const HEARTBEAT_MILLISECONDS = 15_000;
+/** A token that expires before the next heartbeat would end the channel. */
+const TOKEN_MARGIN_SECONDS = 60;
+const RETRY_MILLISECONDS = [1000, 2000, 5000, 10_000];
+
+/** Asks our server for the short-lived token, and keeps it while it lasts. */
+function createTokenSource(): () => Promise<string | null> {
+  let token: { access_token: string; expires_at: number } | null = null;
+  return async () => {
+    if (token && token.expires_at - TOKEN_MARGIN_SECONDS > Date.now() / 1000) return token.access_token;
+    const response = await fetch('/session/token', { headers: { accept: 'application/json' } });
+    token = response.ok ? ((await response.json()) as typeof token) : null;
+    return token?.access_token ?? null;
+  };
+}
+
+/** Listens to one chatbot until closed, coming back by itself whenever the connection or the token was lost. */
+export async function listen(
+  project: { url: string; key: string },
+  chatbot_id: string,
+  user_id: string,
+  listener: Listener,
+): Promise<Subscription> {
+  const { RealtimeClient } = await import('@supabase/supabase-js');
+  const client = new RealtimeClient(`${project.url.replace(/^http/, 'ws')}/realtime/v1`, {
+    params: { apikey: project.key },
+    heartbeatIntervalMs: HEARTBEAT_MILLISECONDS,
+    accessToken: createTokenSource(),
+  });
+  let isClosed = false;
+  let isJoined = false;
+  let failures = 0;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let tracked: PresenceMeta | null = null;
+  let channel: ReturnType<typeof client.channel> | null = null;
+
+  function tell(joined: boolean) {
+    if (isJoined === joined) return;
+    isJoined = joined;
+    listener.onJoined(joined);
+  }
+
+  /** The library rejoins after a lost socket; a channel that the server closed has to be made anew. */
+  async function join() {
+    clearTimeout(retry);
+    if (isClosed) return;
+    await client.setAuth();
+    if (channel) await client.removeChannel(channel);
+    if (isClosed) return;
+    const joining = client.channel(`chatbot:${chatbot_id}`, {
+      config: { private: true, presence: { key: user_id, enabled: true } },
+    });
+    channel = joining;
+    joining
+      .on('broadcast', { event: '*' }, ({ event, payload }) => {
+        listener.onNotice({ ...(payload as Omit<Notice, 'type'>), type: event });
+      })
+      .on('presence', { event: 'sync' }, () => {
+        listener.onPresence(Object.values(joining.presenceState<PresenceMeta>()).flat());
+      })
+      .subscribe((status) => {
+        if (joining !== channel || isClosed) return;
+        if (status === 'SUBSCRIBED') {
+          failures = 0;
+          clearTimeout(retry);
+          tell(true);
+          if (tracked) void joining.track(tracked);
+          listener.onCatchUp();
+        } else {
+          tell(false);
+          rejoinLater();
+        }
+      });
+  }
+
+  function rejoinLater() {
+    clearTimeout(retry);
+    const wait = RETRY_MILLISECONDS[Math.min(failures++, RETRY_MILLISECONDS.length - 1)];
+    retry = setTimeout(() => void join().catch(rejoinLater), wait);
+  }
+
+  function backAgain() {
+    if (document.visibilityState === 'hidden') return;
+    listener.onCatchUp();
+    if (isJoined) return;
+    failures = 0;
+    void join().catch(rejoinLater);
+  }
+
+  const offline = () => tell(false);
+  addEventListener('online', backAgain);
+  addEventListener('offline', offline);
+  document.addEventListener('visibilitychange', backAgain);
+  let sinceRead = 0;
+  const poll = setInterval(() => {
+    sinceRead += POLL_MILLISECONDS;
+    if (isJoined && sinceRead < SAFETY_POLL_MILLISECONDS) return;
+    sinceRead = 0;
+    listener.onCatchUp();
+  }, POLL_MILLISECONDS);
+
+  await join().catch(rejoinLater);
+
+  return {
+    track(meta) {
+      tracked = meta;
+      if (isJoined) void channel?.track(meta);
+    },
+    close() {
+      isClosed = true;
+      clearTimeout(retry);
+      clearInterval(poll);
+      removeEventListener('online', backAgain);
+      removeEventListener('offline', offline);
+      document.removeEventListener('visibilitychange', backAgain);
+      void client.removeAllChannels().then(() => client.disconnect());
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import * as cannedReplies from '$lib/server/canned-replies';
+import * as cases from '$lib/server/cases';
+import * as deliveries from '$lib/server/deliveries';
+import { requireUser, uuidOr404 } from '$lib/server/guards';
+import * as messages from '$lib/server/messages';
+import type { PageServerLoad } from './$types';
+import { PAGE_ROWS, TRANSCRIPT_ROWS } from './sizes';
+
+export const load: PageServerLoad = async (event) => {
+  const { locals, params, url, parent } = event;
+  const user = await requireUser(event);
+  // Who may not see the chatbot is told so before anything of it is read.
+  await parent();
+  const view = cases.viewOf(url.searchParams);
+  const conv = url.searchParams.get('conv');
+  const { db } = locals;
+  const [rows, stats, reconciliation, health, canned, opened] = await Promise.all([
+    cases.list(db, params.chatbot, view, PAGE_ROWS),
+    cases.readStats(db, params.chatbot, view.days),
+    deliveries.reconcile(db, params.chatbot, view.days),
+    deliveries.readSenderHealth(db),
+    cannedReplies.list(db, params.chatbot),
+    conv === null ? null : readOpened(conv),
+  ]);
+  return { me: user.id, now: Date.now(), view, conv, rows, stats, reconciliation, health, canned, opened };
+
+  async function readOpened(text: string) {
+    const id = uuidOr404(text);
+    const found = await cases.read(db, params.chatbot, id);
+    return { case: found, messages: await messages.list(db, id, { max_rows: TRANSCRIPT_ROWS }) };
+  }
+};

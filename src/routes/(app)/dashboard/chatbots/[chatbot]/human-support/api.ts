@@ -1,0 +1,105 @@
+// What the page asks its own server for while it is open. Everything goes through the session cookie and row-level security.
+import type { CannedReply } from '$lib/server/canned-replies';
+import type { Case, CaseRow, Cursor, TriageStats, View } from '$lib/server/cases';
+import type { Reconciliation, SenderHealth } from '$lib/server/deliveries';
+import type { MessageRow } from '$lib/server/messages';
+
+export interface Overview {
+  rows: CaseRow[];
+  stats: TriageStats;
+  reconciliation: Reconciliation | null;
+  health: SenderHealth | null;
+  now: number;
+}
+
+export interface Opened {
+  case: Case;
+  messages: MessageRow[];
+}
+
+/** An answer that is a refusal: the code, the sentence, and what can be done about it. */
+export class Refused extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly detail: unknown,
+  ) {
+    super(message);
+  }
+}
+
+export type ActionName =
+  'open' | 'resolve' | 'undo' | 'reopen' | 'claim' | 'release' | 'assign' | 'reply' | 'note' | 'hand-back';
+
+/** The address of a view; defaults are left out, so that the common ones stay short. */
+export function queryOf(view: View, conv: string | null): string {
+  const query = new URLSearchParams();
+  if (view.filter !== 'unresolved') query.set('filter', view.filter);
+  if (view.sort !== 'newest') query.set('sort', view.sort);
+  if (view.days !== 30) query.set('days', String(view.days));
+  if (view.search) query.set('search', view.search);
+  if (conv) query.set('conv', conv);
+  const text = query.toString();
+  return text ? `?${text}` : '';
+}
+
+/** The calls of one chatbot's triage; `base` is the address of its page. */
+export function createApi(base: string) {
+  async function ask<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
+    let response: Response;
+    try {
+      response = await fetch(base + path, {
+        ...init,
+        headers: { accept: 'application/json', ...init.headers },
+      });
+    } catch {
+      throw new Refused('UNAVL', 'There is no connection just now.', null);
+    }
+    const body: unknown = await response.json().catch(() => null);
+    if (response.ok) return body as Answer;
+    const {
+      code = 'INTRN',
+      message = 'Something went wrong on our side.',
+      detail = null,
+    } = (body ?? {}) as {
+      code?: string;
+      message?: string;
+      detail?: unknown;
+    };
+    throw new Refused(code, message, detail);
+  }
+
+  function withView(view: View, rest: Record<string, string | number | null>): string {
+    const query = new URLSearchParams(queryOf(view, null));
+    for (const [name, value] of Object.entries(rest)) if (value !== null) query.set(name, String(value));
+    return `?${query}`;
+  }
+
+  return {
+    overview: (view: View, rows: number, withReceipts: boolean) =>
+      ask<Overview>(`/overview${withView(view, { rows, receipts: withReceipts ? 1 : null })}`),
+    cases: (view: View, rows: number, after: Cursor) =>
+      ask<CaseRow[]>(
+        `/cases${withView(view, { rows, after_at: after.at, after_id: after.id, after_status: after.status })}`,
+      ),
+    conversation: (id: string, after_seq: number | null = null) =>
+      ask<Opened>(`/conversations/${id}${after_seq === null ? '' : `?after_seq=${after_seq}`}`),
+    messagesBefore: (id: string, seq: number) =>
+      ask<MessageRow[]>(`/conversations/${id}/messages?before_seq=${seq}`),
+    saveCannedReply: (reply: { id: string | null; shortcut: string; body: string }) =>
+      ask<CannedReply[]>('/canned-replies', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(reply),
+      }),
+    deleteCannedReply: (id: string) => ask<CannedReply[]>(`/canned-replies?id=${id}`, { method: 'DELETE' }),
+    act: <Answer>(id: string, action: ActionName, body: Record<string, unknown> = {}) =>
+      ask<Answer>(`/conversations/${id}/${action}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+  };
+}
+
+export type Api = ReturnType<typeof createApi>;

@@ -1,0 +1,113 @@
+// What a timeline entry says to a person, and whether it is good, bad or only so.
+import type { TimelineEntry } from '$lib/server/cases';
+
+export type Tone = 'plain' | 'amber' | 'red' | 'green';
+
+/** How an escalation came about, as the end of "asked for a person …". */
+export const TRIGGER_WORDS: Record<string, string> = {
+  inline_cta: 'under an answer',
+  followup_button: 'with a follow-up button',
+  compact_link: 'with the link below the input',
+  intent: 'in their own words',
+  api: 'through the API',
+};
+
+/** Why a mail was not sent, for reasons the database names. */
+export const REASON_WORDS: Record<string, string> = {
+  kill_switch: 'this person has switched escalation mail off',
+  duplicate_of_owner: 'the owner gets it already',
+  suppressed: 'this mailbox has bounced or complained before',
+  undone: 'the resolve was taken back',
+  throttled: 'too many in this hour; it is part of a summary',
+  summarised: 'it is part of a summary',
+};
+
+export function reasonWords(reason: unknown): string {
+  return typeof reason === 'string' ? (REASON_WORDS[reason] ?? reason.replaceAll('_', ' ')) : '';
+}
+
+const BAD = new Set([
+  'mail.bounced',
+  'mail.complained',
+  'mail.failed',
+  'webhook.failed',
+  'endpoint.disabled',
+]);
+const GOOD = new Set(['mail.delivered', 'webhook.delivered', 'conversation.resolved']);
+const WAITING = new Set([
+  'conversation.escalated',
+  'escalation.asked_again',
+  'conversation.reopened',
+  'webhook.retried',
+]);
+
+export function toneOf(entry: TimelineEntry): Tone {
+  if (BAD.has(entry.type)) return 'red';
+  if (GOOD.has(entry.type)) return 'green';
+  return WAITING.has(entry.type) ? 'amber' : 'plain';
+}
+
+/** One sentence for an entry, without its time. */
+export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => string): string {
+  const { type, data } = entry;
+  const who = entry.actor_name ?? 'Somebody';
+  const to = data['recipient'] ? ` to ${String(data['recipient'])}` : '';
+  const because = data['reason'] ? `: ${reasonWords(data['reason'])}` : '';
+  const event = data['event'] ? `${String(data['event'])} ` : '';
+  switch (type) {
+    case 'conversation.started':
+      return 'Conversation started';
+    case 'lead.captured':
+      return 'The visitor left contact details';
+    case 'conversation.escalated':
+      return `Asked for a person ${TRIGGER_WORDS[String(data['trigger'])] ?? ''}`.trim();
+    case 'escalation.asked_again':
+      return 'Asked for a person again';
+    case 'escalation.opened':
+      return `${who} opened the case`;
+    case 'escalation.claimed':
+      return `${who} claimed the case`;
+    case 'escalation.released':
+      return `${who} released the case`;
+    case 'escalation.assigned':
+      return (data['claimed_by'] ?? data['user_id'])
+        ? `${who} assigned the case to ${nameOf(data['claimed_by'] ?? data['user_id'])}`
+        : `${who} assigned the case`;
+    case 'reply.sent':
+      return `${who} replied`;
+    case 'note.added':
+      return `${who} left a note`;
+    case 'conversation.resolved':
+      return `${who} marked it as resolved`;
+    case 'resolve.undone':
+      return `${who} took the resolve back`;
+    case 'conversation.reopened':
+      return `${who} reopened it`;
+    case 'conversation.handed_back':
+      return `${who} handed back to the assistant`;
+    case 'conversation.exported':
+      return `${who} exported the transcript`;
+    case 'mail.sent':
+      return `Mail sent${to}`;
+    case 'mail.delivered':
+      return `Mail reached the mailbox${data['recipient'] ? ` of ${String(data['recipient'])}` : ''}`;
+    case 'mail.bounced':
+      return `Mail${to} bounced${because}`;
+    case 'mail.complained':
+      return `Mail${to} was reported as spam`;
+    case 'mail.skipped':
+      return `Mail${to} was not sent${because}`;
+    case 'mail.failed':
+      return `Mail${to} failed${because}`;
+    case 'webhook.delivered':
+      return `Webhook ${event}delivered`;
+    case 'webhook.retried':
+      return `Webhook ${event}failed and will be tried again`;
+    case 'webhook.failed':
+      return `Webhook ${event}given up${because}`;
+    case 'webhook.skipped':
+      return `Webhook ${event}not sent${because}`;
+    default:
+      return type.replaceAll('.', ' ').replaceAll('_', ' ');
+  }
+}
