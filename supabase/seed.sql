@@ -494,9 +494,12 @@ insert into public.deliveries (
   chatbot_id, kind, purpose, recipient, status, reason, attempt_count, next_attempt_at, period, created_at, sent_at, delivered_at, finished_at
 )
 select m.id, 'email', 'digest', r.email, case when r.is_off then 'skipped' else 'delivered' end::public.delivery_status,
-  case when r.is_off then 'kill_switch' end, case when r.is_off then 0 else 1 end, null, date_trunc('week', now() at time zone 'UTC')::date,
-  date_trunc('week', now()), date_trunc('week', now()), date_trunc('week', now()), date_trunc('week', now())
+  case when r.is_off then 'kill_switch' end, case when r.is_off then 0 else 1 end, null, w.week, w.at, w.at, w.at, w.at
 from public.chatbots m
+cross join (
+  select week, (week + time '08:00') at time zone 'UTC' as at
+  from date_trunc('week', now() at time zone 'UTC' - interval '8 hours') d, cast(d as date) week
+) w
 cross join lateral (
   select 'owner@demo.handoff.test' as email, false as is_off
   union all

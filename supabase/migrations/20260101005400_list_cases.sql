@@ -30,7 +30,7 @@ begin
       private.name_of(c.claimed_by), c.handled_by,
       greatest(c.last_seq - coalesce(r.last_read_seq, 0), 0)::integer, c.version
     from private.find_cases(p_chatbot_id, p_filter, p_sort, since, p_search, p_after_at, p_after_id, cursor_status,
-      least(greatest(p_max_rows, 1), 200)) with ordinality page (conversation_id, at, n)
+      least(greatest(coalesce(p_max_rows, 50), 1), 200)) with ordinality page (conversation_id, at, n)
     join public.conversations c on c.id = page.conversation_id
     left join public.escalations e on e.id = c.escalation_id
     left join public.conversation_reads r on r.conversation_id = c.id and r.user_id = me
