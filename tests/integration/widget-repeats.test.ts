@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { EscalationReply } from '#shared/contract.ts';
 import { connectSql } from '../support/clients.ts';
 import { makeChatbot, visit } from '../support/visitor.ts';
+import type { Visitor } from '../support/visitor.ts';
 
 const { api_url: api } = inject('stack');
 const sql = connectSql(inject('stack'));
@@ -76,15 +77,17 @@ describe('a storm', () => {
     await sql`insert into public.escalation_recipients (chatbot_id, email, position)
       select ${stormy}, 'agent' || n || '@shop.example', n from generate_series(1, 10) as n`;
     const visitors = await Promise.all(Array.from({ length: 5 }, () => visit(api, stormy)));
-    const answers = await Promise.all(
-      Array.from({ length: 500 }, (_, tap) =>
-        visitors[tap % 5]!.call<EscalationReply>('escalations', {
-          body: { request_id: randomUUID(), trigger: 'inline_cta' },
-        }),
-      ),
-    );
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(495);
+    // As the widget does: whoever hears that the service is busy sends the same request again.
+    const tap = async (visitor: Visitor) => {
+      const body = { request_id: randomUUID(), trigger: 'inline_cta' };
+      for (;;) {
+        const answer = await visitor.call<EscalationReply>('escalations', { body });
+        if (answer.status !== 503) return answer;
+      }
+    };
+    const answers = await Promise.all(Array.from({ length: 500 }, (_, index) => tap(visitors[index % 5]!)));
+    expect([...new Set(answers.map(({ status }) => status))].sort()).toEqual([200, 201]);
+    expect(new Set(answers.map(({ body }) => body.escalation_id)).size).toBe(5);
 
     const episodes =
       await sql`select conversation_id, ask_count, status from public.escalations where chatbot_id = ${stormy}`;
@@ -99,5 +102,5 @@ describe('a storm', () => {
     const [events] = await sql`select count(*)::int from public.events
       where chatbot_id = ${stormy} and type = 'conversation.escalated'`;
     expect(events).toEqual({ count: 5 });
-  }, 60_000);
+  }, 120_000);
 });

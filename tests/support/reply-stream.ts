@@ -1,0 +1,47 @@
+/** A visitor who reads the assistant's answer while it is being written. */
+import { randomUUID } from 'node:crypto';
+import type { AssistantReply, ReplyStreamEvent } from '#shared/contract.ts';
+import type { Visitor } from './visitor.ts';
+
+/** Sends a message and asks for its answer as a stream. */
+export async function openStream(
+  apiUrl: string,
+  visitor: Visitor,
+  body: object,
+  signal?: AbortSignal,
+): Promise<Response> {
+  return await fetch(`${apiUrl}/functions/v1/widget/messages`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${visitor.token}`,
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+    },
+    body: JSON.stringify(body),
+    ...(signal && { signal }),
+  });
+}
+
+/** The events as they arrive; a stream that ends inside an event throws. */
+export async function* eventsOf(response: Response): AsyncGenerator<ReplyStreamEvent> {
+  let rest = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    const frames = (rest + chunk).split('\n\n');
+    rest = frames.pop() ?? '';
+    for (const frame of frames) {
+      const [, event, data] = /^event: (\w+)\ndata: (.*)$/.exec(frame) ?? [];
+      if (event) yield { event, data: JSON.parse(data ?? '') } as ReplyStreamEvent;
+    }
+  }
+  if (rest !== '') throw new Error(`The stream broke off: ${rest}`);
+}
+
+/** Sends a message and reads the answer to its end. */
+export async function stream(apiUrl: string, visitor: Visitor, text: string, id: string = randomUUID()) {
+  const events: ReplyStreamEvent[] = [];
+  for await (const event of eventsOf(await openStream(apiUrl, visitor, { id, text }))) events.push(event);
+  const deltas = events.flatMap((one) => (one.event === 'delta' ? [one.data.text] : []));
+  const last = events.at(-1);
+  const reply: AssistantReply | null = last?.event === 'reply' ? last.data : null;
+  return { names: events.map(({ event }) => event), deltas, reply, events };
+}
