@@ -43,7 +43,7 @@ end $$;
 comment on function private.endpoint_room is 'How many more deliveries may be on their way to an endpoint.';
 
 -- Lanes are visited in turn from a random one, each by one step down the index, so a million waiting rows cost nothing.
-create function private.choose_due(wanted integer, mails integer) returns uuid[]
+create function private.choose_by_lane(wanted integer, mails integer) returns uuid[]
   language sql volatile security definer set search_path = '' as $$
   with recursive starting as materialized (
     select gen_random_uuid() as lane
@@ -84,7 +84,33 @@ create function private.choose_due(wanted integer, mails integer) returns uuid[]
     limit wanted
   ) as chosen
 $$;
-comment on function private.choose_due is 'Locks due deliveries, fairly over the lanes.';
+comment on function private.choose_by_lane is 'Locks due deliveries, fairly over the lanes.';
+
+create function private.choose_due(wanted integer, mails integer, only_these uuid[]) returns uuid[]
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  ids uuid[];
+begin
+  if only_these is null then
+    ids := private.choose_by_lane(wanted, mails);
+  else
+    ids := array(
+      select d.id from public.deliveries d
+      where d.id = any (only_these) and d.status = 'queued' and d.next_attempt_at <= now()
+        and (d.kind = 'webhook' or mails > 0) and d.attempt_count - d.attempt_base < private.max_attempts()
+      limit wanted for no key update skip locked);
+  end if;
+  if mails = 1 then
+    -- The probe: one mail of all lanes together.
+    ids := array(
+      select x.id from (
+        select d.id, d.kind, row_number() over (partition by d.kind order by d.next_attempt_at, d.id) as place
+        from public.deliveries d where d.id = any (ids)
+      ) as x where x.kind = 'webhook' or x.place = 1);
+  end if;
+  return ids;
+end $$;
+comment on function private.choose_due is 'Locks what is to be claimed next: due, allowed at this moment, and fair.';
 
 -- What has become pointless since it was queued is skipped with its reason: the switch was turned off, the address has
 -- bounced, or nothing is open any more. The rest of `ids` is returned.

@@ -37,27 +37,16 @@ declare
   mails integer := private.mail_room(p_limit, p_lease_seconds);
   app_url text;
 begin
-  if p_only is null then
-    ids := private.choose_due(p_limit, mails);
-  else
-    ids := array(
-      select d.id from public.deliveries d
-      where d.id = any (p_only) and d.status = 'queued' and d.next_attempt_at <= now()
-        and (d.kind = 'webhook' or mails > 0) and d.attempt_count - d.attempt_base < private.max_attempts()
-      limit p_limit for no key update skip locked);
-  end if;
+  loop
+    ids := private.choose_due(p_limit, mails, p_only);
+    exit when cardinality(ids) = 0;
+    ids := private.fold_excess(private.skip_pointless(ids));
+    -- When all that was chosen has been set aside, there may be more behind it.
+    exit when cardinality(ids) > 0;
+  end loop;
   if cardinality(ids) = 0 then
     return;
   end if;
-  if mails = 1 then
-    -- The probe: one mail of all lanes together.
-    ids := array(
-      select x.id from (
-        select d.id, d.kind, row_number() over (partition by d.kind order by d.next_attempt_at, d.id) as place
-        from public.deliveries d where d.id = any (ids)
-      ) as x where x.kind = 'webhook' or x.place = 1);
-  end if;
-  ids := private.fold_excess(private.skip_pointless(ids));
   app_url := rtrim(coalesce(private.setting('app_url'), ''), '/');
 
   -- Whoever held these before never came back.
