@@ -24,7 +24,7 @@ export async function startAuth(options: AuthOptions): Promise<{ port: number; s
   const { createPostgresConnection } = await import('@supabase/lite/postgres');
   const connection = createPostgresConnection({
     url: options.databaseUrl,
-    postgresOptions: { max: 5, onnotice: () => {} },
+    postgresOptions: { max: 5, onnotice: () => undefined },
   });
   const app = new App({
     connection,

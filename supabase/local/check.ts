@@ -43,7 +43,7 @@ export async function check(): Promise<void> {
         `The CLI and the embedded stack disagree about ${[...applied, ...changed].join(', ')}.`,
       );
     }
-    console.log('Migrations push cleanly, twice, and the embedded stack agrees with their history.');
+    console.info('Migrations push cleanly, twice, and the embedded stack agrees with their history.');
 
     const { stdout: printed } = cli('the types', ['gen', 'types', '--schema', 'public', `--remote=${url}`]);
     // The CLI prints its remark about TLS before them.
@@ -53,10 +53,10 @@ export async function check(): Promise<void> {
       '--write',
       TYPES,
     ]);
-    console.log('database.types.ts is up to date.');
+    console.info('database.types.ts is up to date.');
 
     advise(url);
-    console.log('The advisors found nothing above the level of information.');
+    console.info('The advisors found nothing above the level of information.');
   } finally {
     await programs.stop();
     place.wipe();

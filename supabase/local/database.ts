@@ -116,7 +116,7 @@ function platformFile(name: string): string {
 }
 
 async function run(url: string, scripts: string[]): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  const sql = postgres(url, { max: 1, onnotice: () => undefined });
   try {
     for (const script of scripts) await sql.unsafe(script).simple();
   } finally {
@@ -127,7 +127,7 @@ async function run(url: string, scripts: string[]): Promise<void> {
 /** Whether the server takes connections and answers a query. */
 async function serves(port: number, url: string): Promise<boolean> {
   if (!(await answers(port))) return false;
-  const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} });
+  const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => undefined });
   try {
     await sql`select 1`;
     return true;

@@ -108,11 +108,13 @@ export async function startGateway(
     const upstream = http.request(
       { host: '127.0.0.1', port: to.port, path: to.path, method: request.method, headers, agent },
       (answer) => {
-        const { connection: _connection, 'keep-alive': _keepAlive, ...passed } = answer.headers;
-        // What the services say about CORS differs; the gateway has said it for them.
-        if (response.hasHeader('access-control-allow-origin')) {
-          for (const name of Object.keys(passed)) if (name.startsWith('access-control-')) delete passed[name];
-        }
+        // The connection is the gateway's own, and what the services say about CORS it has said for them.
+        const isOurs = response.hasHeader('access-control-allow-origin')
+          ? /^(connection|keep-alive|access-control-.*)$/
+          : /^(connection|keep-alive)$/;
+        const passed = Object.fromEntries(
+          Object.entries(answer.headers).filter(([name]) => !isOurs.test(name)),
+        );
         response.writeHead(answer.statusCode ?? 502, passed);
         response.flushHeaders();
         answer.pipe(response);

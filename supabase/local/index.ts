@@ -74,7 +74,7 @@ async function start(options: StackOptions, stateDir: string, ending: Ending) {
   const config = readConfig();
   const ports = options.ports ?? config.ports;
   const app = options.app ?? 'none';
-  const report = options.report ?? (() => {});
+  const report = options.report ?? (() => undefined);
   ending.add(lockState(stateDir));
   fs.rmSync(stackFile(stateDir), { force: true });
   await requireFree(app === 'none' ? { api: ports.api, db: ports.db, mailbox: ports.mailbox } : ports);
@@ -99,7 +99,7 @@ async function start(options: StackOptions, stateDir: string, ending: Ending) {
 
   // Deno is loading its modules while Postgres starts; nothing calls a function before the gateway stands.
   const functionsStarting = startFunctions(programs, config.functions, functionEnvironment(keys, at), report);
-  functionsStarting.catch(() => {});
+  functionsStarting.catch(() => undefined);
   const database = await startDatabase(place, ports.db, programs, options.isTemporary ?? false);
   await fillVault(database.url(), keys, at);
   const migrated = await migrate(database.url(), options.seed === false ? [] : config.seedPaths);

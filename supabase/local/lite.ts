@@ -1,10 +1,11 @@
 // Loads @supabase/lite late, while Postgres starts, and without the line that supabase-js below it prints on every start under
 // Node 20, a version this project supports.
+import type * as Lite from '@supabase/lite';
 
-let loading: Promise<typeof import('@supabase/lite')> | undefined;
+let loading: Promise<typeof Lite> | undefined;
 
 /** The package's module, loaded once. */
-export function loadLite(): Promise<typeof import('@supabase/lite')> {
+export function loadLite(): Promise<typeof Lite> {
   loading ??= (async () => {
     const { warn } = console;
     console.warn = (...line: unknown[]) => {

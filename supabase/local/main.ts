@@ -33,13 +33,13 @@ export async function main(command: 'start' | 'dev' | 'stack'): Promise<void> {
     });
   }
   try {
-    stack = await startStack({ app: app[command], report: (line) => console.log(`  ${line}`) });
+    stack = await startStack({ app: app[command], report: (line) => console.info(`  ${line}`) });
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
   }
   announce(stack);
-  console.log(describe(stack, command));
+  console.info(describe(stack, command));
 }
 
 // Written aside and renamed: whoever waits for the file never reads half of it.

@@ -19,7 +19,7 @@ export interface Migrated {
 
 /** Brings the database up to the files. Throws the failing file's name with Postgres' message and line. */
 export async function migrate(url: string, seedPaths: string[]): Promise<Migrated> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  const sql = postgres(url, { max: 1, onnotice: () => undefined });
   try {
     await sql.unsafe(`
       create schema if not exists supabase_migrations;
@@ -77,7 +77,7 @@ async function apply(
       });
     }
   } catch (error) {
-    throw new Error(describe(file, text, error));
+    throw new Error(describe(file, text, error), { cause: error });
   }
 }
 
@@ -103,7 +103,7 @@ async function seed(sql: Sql, path: string): Promise<void> {
       await transaction`insert into supabase_migrations.seed_files (path, hash) values (${recordedPath}, ${hash})`;
     });
   } catch (error) {
-    throw new Error(describe(path, text, error));
+    throw new Error(describe(path, text, error), { cause: error });
   }
 }
 
@@ -118,7 +118,10 @@ function describe(file: string, text: string, error: unknown): string {
     position?: string;
     where?: string;
     detail?: string;
+    query?: string;
   };
+  // Whoever prints the cause would print the whole file with it.
+  delete failure.query;
   const line = failure.position ? text.slice(0, Number(failure.position)).split('\n').length : undefined;
   return [
     `${file}${line ? `:${line}` : ''}: ${failure.message}${failure.code ? ` (${failure.code})` : ''}`,

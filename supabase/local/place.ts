@@ -32,9 +32,8 @@ export function findPlace(stateDir: string): Place {
   if (isReachable(installed) && isReachable(stateDir)) {
     return { nativeDir: installed, dataDir: inState, owner, wipe: () => remove(inState) };
   }
-  const home = join(SHELTER, createHash('sha256').update(stateDir).digest('hex').slice(0, 16));
-  makeShelter(home, stateDir);
-  const nativeDir = isReachable(installed) ? installed : copyNative(installed, join(home, 'native'));
+  const home = shelterFor(stateDir);
+  const nativeDir = isReachable(installed) ? installed : copyNative(installed, shelterFor(installed));
   return { nativeDir, dataDir: join(home, 'postgres'), owner, wipe: () => remove(home) };
 }
 
@@ -73,7 +72,9 @@ function isReachable(path: string): boolean {
   return (fs.statSync(binary).mode & WORLD_READ_EXECUTE) === WORLD_READ_EXECUTE;
 }
 
-function makeShelter(home: string, stateDir: string): void {
+// A folder of its own for what belongs to `origin`; it goes when the origin is gone.
+function shelterFor(origin: string): string {
+  const home = join(SHELTER, createHash('sha256').update(origin).digest('hex').slice(0, 16));
   fs.mkdirSync(home, { recursive: true });
   // /var/tmp is everybody's: a folder that somebody else put there first must not receive our data.
   for (const dir of [SHELTER, home]) {
@@ -81,17 +82,24 @@ function makeShelter(home: string, stateDir: string): void {
       throw new Error(`${dir} is not root's.`);
     fs.chmodSync(dir, 0o755);
   }
-  fs.writeFileSync(join(home, 'origin'), stateDir);
+  fs.writeFileSync(join(home, 'origin'), origin);
+  return home;
 }
 
-function copyNative(from: string, to: string): string {
-  const stamp = join(to, 'copied');
+function copyNative(from: string, home: string): string {
   const version = fs.readFileSync(join(dirname(from), 'package.json'), 'utf8');
-  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === version) return to;
-  remove(to);
-  fs.cpSync(from, to, { recursive: true, verbatimSymlinks: true });
-  execFileSync('chmod', ['-R', 'a+rX', to]);
-  fs.writeFileSync(stamp, version);
+  const to = join(home, createHash('sha256').update(version).digest('hex').slice(0, 16));
+  if (fs.existsSync(to)) return to;
+  // Copied aside and renamed, so that a second stack starting meanwhile sees all of it or nothing.
+  const aside = `${to}.${process.pid}`;
+  fs.cpSync(from, aside, { recursive: true, verbatimSymlinks: true });
+  execFileSync('chmod', ['-R', 'a+rX', aside]);
+  try {
+    fs.renameSync(aside, to);
+  } catch (error) {
+    if (!fs.existsSync(to)) throw error;
+    remove(aside);
+  }
   return to;
 }
 

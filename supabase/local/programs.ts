@@ -79,7 +79,7 @@ export class Programs {
         stdio: ['pipe', 'ignore', 'ignore'],
         detached: true,
       });
-      this.#watchdog.stdin?.on('error', () => {});
+      this.#watchdog.stdin?.on('error', () => undefined);
       this.#watchdog.unref();
     }
     this.#watchdog.stdin?.write(`${line}\n`);
@@ -120,7 +120,7 @@ class Running implements Program {
     this.#child = child;
     child.unref();
     if (child.pid) this.#tell(`+${child.pid} ${stopSignal}`);
-    child.once('error', () => {});
+    child.once('error', () => undefined);
     child.once('exit', () => {
       this.#tell(`-${child.pid}`);
       if (this.#child === child) this.#child = undefined;
@@ -130,7 +130,7 @@ class Running implements Program {
       setTimeout(() => this.#isStopping || this.#child || this.launch(), delay).unref();
     });
     this.#readiness = this.#waitUntilReady();
-    this.#readiness.catch(() => {});
+    this.#readiness.catch(() => undefined);
   }
 
   async ready(): Promise<void> {

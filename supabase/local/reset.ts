@@ -13,5 +13,5 @@ export function reset(): void {
     findPlace(stateDir).wipe();
     fs.rmSync(stateDir, { recursive: true, force: true });
   }
-  console.log('The local stack is empty; the next start makes it anew.');
+  console.info('The local stack is empty; the next start makes it anew.');
 }

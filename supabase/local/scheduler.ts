@@ -29,7 +29,11 @@ interface QueuedRequest {
 
 /** Serves both until `stop`. `databaseUrl` is a superuser's. */
 export async function startScheduler(databaseUrl: string): Promise<{ stop(): Promise<void> }> {
-  const sql = postgres(databaseUrl, { max: MAX_JOBS_AT_ONCE + 3, onnotice: () => {}, idle_timeout: 60 });
+  const sql = postgres(databaseUrl, {
+    max: MAX_JOBS_AT_ONCE + 3,
+    onnotice: () => undefined,
+    idle_timeout: 60,
+  });
   const cron = new CronWorker(sql);
   const net = new NetWorker(sql);
   const timers = [every(JOBS_POLL_MS, () => cron.poll()), every(QUEUE_POLL_MS, () => net.poll())];
@@ -118,7 +122,7 @@ class CronWorker {
         await connection
           .unsafe('reset session authorization; discard all')
           .simple()
-          .catch(() => {});
+          .catch(() => undefined);
         connection.release();
       }
     } catch {
@@ -133,11 +137,12 @@ class CronWorker {
       insert into cron.job_run_details (jobid, job_pid, database, username, command, status, start_time)
       values (${job.jobid}, pg_backend_pid(), ${job.database}, ${job.username}, ${job.command}, 'running', now())
       returning runid`;
-    let status = 'succeeded';
-    let message = '';
+    let status: string;
+    let message: string;
     try {
       await connection.unsafe(`set session authorization ${quote(job.username)}`);
       const result = await connection.unsafe(job.command).simple();
+      status = 'succeeded';
       message = `${result.count ?? 0} row${result.count === 1 ? '' : 's'}`;
     } catch (error) {
       status = 'failed';
@@ -160,7 +165,7 @@ class NetWorker {
 
   async poll(): Promise<void> {
     const requests = await this.#take();
-    for (const request of requests) void this.#send(request).catch(() => {});
+    for (const request of requests) void this.#send(request).catch(() => undefined);
   }
 
   async #take(): Promise<QueuedRequest[]> {

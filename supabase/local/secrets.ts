@@ -48,7 +48,7 @@ export async function fillVault(
     dispatch_key: keys.dispatchKey,
     webhook_allow_loopback: 'true',
   };
-  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
   try {
     const known = await sql<{ id: string; name: string; secret: string }[]>`
       select id, name, decrypted_secret as secret from vault.decrypted_secrets`;

@@ -45,4 +45,4 @@ lines.on('close', () => {
     if (running.size === 0 || Date.now() > deadline) clearInterval(poll);
   }, 50);
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);

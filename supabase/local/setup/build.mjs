@@ -36,7 +36,7 @@ function build({ sources, products, script }) {
   const stamp = digest(sources);
   const isThere = products.every((product) => fs.existsSync(join(projectDir, product)));
   if (isThere && fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === stamp) return;
-  console.log(`Building (npm run ${script}) …`);
+  console.info(`Building (npm run ${script}) …`);
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const result = spawnSync(npm, ['run', '--silent', script], {
     cwd: projectDir,

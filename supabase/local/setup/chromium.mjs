@@ -10,7 +10,7 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 /** Finds a Chromium or installs one; throws a sentence when neither works. */
 export function ensureChromium() {
   if (findChromium() || hasPlaywrightChromium()) return;
-  console.log('Installing a Chromium for the end-to-end tests …');
+  console.info('Installing a Chromium for the end-to-end tests …');
   const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx';
   const isRoot = process.getuid?.() === 0;
   const attempts = [

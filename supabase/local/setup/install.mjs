@@ -28,7 +28,7 @@ export function ensureInstalled() {
   ].join(' ');
   if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === stamp) return;
   if (!isWhatTheLockSays()) {
-    console.log('Installing packages (npm ci) …');
+    console.info('Installing packages (npm ci) …');
     run(process.platform === 'win32' ? 'npm.cmd' : 'npm', [
       'ci',
       '--no-audit',
