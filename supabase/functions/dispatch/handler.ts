@@ -39,7 +39,7 @@ export function dispatchHandler(options: DispatchOptions): (request: Request) =>
       if (!(await isSameSecret(key, options.dispatchKey))) throw new AppError('KEYIV');
       const joined = [...sweeps].find((sweep) => sweep.takesMore);
       if (!joined && sweeps.size >= SWEEPS_MAX) return json(200, { claimed: 0, is_busy: true });
-      joined?.ring();
+      joined?.join();
       const report = await (joined ?? start()).report;
       return json(200, { ...report, is_joined: joined !== undefined });
     } catch (error) {

@@ -56,7 +56,10 @@ export class Ledger {
     const until = Math.min(...entries.map((entry) => entry.until));
     for (let pauseMs = PAUSE_FIRST_MS; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS)) {
       try {
-        const p_results = entries.map(({ id, lease_token, result }) => ({ id, lease_token, ...result }));
+        const p_results = entries.map(({ id, lease_token, result }) => {
+          // No wish of the receiver is a wait of nothing, so that only the database's own schedule counts.
+          return { id, lease_token, ...result, retry_after_seconds: result.retry_after_seconds ?? 0 };
+        });
         const changed = await this.rpc<number>('finish_deliveries', { p_results });
         this.late += entries.length - changed;
         return;

@@ -168,14 +168,15 @@ function labelOf(key: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The cases a summary or a digest names, one line each. */
+/** The cases a summary or a digest names, each with its link. */
 function caseLines(data: Delivery['data']): string | null {
   const cases = Array.isArray(data?.['cases']) ? (data['cases'] as Record<string, unknown>[]) : [];
   const lines = cases.map((entry) => {
     const question = shortened(inLine(textIn(entry, 'question')), QUESTION_MAX) || '(no question typed)';
-    return `- ${utcTime(textIn(entry, 'escalated_at'))}  ${inLine(textIn(entry, 'reference'))}  ${question}`;
+    const at = utcTime(textIn(entry, 'escalated_at'));
+    return `${at}  ${inLine(textIn(entry, 'reference'))}  ${question}\n${textIn(entry, 'url')}`;
   });
-  return lines.length > 0 ? lines.join('\n') : null;
+  return lines.length > 0 ? lines.join('\n\n') : null;
 }
 
 function textIn(data: Record<string, unknown> | null, key: string): string {

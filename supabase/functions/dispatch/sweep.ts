@@ -53,6 +53,9 @@ export class Sweep {
   #counts: SweepReport = { claimed: 0, sent: 0, retried: 0, failed: 0, paused: 0, late: 0 };
   #isClaiming = true;
   #isHousekeeping = true;
+  /** Somebody joined since the last claim began. */
+  #isAsked = false;
+  readonly #endsAt: number;
   #inFlight = 0;
   #mailCalls = 0;
   #mails: Claimed[] = [];
@@ -67,28 +70,29 @@ export class Sweep {
       this.#inFlight -= count;
       this.#bell.ring();
     });
+    this.#endsAt = clients.now() + SWEEP_MS;
     this.report = this.#run();
   }
 
   /** Whether a new call may leave its work to this sweep. One that is full or about to end may not be relied upon. */
   get takesMore(): boolean {
-    return this.#isClaiming && this.#inFlight < IN_FLIGHT_MAX / 2;
+    return this.#isClaiming && this.#inFlight < IN_FLIGHT_MAX / 2 && this.clients.now() < this.#endsAt;
   }
 
   /** Makes the sweep claim once more before it ends. */
-  ring(): void {
+  join(): void {
+    this.#isAsked = true;
     this.#bell.ring();
   }
 
   async #run(): Promise<SweepReport> {
-    const endsAt = this.clients.now() + SWEEP_MS;
     const housekeeping = this.#keepHouse().finally(() => {
       this.#isHousekeeping = false;
       this.#bell.ring();
     });
     let failure: unknown;
     try {
-      await this.#claimUntil(endsAt);
+      await this.#claimAll();
     } catch (error) {
       failure = error;
     }
@@ -103,25 +107,23 @@ export class Sweep {
   /** Neither may keep mail from going out, so a failure is only told to the log. */
   async #keepHouse(): Promise<void> {
     const { rpc } = this.clients;
-    const chores = [
-      ...['email', 'webhook'].map((p_kind) => rpc('record_sweep', { p_kind })),
-      rpc('maintain', {}),
-    ];
+    const chores = [rpc('record_sweep', { p_kind: 'email' }), rpc('maintain', {})];
     for (const chore of await Promise.allSettled(chores)) {
       if (chore.status === 'rejected') console.error('housekeeping failed:', String(chore.reason));
     }
   }
 
-  async #claimUntil(endsAt: number): Promise<void> {
-    while (this.clients.now() < endsAt) {
+  async #claimAll(): Promise<void> {
+    while (this.#isAsked || this.clients.now() < this.#endsAt) {
       const room = IN_FLIGHT_MAX - this.#inFlight;
       if (room > 0 && (await this.#claim(room)) > 0) continue;
       if (this.#inFlight === 0 && !this.#isHousekeeping && !this.#bell.isRung) return;
-      await this.#bell.heard(endsAt - this.clients.now());
+      await this.#bell.heard(Math.max(0, this.#endsAt - this.clients.now()));
     }
   }
 
   async #claim(room: number): Promise<number> {
+    this.#isAsked = false;
     // Taken before the call, so that our idea of the lease ends before the database's.
     const at = this.clients.now();
     const parameters = { p_limit: room, p_lease_seconds: LEASE_SECONDS };
