@@ -49,7 +49,8 @@ create function private.addressees(chatbot_id uuid) returns table (email text, r
   )
   select w.email, case
       when w.reason is not null then w.reason
-      when not private.is_email(w.email) then 'no_address'
+      -- Recipients were checked when they were saved; an account may have signed up without an address.
+      when w.place = 0 and not private.is_email(w.email) then 'no_address'
       when exists (select from private.suppressed_addresses s where s.email = lower(w.email)) then 'suppressed'
     end, w.place
   from wanted w order by w.place

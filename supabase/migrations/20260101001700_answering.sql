@@ -4,7 +4,7 @@
 
 create table private.languages (
   code text primary key,
-  dictionary regdictionary,
+  dictionary text,
   no_answer text not null,
   can_connect text not null
 );
@@ -33,7 +33,7 @@ create function private.is_little_word(word text, language text) returns boolean
     or exists (
       select from private.languages l
       where l.code in (is_little_word.language, 'en') and l.dictionary is not null
-        and ts_lexize(l.dictionary, word) = '{}')
+        and ts_lexize(l.dictionary::regdictionary, word) = '{}')
 $$;
 comment on function private.is_little_word is 'Whether a word says nothing about what a question is about.';
 
