@@ -61,9 +61,12 @@ function announce(stack: Stack): void {
 function describe(stack: Stack, command: string): string {
   const { urls, migrated } = stack;
   return [
-    ...migrated.changed.map(
-      (file) => `  ${file} changed since it was applied here: npm run stack:reset starts afresh.`,
-    ),
+    ...(migrated.changed.length === 0
+      ? []
+      : [
+          `  Changed since applied here: ${migrated.changed.length} of the migrations, first ${migrated.changed[0]}.`,
+          '  npm run stack:reset starts afresh.',
+        ]),
     '',
     ...(command === 'stack'
       ? []
