@@ -31,12 +31,11 @@ export async function readEvents(
         else if (event?.event === 'error') throw new ApiError(event.data.code, 500);
       }
     }
+    throw new ApiError('OFFLN');
   } catch (error) {
-    throw error instanceof ApiError ? error : new ApiError('OFFLN');
-  } finally {
     reader.cancel().catch(() => undefined);
+    throw error instanceof ApiError ? error : new ApiError('OFFLN');
   }
-  throw new ApiError('OFFLN');
 }
 
 /** One event; null for a comment or a name we do not know. */

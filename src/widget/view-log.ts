@@ -12,6 +12,7 @@ import { drawItem } from './view-item.ts';
 import type { CreateLeadForm } from './view-lead.ts';
 import type { Words } from './words.ts';
 
+const GAP_PX = 12;
 /** This near to the end counts as being there. */
 const NEAR_PX = 48;
 
@@ -35,8 +36,10 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
 
   const isAtEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
 
+  /** To the end; a form that just opened is shown with what it belongs to above it. */
   function toLatest(): void {
-    list.scrollTop = list.scrollHeight;
+    const form = list.querySelector('.lead')?.parentElement?.previousElementSibling as HTMLElement | null;
+    list.scrollTop = form ? form.offsetTop - GAP_PX : list.scrollHeight;
   }
 
   function draw(item: Item): HTMLElement {

@@ -1,0 +1,31 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { contrast, parseColor, readableOn, textOn } from './color.ts';
+
+const anyColor = fc
+  .integer({ min: 0, max: 0xffffff })
+  .map((value) => `#${value.toString(16).padStart(6, '0')}`);
+const fromRgb = (css: string) => css.match(/\d+/g)!.map(Number) as [number, number, number];
+
+it('writes on any accent colour so that it can be read', () => {
+  fc.assert(
+    fc.property(anyColor, (color) => {
+      const ink = textOn(color) === '#000' ? '#000000' : '#ffffff';
+      expect(contrast(parseColor(color), parseColor(ink))).toBeGreaterThanOrEqual(4.5);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+it('moves any accent colour until it reads on light and on dark ground', () => {
+  fc.assert(
+    fc.property(anyColor, fc.constantFrom('#ffffff', '#17181c'), (color, ground) => {
+      expect(contrast(fromRgb(readableOn(color, ground)), parseColor(ground))).toBeGreaterThanOrEqual(4.5);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+it('leaves a colour alone that reads already', () => {
+  expect(readableOn('#1f6f54', '#ffffff')).toBe('rgb(31 111 84)');
+});

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { texts } from './locales/all.ts';
+import { openWords } from './words.ts';
+
+const at = (iso: string) => () => new Date(iso);
+const english = openWords(texts.en, 'en', at('2026-04-19T12:00:00'));
+
+it('puts values where the sentence has them', () => {
+  expect(english.say('joined', { name: 'Ana' })).toBe('Ana has joined');
+});
+
+it('counts in the plural of the language', () => {
+  expect(english.unread(1)).toBe('1 unread message');
+  expect(english.unread(3)).toBe('3 unread messages');
+  const polish = openWords(texts.pl, 'pl');
+  expect([1, 3, 5].map(polish.unread)).toEqual([
+    '1 nieprzeczytana wiadomość',
+    '3 nieprzeczytane wiadomości',
+    '5 nieprzeczytanych wiadomości',
+  ]);
+  expect(openWords(texts.ar, 'ar').unread(2)).toBe('رسالتان غير مقروءتين');
+});
+
+it('says the clock time today, and the day as well on another day', () => {
+  expect(english.time('2026-04-19T10:42:00')).toMatch(/^10:42\sAM$/);
+  expect(english.time('2026-04-17T10:42:00')).toContain('Apr 17');
+});
+
+it('names a weekday for the coming days and a date after that', () => {
+  expect(english.day('2026-04-20T09:00:00')).toContain('Monday');
+  expect(english.day('2026-04-30T09:00:00')).toContain('April 30');
+});
+
+it('rounds an expected wait up, never down', () => {
+  expect(english.duration(0.02)).toBe('5 minutes');
+  expect(english.duration(0.55)).toBe('35 minutes');
+  expect(english.duration(1.2)).toBe('2 hours');
+  expect(english.duration(40)).toBe('2 days');
+});
