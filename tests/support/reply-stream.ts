@@ -25,7 +25,9 @@ export async function openStream(
 /** The events as they arrive; a stream that ends inside an event throws. */
 export async function* eventsOf(response: Response): AsyncGenerator<ReplyStreamEvent> {
   let rest = '';
-  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+  const decoder = new TextDecoder();
+  for await (const bytes of response.body ?? []) {
+    const chunk = decoder.decode(bytes, { stream: true });
     const frames = (rest + chunk).split('\n\n');
     rest = frames.pop() ?? '';
     for (const frame of frames) {

@@ -24,7 +24,8 @@ const answering = (status: number, body: string) =>
   urlOf(
     (_request, response) => void response.writeHead(status, { 'content-type': 'application/json' }).end(body),
   );
-const calling = (url: string) => connect({ url, secretKey: 'sb_secret_x', deadlineMs: 200 })('fn', { a: 1 });
+const calling = (url: string, deadlineMs = 5000) =>
+  connect({ url, secretKey: 'sb_secret_x', deadlineMs })('fn', { a: 1 });
 
 describe('a SQL call', () => {
   it('posts the parameters with the secret key, and never sends a new key as a bearer token', async () => {
@@ -80,7 +81,7 @@ describe('a SQL call', () => {
     ['hangs up', (request) => void request.socket.destroy()],
     ['redirects', (_request, response) => void response.writeHead(307, { location: '/elsewhere' }).end()],
   ])('to a server that %s ends soon, as UNAVL', async (_what, listener) => {
-    await expect(calling(await urlOf(listener))).rejects.toMatchObject({ code: 'UNAVL', status: 503 });
+    await expect(calling(await urlOf(listener), 300)).rejects.toMatchObject({ code: 'UNAVL', status: 503 });
   });
 
   it('to nobody is UNAVL', async () => {
