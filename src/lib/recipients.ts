@@ -1,0 +1,57 @@
+// The list of addresses that get an escalation's mail, as it is being edited. The database checks it again by the same rules.
+
+/** How many addresses can be added besides the owner's. */
+export const RECIPIENTS_MAX = 10;
+
+const LOCAL = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
+const ADDRESS = new RegExp(
+  `^${LOCAL}(\\.${LOCAL})*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]$`,
+);
+
+/** Whether mail can be addressed to this: one address, no name, no list. */
+export function isEmail(address: string): boolean {
+  return address.length <= 254 && address.indexOf('@') <= 64 && ADDRESS.test(address);
+}
+
+/** The addresses in a typed or pasted text: separated by commas, semicolons, spaces or lines; `Name <address>` is understood. */
+export function split(text: string): string[] {
+  return text
+    .replace(/[^,;\n<>]*<([^<>]*)>/g, ' $1 ')
+    .split(/[\s,;]+/)
+    .map((part) => part.replace(/^mailto:/i, ''))
+    .filter((part) => part !== '');
+}
+
+export interface Added {
+  addresses: string[];
+  /** What could not be added and stays in the field to be corrected. */
+  rest: string[];
+  /** Why, naming each address; empty when everything was added. */
+  problems: string[];
+  /** What needs no place of its own: the owner's address, and what is there already. */
+  notes: string[];
+}
+
+/** Adds what was typed to the list. What is right is added even when something beside it is not. */
+export function add(addresses: string[], text: string, owner: string): Added {
+  const result: Added = { addresses: [...addresses], rest: [], problems: [], notes: [] };
+  const known = new Set(addresses.map((address) => address.toLowerCase()));
+  for (const address of split(text)) {
+    const folded = address.toLowerCase();
+    if (!isEmail(address)) {
+      result.rest.push(address);
+      result.problems.push(`“${address}” is not a valid e-mail address.`);
+    } else if (folded === owner.toLowerCase()) {
+      result.notes.push(`${address} is the owner’s address, which is always notified.`);
+    } else if (known.has(folded)) {
+      result.notes.push(`${address} is in the list already.`);
+    } else if (result.addresses.length >= RECIPIENTS_MAX) {
+      result.rest.push(address);
+      result.problems.push(`At most ${RECIPIENTS_MAX} addresses can be added: “${address}” was not.`);
+    } else {
+      known.add(folded);
+      result.addresses.push(address);
+    }
+  }
+  return result;
+}

@@ -1,0 +1,20 @@
+import * as cases from '$lib/server/cases';
+import * as exports from '$lib/server/exports';
+import { requireUser, uuidOr404 } from '$lib/server/guards';
+import * as profiles from '$lib/server/profiles';
+import type { RequestHandler } from './$types';
+
+/** The list that the query asks for, as CSV. */
+export const GET: RequestHandler = async (event) => {
+  const user = await requireUser(event);
+  const { db, device_time_zone } = event.locals;
+  const chatbot = uuidOr404(event.params.chatbot);
+  const view = cases.viewOf(event.url.searchParams);
+  // Asked first, so that a refusal is a page and not a broken file; and so that all pages share one window.
+  const [{ since }, { time_zone }] = await Promise.all([
+    cases.readStats(db, chatbot, view.days),
+    profiles.readMine(db, user.id),
+  ]);
+  const chunks = exports.cases(db, chatbot, view, since, device_time_zone ?? time_zone);
+  return exports.download(chunks, `handoff-${view.filter}-${new Date().toISOString().slice(0, 10)}.csv`);
+};
