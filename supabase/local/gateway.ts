@@ -3,6 +3,7 @@
 import * as http from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { authorize, bearer, Refusal } from './api-keys.ts';
 import type { EdgeFunction } from './functions.ts';
 import { isValidJwt } from './jwt.ts';
 import type { Keys } from './keys.ts';
@@ -19,17 +20,6 @@ interface Target {
   port: number;
   path: string;
   authorization?: string;
-}
-
-class Refusal extends Error {
-  readonly status: number;
-  readonly body: Record<string, string>;
-
-  constructor(status: number, body: Record<string, string>) {
-    super(body['message']);
-    this.status = status;
-    this.body = body;
-  }
 }
 
 const IDLE_SOCKET_MS = 4000;
@@ -165,41 +155,6 @@ export async function startGateway(
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-// A user's token wins; an API key, wherever it stands, becomes the token of the role it names.
-function authorize(request: http.IncomingMessage, url: URL, keys: Keys): string {
-  const apikey = request.headers['apikey'] ?? url.searchParams.get('apikey');
-  if (!apikey) {
-    throw new Refusal(401, {
-      message: 'No API key found in request',
-      hint: 'No `apikey` request header or url param was found.',
-    });
-  }
-  if (apikey === keys.secretKey && /^mozilla\//i.test(request.headers['user-agent'] ?? '')) {
-    throw new Refusal(401, {
-      message: 'Forbidden use of secret API key in browser',
-      hint: 'Secret API keys can only be used in a protected environment and should never be used in a browser.',
-    });
-  }
-  const jwt = new Map([
-    [keys.publishableKey, keys.anonJwt],
-    [keys.secretKey, keys.serviceJwt],
-    [keys.anonJwt, keys.anonJwt],
-    [keys.serviceJwt, keys.serviceJwt],
-  ]).get(String(apikey));
-  if (!jwt) {
-    throw new Refusal(401, {
-      message: 'Invalid API key',
-      hint: 'Double check your Supabase `anon` or `service_role` API key.',
-    });
-  }
-  const token = bearer(request);
-  return token && !token.startsWith('sb_') ? `Bearer ${token}` : `Bearer ${jwt}`;
-}
-
-function bearer(request: http.IncomingMessage): string | undefined {
-  return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 
 function realtimePath(url: URL): string {

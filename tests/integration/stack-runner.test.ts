@@ -63,7 +63,7 @@ async function run(stateDir: string, ports?: Awaited<ReturnType<typeof freePorts
     output: () => said,
     ended,
     ready: async () => {
-      await waitFor(`a running stack (it said: ${said})`, () => existsSync(file), 30_000);
+      await waitFor(`a running stack (it said: ${said})`, () => existsSync(file), 60_000);
       return JSON.parse(readFileSync(file, 'utf8')) as TestStack;
     },
   };
