@@ -42,7 +42,7 @@ export async function signIn(stack: TestStack, email: string, password: string):
 
 /** SQL as `postgres`, the role migrations run as. End it with `await sql.end()`. */
 export function connectSql(stack: Pick<TestStack, 'db_url'>): Sql {
-  return postgres(stack.db_url, { max: 4, onnotice: () => {} });
+  return postgres(stack.db_url, { max: 4, onnotice: () => undefined });
 }
 
 /** Calls a SQL function over the Data API and returns its result; throws the API's error with its code. */
