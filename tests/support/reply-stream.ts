@@ -26,7 +26,8 @@ export async function openStream(
 export async function* eventsOf(response: Response): AsyncGenerator<ReplyStreamEvent> {
   let rest = '';
   const decoder = new TextDecoder();
-  for await (const bytes of response.body ?? []) {
+  // Browsers' types do not know yet that a stream can be iterated; Node does.
+  for await (const bytes of response.body as unknown as AsyncIterable<Uint8Array>) {
     const chunk = decoder.decode(bytes, { stream: true });
     const frames = (rest + chunk).split('\n\n');
     rest = frames.pop() ?? '';
