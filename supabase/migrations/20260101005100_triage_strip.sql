@@ -25,7 +25,8 @@ language sql stable set search_path = '' as $$
     select count(*) filter (where c.escalation_status = 'open') as open_cases,
       count(*) filter (where c.escalation_status = 'resolved') as resolved_cases
     from public.conversations c
-    where c.chatbot_id = p_chatbot_id and c.escalated_at >= p_since and c.escalated_at < (select whole from bounds)
+    where c.chatbot_id = p_chatbot_id and c.escalation_id is not null
+      and c.escalated_at >= p_since and c.escalated_at < (select whole from bounds)
   )
   select whole_hours.population + active.population, whole_hours.open_cases + escalated.open_cases,
     whole_hours.resolved_cases + escalated.resolved_cases, all_time.open_cases
@@ -37,7 +38,7 @@ returns table (average_hours numeric, median_hours numeric)
 language sql stable set search_path = '' as $$
   select round(avg(took)::numeric, 2), round(percentile_cont(0.5) within group (order by took)::numeric, 2)
   from (
-    select extract(epoch from c.resolved_at - c.escalated_at)::float8 / 3600 as took
+    select date_part('epoch', c.resolved_at - c.escalated_at) / 3600 as took
     from public.conversations c
     where c.chatbot_id = p_chatbot_id and c.escalated_at >= p_since and c.escalation_status = 'resolved'
   ) resolved

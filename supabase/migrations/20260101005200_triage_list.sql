@@ -47,7 +47,7 @@ begin
 end
 $$;
 
--- One static query per index, so that each keeps its own plan. A null cursor starts at the end of the stretch.
+-- One static query per index, so that each keeps its own plan; `escalation_id is not null` is what the indexes of cases ask for. A null cursor starts at the end of the stretch.
 create function private.page_of_stretch(
   p_chatbot_id uuid, p_is_population boolean, p_status public.escalation_status, p_lower_at timestamptz,
   p_upper_at timestamptz, p_is_ascending boolean, p_after_at timestamptz, p_after_id uuid, p_max_rows integer
@@ -67,27 +67,28 @@ begin
   elsif p_status = 'open' and p_is_ascending then
     return query
       select c.id, c.escalated_at from public.conversations c
-      where c.chatbot_id = p_chatbot_id and c.escalation_status = 'open'
+      where c.chatbot_id = p_chatbot_id and c.escalation_id is not null and c.escalation_status = 'open'
         and c.escalated_at >= p_lower_at and c.escalated_at < p_upper_at
         and (c.escalated_at, c.id) > (first_at, first_id)
       order by c.escalated_at, c.id limit p_max_rows;
   elsif p_status = 'open' then
     return query
       select c.id, c.escalated_at from public.conversations c
-      where c.chatbot_id = p_chatbot_id and c.escalation_status = 'open'
+      where c.chatbot_id = p_chatbot_id and c.escalation_id is not null and c.escalation_status = 'open'
         and c.escalated_at >= p_lower_at and c.escalated_at < p_upper_at
         and (c.escalated_at, c.id) < (first_at, first_id)
       order by c.escalated_at desc, c.id desc limit p_max_rows;
   elsif p_status = 'resolved' then
     return query
       select c.id, c.escalated_at from public.conversations c
-      where c.chatbot_id = p_chatbot_id and c.escalation_status = 'resolved'
+      where c.chatbot_id = p_chatbot_id and c.escalation_id is not null and c.escalation_status = 'resolved'
         and c.escalated_at >= p_lower_at and (c.escalated_at, c.id) < (first_at, first_id)
       order by c.escalated_at desc, c.id desc limit p_max_rows;
   else
     return query
       select c.id, c.escalated_at from public.conversations c
-      where c.chatbot_id = p_chatbot_id and c.escalated_at >= p_lower_at and (c.escalated_at, c.id) < (first_at, first_id)
+      where c.chatbot_id = p_chatbot_id and c.escalation_id is not null
+        and c.escalated_at >= p_lower_at and (c.escalated_at, c.id) < (first_at, first_id)
       order by c.escalated_at desc, c.id desc limit p_max_rows;
   end if;
 end

@@ -52,15 +52,6 @@ create function private.like_pattern(p_search text) returns text
 language sql immutable set search_path = ''
 return '%' || regexp_replace(nullif(btrim(p_search, E' \t\r\n'), ''), '([\\%_])', '\\\1', 'g') || '%';
 
-create function private.is_found(p_conversation_id uuid, p_pattern text) returns boolean
-language sql stable set search_path = '' as $$
-  select exists (
-    select from private.search_terms s where s.conversation_id = p_conversation_id and s.terms ilike p_pattern
-  ) or exists (
-    select from public.messages m where m.conversation_id = p_conversation_id and m.text ilike p_pattern
-  )
-$$;
-
 create function private.found_conversations(p_chatbot_id uuid, p_pattern text) returns uuid[]
 language sql stable set search_path = '' as $$
   select coalesce(array_agg(conversation_id), '{}') from (
@@ -113,7 +104,9 @@ begin
       exit when batch_ids is null;
       return query
         select b.id, b.happened_at from unnest(batch_ids, batch_ats) with ordinality b (id, happened_at, n)
-        where (pattern is null or private.is_found(b.id, pattern))
+        where (pattern is null
+            or exists (select from public.messages m where m.conversation_id = b.id and m.text ilike pattern)
+            or exists (select from private.search_terms s where s.conversation_id = b.id and s.terms ilike pattern))
           and (outcome is null or outcome = private.mail_outcome_of(
             (select c.escalation_id from public.conversations c where c.id = b.id)))
         order by b.n limit wanted;
@@ -162,5 +155,5 @@ language sql stable set search_path = '' as $$
 $$;
 
 revoke execute on function private.note_search_terms, private.tg__note_search_terms, private.like_pattern,
-  private.is_found, private.found_conversations, private.find_cases, private.pick_cases
+  private.found_conversations, private.find_cases, private.pick_cases
   from public, anon, authenticated;

@@ -12,14 +12,15 @@ declare
 begin
   perform private.require_role(p_chatbot_id, 'agent');
   with episodes as (
-    select e.id, e.id = c.escalation_id as is_latest
+    select e.id, row_number() over (partition by e.conversation_id order by e.number desc) = 1 as is_latest
     from public.escalations e
-    join public.conversations c on c.id = e.conversation_id
     where e.chatbot_id = p_chatbot_id and e.escalated_at >= since
   ), alerts as (
     select ep.id, ep.is_latest, coalesce(s.status, d.status) as status
     from episodes ep
+    -- An alert is queued when the escalation is received, so the same range of days holds both.
     left join public.deliveries d on d.escalation_id = ep.id and d.purpose = 'alert'
+      and d.chatbot_id = p_chatbot_id and d.created_at >= since - interval '1 day'
     left join public.deliveries s on s.id = d.summary_id
   ), outcomes as (
     select is_latest, private.mail_outcome(array_agg(status) filter (where status is not null)) as outcome

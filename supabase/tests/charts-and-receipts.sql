@@ -72,12 +72,11 @@ select is((select count(*) from jsonb_array_elements(public.triage_charts(story.
 select throws_ok(format('select public.triage_charts(story.shop(), 30, %L)', z), 'INVAL', null, 'no such time zone: ' || coalesce(z, 'null')) from unnest(array['Mars/Base', '', null, '''; select 1', 'UTC+99x']) z;
 reset role;
 -- 2026-10-25 01:30 and 02:30 UTC are 02:30 twice on the night when Berlin's clocks go back; 00:59 UTC is still summer.
-update public.conversations set escalated_at = '2026-10-24 22:30+00' where id = story.person('c1');
-update public.conversations set escalated_at = '2026-10-25 00:30+00' where id = story.person('c2');
-update public.conversations set escalated_at = '2026-10-25 01:30+00' where id = story.person('c3');
-update public.conversations set escalated_at = '2026-10-25 22:59+00' where id = story.person('c4');
-update public.conversations set escalated_at = '2026-10-25 23:00+00' where id = story.person('c5');
-select is((select jsonb_object_agg(d ->> 'day', d -> 'escalations') from jsonb_array_elements(private.chart_per_day(story.shop(), '2026-10-24 00:00+00', 'Europe/Berlin')) d where (d ->> 'escalations')::int > 0 and (d ->> 'day')::date between '2026-10-24' and '2026-10-26'),
+create function story.cases() returns private.chart_case[] language sql as $$
+  select array_agg(row('api', null, at::timestamptz, null, null, null)::private.chart_case)
+  from unnest('{2026-10-24 22:30+00,2026-10-25 00:30+00,2026-10-25 01:30+00,2026-10-25 22:59+00,2026-10-25 23:00+00}'::text[]) at
+$$;
+select is((select jsonb_object_agg(d ->> 'day', d -> 'escalations') from jsonb_array_elements(private.chart_per_day(story.cases(), '2026-10-24 00:00+00', 'Europe/Berlin')) d where (d ->> 'escalations')::int > 0 and (d ->> 'day')::date between '2026-10-24' and '2026-10-26'),
   '{"2026-10-25":4,"2026-10-26":1}', 'the night with 25 hours holds every case once');
 select is(private.sender_health() ->> 'is_stopped', private.is_sender_stopped()::text, 'the banner and the widget agree on whether the sender runs');
 
