@@ -37,6 +37,9 @@ create type public.lead_timing as enum ('off', 'before_chat', 'before_escalation
 create type public.widget_position as enum ('left', 'right');
 create type public.bot_kind as enum ('built_in', 'openai');
 
+-- Functions that are called all the time are PL/pgSQL, because it keeps its plans for the session: a SQL function that
+-- sets a search_path cannot be inlined and is planned anew at every call.
+
 -- One list for the timeline, the realtime notices and the webhooks.
 create type public.event_type as enum (
   'conversation.started', 'message.received', 'lead.captured',
@@ -64,20 +67,22 @@ comment on function private.refuse is 'Refuses the call with one of the codes of
 -- Stricter than RFC 5321 where Postmark is: no quoted local parts, no comments, a domain with a dot and a letter in
 -- its last label. Control, format and bidi characters fall out because only ASCII is allowed.
 create function private.is_email(address text) returns boolean
-  language sql immutable parallel safe set search_path = '' as $$
-  select coalesce(
+  language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return coalesce(
     length(address) <= 254
     and length(split_part(address, '@', 1)) <= 64
     and address ~ ('\A[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+)*'
       || '@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]\Z'),
-    false)
-$$;
+    false);
+end $$;
 comment on function private.is_email is 'Whether mail can be addressed to this: one address, no name, no list.';
 
 create function private.utc_text(at timestamptz) returns text
-  language sql immutable parallel safe set search_path = '' as $$
-  select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-$$;
+  language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
+end $$;
 comment on function private.utc_text is 'The instant as webhooks print it: 2026-04-19T10:23:45Z.';
 
 -- Words compare without case, accents and punctuation. unaccent() is only STABLE because its dictionary could be

@@ -65,22 +65,28 @@ create unique index chatbot_invites_one_waiting on public.chatbot_invites (chatb
   where accepted_at is null;
 
 create function private.my_chatbot_ids() returns setof uuid
-  language sql stable security definer rows 5 set search_path = '' as $$
-  select m.chatbot_id from public.chatbot_members m where m.user_id = (select auth.uid())
-$$;
+  language plpgsql stable security definer rows 5 set search_path = '' as $$
+begin
+  return query
+  select m.chatbot_id from public.chatbot_members m where m.user_id = (select auth.uid());
+end $$;
 comment on function private.my_chatbot_ids is 'The chatbots the signed-in person is a member of; asked once per statement.';
 
 create function private.my_admin_chatbot_ids() returns setof uuid
-  language sql stable security definer rows 5 set search_path = '' as $$
+  language plpgsql stable security definer rows 5 set search_path = '' as $$
+begin
+  return query
   select m.chatbot_id from public.chatbot_members m
-  where m.user_id = (select auth.uid()) and m.role in ('owner', 'admin')
-$$;
+  where m.user_id = (select auth.uid()) and m.role in ('owner', 'admin');
+end $$;
 comment on function private.my_admin_chatbot_ids is 'The chatbots the signed-in person may change settings of.';
 
 create function private.my_teammate_ids() returns setof uuid
-  language sql stable security definer rows 20 set search_path = '' as $$
-  select m.user_id from public.chatbot_members m where m.chatbot_id in (select private.my_chatbot_ids())
-$$;
+  language plpgsql stable security definer rows 20 set search_path = '' as $$
+begin
+  return query
+  select m.user_id from public.chatbot_members m where m.chatbot_id in (select private.my_chatbot_ids());
+end $$;
 comment on function private.my_teammate_ids is 'Everybody who shares a chatbot with the signed-in person.';
 
 -- Foreign and missing look the same, so that nobody learns from the answer which ids exist.

@@ -80,8 +80,9 @@ comment on column public.deliveries.attempt_base is 'Attempts that do not count 
 comment on column public.deliveries.next_attempt_at is 'When it is due; while leased, when the lease ends.';
 comment on column public.deliveries.summary_id is 'The summary mail that carried this alert when the recipient had too many.';
 comment on column public.deliveries.period is 'The week a digest is about: its Monday.';
-create unique index deliveries_one_alert_each on public.deliveries (escalation_id, lower(recipient))
-  where purpose = 'alert' and reason is distinct from 'duplicate_of_owner';
+-- One mail per episode and address; the receipt that says "you are the owner" is none. Serves the foreign key, too.
+create unique index deliveries_one_alert_each on public.deliveries
+  (escalation_id, lower(recipient), (reason is not distinct from 'duplicate_of_owner'));
 create unique index deliveries_one_event_each on public.deliveries (event_id, endpoint_id)
   where event_id is not null;
 create unique index deliveries_one_digest_each on public.deliveries (chatbot_id, lower(recipient), period)
@@ -96,7 +97,6 @@ create index deliveries_chatbot_created_idx on public.deliveries (chatbot_id, cr
 create index deliveries_endpoint_created_idx on public.deliveries (endpoint_id, created_at desc, id desc)
   where endpoint_id is not null;
 create index deliveries_conversation_id_idx on public.deliveries (conversation_id);
-create index deliveries_escalation_id_idx on public.deliveries (escalation_id);
 create index deliveries_summary_id_idx on public.deliveries (summary_id) where summary_id is not null;
 create index deliveries_provider_message_id_idx on public.deliveries (provider_message_id)
   where provider_message_id is not null;

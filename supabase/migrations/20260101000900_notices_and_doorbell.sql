@@ -3,16 +3,19 @@
 -- what happened: that is why each stands in its own exception block.
 
 create function private.setting(name text) returns text
-  language sql stable security definer set search_path = '' as $$
-  select s.decrypted_secret from vault.decrypted_secrets s where s.name = setting.name
-$$;
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select s.decrypted_secret from vault.decrypted_secrets s where s.name = setting.name);
+end $$;
 comment on function private.setting is 'A value from Vault by name: project_url, app_url, dispatch_key, webhook_allow_loopback.';
 
 create function private.deep_link(chatbot_id uuid, conversation_id uuid) returns text
-  language sql stable security definer set search_path = '' as $$
-  select rtrim(coalesce(private.setting('app_url'), ''), '/') || '/dashboard/chatbots/' || chatbot_id
-    || '/human-support?conv=' || conversation_id
-$$;
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return rtrim(coalesce(private.setting('app_url'), ''), '/') || '/dashboard/chatbots/' || chatbot_id
+    || '/human-support?conv=' || conversation_id;
+end $$;
 comment on function private.deep_link is 'Where a person opens this conversation in the dashboard.';
 
 create function private.notify(chatbot_id uuid, type public.event_type, payload jsonb) returns void

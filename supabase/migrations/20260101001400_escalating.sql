@@ -34,7 +34,9 @@ create trigger _100_fill_in before insert on public.escalations
 -- Every address gets a row, also those that get no mail: the receipt says why. The owner comes from the owner's profile,
 -- and somebody who is listed although being the owner is told once.
 create function private.addressees(chatbot_id uuid) returns table (email text, reason text, place integer)
-  language sql stable security definer set search_path = '' as $$
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query
   with owner as (
     select p.email, p.notify_escalation from public.chatbots b join public.profiles p on p.user_id = b.owner_id
     where b.id = addressees.chatbot_id
@@ -53,29 +55,31 @@ create function private.addressees(chatbot_id uuid) returns table (email text, r
       when w.place = 0 and not private.is_email(w.email) then 'no_address'
       when exists (select from private.suppressed_addresses s where s.email = lower(w.email)) then 'suppressed'
     end, w.place
-  from wanted w order by w.place
-$$;
+  from wanted w order by w.place;
+end $$;
 comment on function private.addressees is 'Who is told about a chatbot''s escalations, and why somebody is not.';
 
 create function private.queue_alerts(e public.escalations) returns void
-  language sql security definer set search_path = '' as $$
+  language plpgsql security definer set search_path = '' as $$
+begin
   insert into public.deliveries (chatbot_id, conversation_id, escalation_id, kind, purpose, recipient,
     status, reason, next_attempt_at, finished_at)
   select e.chatbot_id, e.conversation_id, e.id, 'email', 'alert', a.email,
     case when a.reason is null then 'queued' else 'skipped' end::public.delivery_status, a.reason,
     case when a.reason is null then now() end, case when a.reason is not null then now() end
-  from private.addressees(e.chatbot_id) a
-$$;
+  from private.addressees(e.chatbot_id) a;
+end $$;
 comment on function private.queue_alerts is 'Queues the alert mail of an episode: one receipt per address, skipped ones with their reason.';
 
 create function private.escalation_data(e public.escalations, c public.conversations) returns json
-  language sql stable security definer set search_path = '' as $$
-  select json_build_object(
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return json_build_object(
     'conversation_id', c.id, 'session_id', c.session_id, 'chatbot_id', c.chatbot_id,
     'escalated_at', private.utc_text(e.escalated_at), 'last_message', e.question, 'message_count', c.message_count,
     'escalation_id', e.id, 'escalation_number', e.number, 'trigger', e.trigger,
-    'url', private.deep_link(c.chatbot_id, c.id))
-$$;
+    'url', private.deep_link(c.chatbot_id, c.id));
+end $$;
 comment on function private.escalation_data is 'What conversation.escalated says: six fields that are promised for ever, and four of ours.';
 
 create function private.tg_escalations__emit() returns trigger

@@ -72,14 +72,15 @@ end $$;
 comment on function private.unsay_resolved is 'Takes back the announcement of a resolve; false when somebody has heard it.';
 
 create function private.change_data(e public.escalations, c public.conversations, at timestamptz) returns json
-  language sql stable security definer set search_path = '' as $$
-  select json_build_object(
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return json_build_object(
     'conversation_id', c.id, 'session_id', c.session_id, 'chatbot_id', c.chatbot_id,
     'escalation_id', e.id, 'escalation_number', e.number, 'trigger', e.trigger,
     'escalated_at', private.utc_text(e.escalated_at),
     case e.status when 'resolved' then 'resolved_at' else 'reopened_at' end, private.utc_text(at),
-    'message_count', c.message_count, 'url', private.deep_link(c.chatbot_id, c.id))
-$$;
+    'message_count', c.message_count, 'url', private.deep_link(c.chatbot_id, c.id));
+end $$;
 comment on function private.change_data is 'What conversation.resolved and conversation.reopened say.';
 
 create function private.tg_escalations__follow_status() returns trigger

@@ -2,7 +2,8 @@
 -- leaves a line on the timeline. Statement by statement, because deliveries are finished by the hundred.
 
 create function private.record_receipts(deliveries public.deliveries[]) returns void
-  language sql security definer set search_path = '' as $$
+  language plpgsql security definer set search_path = '' as $$
+begin
   insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, data)
   select d.chatbot_id, d.conversation_id, d.escalation_id,
     (case d.kind when 'email' then 'mail.' || d.status else 'webhook.' || case d.status
@@ -15,8 +16,8 @@ create function private.record_receipts(deliveries public.deliveries[]) returns 
   from unnest(deliveries) as d
   left join public.webhook_endpoints w on w.id = d.endpoint_id
   left join public.events v on v.id = d.event_id
-  where d.conversation_id is not null and not (d.kind = 'email' and d.status = 'queued')
-$$;
+  where d.conversation_id is not null and not (d.kind = 'email' and d.status = 'queued');
+end $$;
 comment on function private.record_receipts is 'Writes the timeline entries of receipts that moved.';
 
 create function private.tg_deliveries__follow_new() returns trigger

@@ -90,9 +90,11 @@ end $$;
 comment on function private.require_conversation is 'The conversation a token opens; refuses with TOKMS or TOKIV.';
 
 create function private.first_name(user_id uuid) returns text
-  language sql stable security definer set search_path = '' as $$
-  select nullif(split_part(btrim(p.display_name), ' ', 1), '') from public.profiles p where p.user_id = first_name.user_id
-$$;
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select nullif(split_part(btrim(p.display_name), ' ', 1), '') from public.profiles p where p.user_id = first_name.user_id);
+end $$;
 comment on function private.first_name is 'What a visitor may know of a person: the first name.';
 
 create function private.message_json(m public.messages) returns jsonb
@@ -108,7 +110,9 @@ $$;
 comment on function private.message_json is 'A message as the widget reads it.';
 
 create function private.is_sender_stopped() returns boolean
-  language sql stable security definer set search_path = '' as $$
-  select coalesce(max(s.last_sweep_at) < now() - interval '3 minutes', true) from private.senders s
-$$;
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(max(s.last_sweep_at) < now() - interval '3 minutes', true) from private.senders s);
+end $$;
 comment on function private.is_sender_stopped is 'Whether nobody has swept the outbox for three minutes, so that alerts do not go out.';
