@@ -9,11 +9,11 @@ import { createChat } from './chat.ts';
 import { isRightToLeft } from './locale.ts';
 import { openOutbox } from './outbox.ts';
 import { openSession } from './session.ts';
-import { openStorage } from './storage.ts';
+import { openStorage, type Storage } from './storage.ts';
 import { keepInSync } from './sync.ts';
 import { phaseOf } from './transcript.ts';
 import { createView } from './view.ts';
-import { openWords, type Texts } from './words.ts';
+import { openWords, type Texts, type Words } from './words.ts';
 
 export interface Launcher {
   chatbot: string;
@@ -54,6 +54,7 @@ function start(launcher: Launcher): Panel {
     outbox: openOutbox(storage),
     onEvent: emit,
     onState(state, before) {
+      if (state.config !== before.config) storage.set('config', JSON.stringify(state.config));
       view.render(state);
       if (phaseOf(state) !== phaseOf(before) || session.conversationId() !== conversationId) {
         conversationId = session.conversationId();
@@ -91,7 +92,7 @@ function start(launcher: Launcher): Panel {
 
   launcher.frame.lang = locale;
   launcher.frame.dir = isRightToLeft(locale) ? 'rtl' : 'ltr';
-  if (launcher.config) chat.setConfig(launcher.config);
+  chat.setConfig(launcher.config ?? keptConfig(storage) ?? withoutConfig(launcher, words));
   chat.setOnline(navigator.onLine);
   chat.flush();
   void sync.now();
@@ -111,6 +112,41 @@ function start(launcher: Launcher): Panel {
     void sync.now();
   });
   return panel;
+}
+
+/** What the last page knew, for a page on which the server cannot be reached. */
+function keptConfig(storage: Storage): WidgetConfig | null {
+  try {
+    return JSON.parse(storage.get('config') ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+/** Enough to ask for a person when nothing is known at all: the request is kept until the server can be reached. */
+function withoutConfig({ chatbot, locale }: Launcher, words: Words): WidgetConfig {
+  return {
+    chatbot_id: chatbot,
+    name: words.say('assistant'),
+    greeting: null,
+    accent_color: '#2563eb',
+    position: 'right',
+    locale,
+    show_escalation_cta: false,
+    replace_followups: false,
+    labels: { positive: '', request_help: words.say('talk'), confirmation: '' },
+    followup_buttons: [],
+    lead_form: { timing: 'off', intro: null, fields: [] },
+    person_available: {
+      is_available: true,
+      back_at: null,
+      expected_wait_hours: null,
+      contact_text: null,
+      is_sender_stopped: false,
+    },
+    realtime: null,
+    version: '',
+  };
 }
 
 (document.currentScript as HTMLScriptElement & { handoff: StartPanel }).handoff = start;

@@ -1,0 +1,165 @@
+// Everyone can use it: by keyboard alone, with a screen reader, on a small screen, from right to left.
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { escalations, expect, test, Widget } from './widget-stage.ts';
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .include('handoff-widget')
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')} ${failureSummary}`),
+  );
+}
+
+test('the whole way by keyboard alone, and the focus comes back', async ({ widget, page, shop, sql }) => {
+  await widget.visit();
+  await expect(widget.launcher).toBeVisible();
+  await widget.launcher.focus();
+  await page.keyboard.press('Enter');
+  await expect(widget.input).toBeFocused();
+  await page.keyboard.type('How do I return boots?');
+  await page.keyboard.press('Shift+Enter');
+  await page.keyboard.type('They are new.');
+  await page.keyboard.press('Enter');
+  await expect(widget.requestHelp).toBeVisible();
+  await expect(widget.log.getByText('They are new.')).toBeVisible();
+  for (let stops = 0; stops < 12 && !(await isFocused(widget)); stops++)
+    await page.keyboard.press('Shift+Tab');
+  await expect(widget.requestHelp).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(widget.confirmation).toBeVisible();
+  // The button that was pressed is gone; the focus is not.
+  await expect(widget.input).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(widget.panel).toBeHidden();
+  await expect(widget.launcher).toBeFocused();
+  expect(await escalations(sql, shop)).toHaveLength(1);
+});
+
+const isFocused = (widget: Widget) =>
+  widget.requestHelp.evaluate((button) => (button.getRootNode() as ShadowRoot).activeElement === button);
+
+test('Enter that ends a composition is not Enter that sends', async ({ widget, shop, sql }) => {
+  await widget.visit();
+  await widget.open();
+  await widget.input.fill('こんにちは');
+  await widget.input.evaluate((input) => {
+    const options = { key: 'Enter', bubbles: true, composed: true, cancelable: true };
+    input.dispatchEvent(new KeyboardEvent('keydown', { ...options, isComposing: true }));
+    input.dispatchEvent(new KeyboardEvent('keydown', { ...options, keyCode: 229 }));
+  });
+  await expect(widget.input).toHaveValue('こんにちは');
+  expect(await sql`select from public.messages where chatbot_id = ${shop.chatbotId}`).toHaveLength(0);
+});
+
+test('a text that is too long is counted and held back, not cut', async ({ widget }) => {
+  await widget.visit();
+  await widget.open();
+  await widget.input.fill('x'.repeat(3_700));
+  await expect(widget.panel.getByText('3,700 / 4,000')).toBeVisible();
+  await widget.input.fill('x'.repeat(4_001));
+  await expect(
+    widget.panel.getByText('4,001 of 4,000 characters. Please shorten your message.'),
+  ).toBeVisible();
+  await widget.input.press('Enter');
+  await expect(widget.input).toHaveValue('x'.repeat(4_001));
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1280, 375]) {
+    test(`no barrier in ${colorScheme} at ${width} pixels`, async ({ page, widget, shop, sql }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 760 });
+      const fields = [{ key: 'email', label: null, is_required: true }];
+      await sql`update public.lead_forms set timing = 'after_escalation', fields = ${sql.json(fields)} where chatbot_id = ${shop.chatbotId}`;
+      // Pale enough to be unreadable with white text on it.
+      await sql`update public.chatbots set accent_color = '#ffd54a' where id = ${shop.chatbotId}`;
+      const table =
+        '# Sizes\n\n| S | M |\n|---|---|\n| 1 | 2 |\n\n`code` [link](https://x.example)\n\n> quote\n\n```\nblock\n```';
+      await sql`update public.answers set answer = ${table} where chatbot_id = ${shop.chatbotId}`;
+      await widget.visit();
+      await expect(widget.launcher).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+      await widget.open();
+      await widget.ask();
+      expect(await violations(page)).toEqual([]);
+      await widget.requestHelp.click();
+      await expect(widget.log.getByRole('form')).toBeVisible();
+      await widget.log.getByRole('form').getByRole('button', { name: 'Submit' }).click();
+      await expect(widget.log.getByText('Please fill this in.')).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+    });
+  }
+}
+
+test('every target is 44 pixels or more', async ({ widget }) => {
+  await widget.visit();
+  await widget.open();
+  await widget.ask();
+  for (const target of await widget.panel.getByRole('button').all()) {
+    const box = (await target.boundingBox())!;
+    expect(Math.min(box.width, box.height), await target.innerText()).toBeGreaterThanOrEqual(44);
+  }
+});
+
+test('fills a screen of 320 pixels without scrolling sideways, and keeps the focus inside', async ({
+  widget,
+  page,
+}) => {
+  await page.setViewportSize({ width: 320, height: 568 });
+  await widget.visit();
+  await widget.open();
+  await widget.ask();
+  expect(await widget.panel.boundingBox()).toEqual({ x: 0, y: 0, width: 320, height: 568 });
+  await expect(widget.panel).toHaveAttribute('aria-modal', 'true');
+  expect(await widget.log.evaluate((log) => log.scrollWidth - log.clientWidth)).toBe(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  for (let stops = 0; stops < 12; stops++) {
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('HANDOFF-WIDGET');
+  }
+});
+
+test('everything can be reached at 200 % zoom of a small laptop', async ({ widget, page }) => {
+  await page.setViewportSize({ width: 640, height: 360 });
+  await widget.visit();
+  await widget.open();
+  await widget.ask();
+  await expect(widget.panel).toBeInViewport({ ratio: 1 });
+  await expect(widget.input).toBeInViewport({ ratio: 1 });
+  expect((await widget.log.boundingBox())!.height).toBeGreaterThan(80);
+});
+
+test('runs from right to left in Hebrew and Arabic, with the owner’s side kept', async ({
+  widget,
+  page,
+  shop,
+  sql,
+}) => {
+  await sql`update public.chatbots set position = 'left' where id = ${shop.chatbotId}`;
+  for (const [locale, label, talk] of [
+    ['he', 'כתיבת הודעה', 'לדבר עם נציג אנושי'],
+    ['ar', 'اكتب رسالة', 'التحدث إلى شخص'],
+  ] as const) {
+    await page.evaluate(() => localStorage.clear()).catch(() => undefined);
+    await widget.visit(`&locale=${locale}`);
+    await widget.open();
+    const input = widget.panel.getByLabel(label);
+    await expect(input).toHaveCSS('direction', 'rtl');
+    const [field, send] = [await input.boundingBox(), await widget.panel.locator('.send').boundingBox()];
+    expect(send!.x).toBeLessThan(field!.x);
+    expect((await widget.panel.boundingBox())!.x).toBeLessThan(100);
+    await input.fill('boots');
+    await input.press('Enter');
+    await expect(widget.log.getByRole('button', { name: talk })).toBeVisible();
+  }
+});
+
+test('speaks the language of the page when the script tag says none', async ({ page, host, shop }) => {
+  const widget = new Widget(page, shop);
+  await page.goto(await host({ lang: 'de-AT' }));
+  await widget.open();
+  await expect(widget.panel.getByText('KI-Assistent')).toBeVisible();
+});
