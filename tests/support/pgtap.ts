@@ -22,7 +22,7 @@ export interface TapReport {
  * the connection rolls back too.
  */
 export async function runPgtap(url: string, file: string): Promise<TapReport> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  const sql = postgres(url, { max: 1, onnotice: () => undefined });
   const report: TapReport = { planned: null, assertions: [], error: null };
   try {
     const results = await sql.unsafe(await readFile(file, 'utf8')).simple();
