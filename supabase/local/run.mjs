@@ -26,6 +26,11 @@ const commands = {
     const { reset } = await load('./reset.ts');
     reset();
   },
+  receiver: async () => {
+    ensureInstalled();
+    const { receive } = await load('./receiver.ts');
+    await receive();
+  },
   check: async () => {
     ensureInstalled();
     const { check } = await load('./check.ts');
