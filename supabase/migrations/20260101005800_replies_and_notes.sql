@@ -27,10 +27,14 @@ begin
 end
 $$;
 
+-- With the version the case has now: the first reply changes it, and the sender's next action should not meet that as news.
 create function private.reply_json(p_id uuid) returns jsonb
 language sql stable set search_path = '' as $$
-  select to_jsonb(m) || jsonb_build_object('author_name', private.name_of(m.author_id))
-  from public.messages m where m.id = p_id
+  select to_jsonb(m) || jsonb_build_object('author_name', private.name_of(m.author_id), 'escalation_version', e.version)
+  from public.messages m
+  join public.conversations c on c.id = m.conversation_id
+  left join public.escalations e on e.id = c.escalation_id
+  where m.id = p_id
 $$;
 
 create function private.send_reply(p_conversation_id uuid, p_id uuid, p_text text) returns jsonb
