@@ -1,0 +1,321 @@
+// The promise under faults: nothing is ever lost, and what is sent twice is sent under the same id and no oftener than somebody
+// was killed. One suite for two uses: a few runs with every integration test, many behind `npm run test:fault`.
+import type { Sql } from 'postgres';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Stack } from '../../supabase/local/index.ts';
+import { connectSql, rpc, waitFor } from '../support/clients.ts';
+import {
+  addEndpoint,
+  deliveriesOf,
+  escalate,
+  mailsTo,
+  makeChatbot,
+  silence,
+  startReceiver,
+  type OwnedChatbot,
+  type Receiver,
+} from '../support/outbox.ts';
+import { describeStack, startOwnStack, type TestStack } from '../support/own-stack.ts';
+import { Checkpoint } from './checkpoint.ts';
+import { DispatchProcess } from './dispatch-process.ts';
+
+const CLAIM = '/rest/v1/rpc/claim_deliveries';
+const FINISH = '/rest/v1/rpc/finish_deliveries';
+
+export interface Extent {
+  /** Kills at each point, for each channel. */
+  kills: number;
+  /** Stopped sweeps, and crashes of the database. */
+  repeats: number;
+  /** Deliveries that ten sweeps share. */
+  deliveries: number;
+}
+
+interface Channel {
+  name: string;
+  chatbot: OwnedChatbot;
+  /** The ids under which an escalation's one delivery arrived. */
+  arrivals: (escalationId: string) => Promise<string[]>;
+  /** The proxy that its sending goes through. */
+  wire: Checkpoint;
+}
+
+/** Registers the tests; each file that does so has a stack of its own. */
+export function describeFaults({ kills, repeats, deliveries }: Extent): void {
+  let own: Stack;
+  let stack: TestStack;
+  let sql: Sql;
+  let api: Checkpoint;
+  let mail: Checkpoint;
+  let hook: Checkpoint;
+  let receiver: Receiver;
+  let dispatcher: DispatchProcess;
+  const channels: Record<string, Channel> = {};
+
+  beforeAll(async () => {
+    own = await startOwnStack();
+    stack = describeStack(own);
+    sql = connectSql(stack);
+    await silence(sql);
+    receiver = await startReceiver();
+    [api, mail, hook] = await Promise.all([
+      Checkpoint.start(stack.api_url),
+      Checkpoint.start(stack.mailbox_url),
+      Checkpoint.start(new URL(receiver.url).origin),
+    ]);
+    channels['mail'] = {
+      name: 'mail',
+      chatbot: await makeChatbot(stack),
+      arrivals: arrivedMails,
+      wire: mail,
+    };
+    const silent = await makeChatbot(stack);
+    await rpc(silent.owner.db, 'save_profile', { profile: { notify_escalation: false } });
+    await addEndpoint(silent, `http://${hook.host}/hook`);
+    channels['webhook'] = { name: 'webhook', chatbot: silent, arrivals: arrivedWebhooks, wire: hook };
+    dispatcher = await startDispatcher();
+  }, 90_000);
+
+  afterAll(async () => {
+    await dispatcher?.end();
+    for (const part of [api, mail, hook, receiver]) await part?.stop();
+    await sql?.end({ timeout: 1 });
+    await own?.stop();
+  });
+
+  const startDispatcher = () =>
+    DispatchProcess.start(own.keys, { apiUrl: `http://${api.host}`, mailHost: mail.host });
+
+  async function arrivedMails(escalationId: string): Promise<string[]> {
+    const [alert] = (await deliveriesOf(sql, escalationId)).filter(({ kind }) => kind === 'email');
+    const mails = await mailsTo(stack, alert!.recipient!);
+    return mails.map(({ Metadata }) => Metadata['delivery_id']!).filter((id) => id === alert!.id);
+  }
+
+  async function arrivedWebhooks(escalationId: string): Promise<string[]> {
+    const [row] = await sql<
+      { id: string }[]
+    >`select id from public.events where escalation_id = ${escalationId}`;
+    return receiver.received.map(({ id }) => id).filter((id) => id === row!.id);
+  }
+
+  /** An hour with more than twenty mails to one address would be summed up; the tests are not about that. */
+  const forgetQuota = () => sql`delete from private.mail_quota where true`;
+
+  /** Lets every lease run out and every pause pass. */
+  const passTime = () => sql`update public.deliveries
+    set next_attempt_at = now() - interval '1 second',
+      leased_until = case when lease_token is null then null else now() - interval '1 second' end
+    where status = 'queued' and next_attempt_at < 'infinity'`;
+
+  async function isSent(escalationId: string): Promise<boolean> {
+    const rows = (await deliveriesOf(sql, escalationId)).filter(({ status }) => status !== 'skipped');
+    return rows.length > 0 && rows.every(({ status }) => ['sent', 'delivered'].includes(status));
+  }
+
+  /** Sweeps with a living dispatcher until an escalation's receipts say sent. */
+  async function recover(escalationIds: string[]): Promise<void> {
+    if (dispatcher.isEnded) dispatcher = await startDispatcher();
+    await waitFor(
+      'everything to be sent',
+      async () => {
+        await passTime();
+        await dispatcher.sweep();
+        return (await Promise.all(escalationIds.map(isSent))).every(Boolean);
+      },
+      60_000,
+    );
+  }
+
+  /** Where a dispatcher dies; each arms its proxy and calls `kill` at its moment. */
+  const points: Record<string, (channel: Channel, kill: () => void) => void> = {
+    'after the claim': (_, kill) => {
+      api.hooks.onAnswer = (path, body) => path !== CLAIM || body === '[]' || (kill(), false);
+    },
+    'before it connects': (_, kill) => {
+      api.hooks.onPassedBack = (path, body) => {
+        if (path === CLAIM && body !== '[]') kill();
+      };
+    },
+    'with the request in flight': ({ wire }, kill) => {
+      wire.hooks.onRequest = () => (kill(), false);
+    },
+    'with the request taken but not answered': ({ wire }, kill) => {
+      wire.hooks.onAnswer = () => (kill(), false);
+    },
+    'after the answer': ({ wire }, kill) => {
+      wire.hooks.onPassedBack = kill;
+    },
+    'before the commit': (_, kill) => {
+      api.hooks.onRequest = (path) => path !== FINISH || (kill(), false);
+    },
+    'after the commit': (_, kill) => {
+      api.hooks.onAnswer = (path) => path !== FINISH || (kill(), false);
+    },
+  };
+
+  const disarm = () => {
+    for (const checkpoint of [api, mail, hook]) checkpoint.hooks = {};
+  };
+
+  describe.each(['mail', 'webhook'])('a dispatcher killed while it sends a %s', (name) => {
+    it.each(Object.keys(points))('%s loses nothing and repeats at most once', async (point) => {
+      const channel = channels[name]!;
+      for (let run = 0; run < kills; run += 1) {
+        await forgetQuota();
+        if (dispatcher.isEnded) dispatcher = await startDispatcher();
+        const { escalation_id } = await escalate(sql, channel.chatbot.id);
+        let killed = 0;
+        points[point]!(channel, () => {
+          killed += 1;
+          dispatcher.signal('SIGKILL');
+        });
+        expect(await dispatcher.sweep()).toBeNull();
+        disarm();
+        await waitFor('the dispatcher to be dead', () => dispatcher.isEnded);
+        expect(killed).toBe(1);
+
+        await recover([escalation_id]);
+        // One that was killed may leave a request behind that is still being passed on.
+        const arrivals = await waitFor('the delivery', async () => {
+          const found = await channel.arrivals(escalation_id);
+          return found.length > 0 && found;
+        });
+        expect(arrivals.length).toBeLessThanOrEqual(1 + killed);
+        expect(new Set(arrivals).size).toBe(1);
+      }
+    });
+  });
+
+  it('a sweep stopped past its lease changes nothing when it goes on', async () => {
+    const channel = channels['webhook']!;
+    const other = await startDispatcher();
+    try {
+      for (let run = 0; run < repeats; run += 1) {
+        const { escalation_id } = await escalate(sql, channel.chatbot.id);
+        let release: (pass: boolean) => void = () => undefined;
+        const held = new Promise<boolean>((resolve) => (release = resolve));
+        let isHeld = false;
+        hook.hooks.onAnswer = () => {
+          if (isHeld) return true;
+          isHeld = true;
+          dispatcher.signal('SIGSTOP');
+          return held;
+        };
+        const stopped = dispatcher.sweep();
+        await waitFor('the first sweep to be stopped', () => isHeld);
+
+        await passTime();
+        expect(await other.sweep()).toMatchObject({ claimed: 1, sent: 1, late: 0 });
+        const state = () => sql`
+          select d.*, (select jsonb_agg(a order by a.number) from public.delivery_attempts a where a.delivery_id = d.id
+            and a.number = d.attempt_count) as last_attempt
+          from public.deliveries d where d.escalation_id = ${escalation_id} and d.kind = 'webhook'`;
+        const before = await state();
+        expect(before).toMatchObject([{ status: 'delivered', attempt_count: 2 }]);
+
+        release(true);
+        dispatcher.signal('SIGCONT');
+        expect(await stopped).toMatchObject({ claimed: 1, late: 1 });
+        expect(await state()).toEqual(before);
+        expect(await channel.arrivals(escalation_id)).toHaveLength(2);
+        disarm();
+      }
+    } finally {
+      disarm();
+      await other.end();
+    }
+  });
+
+  it(
+    'a claim whose answer comes too late is left to others instead of being sent',
+    { timeout: 60_000 },
+    async () => {
+      const channel = channels['webhook']!;
+      const { escalation_id } = await escalate(sql, channel.chatbot.id);
+      let isFirst = true;
+      api.hooks.onAnswer = async (path, body) => {
+        if (path !== CLAIM || body === '[]' || !isFirst) return true;
+        isFirst = false;
+        dispatcher.signal('SIGSTOP');
+        await new Promise((resolve) => setTimeout(resolve, 16_000));
+        dispatcher.signal('SIGCONT');
+        return true;
+      };
+      await dispatcher.sweep();
+      disarm();
+      expect(await channel.arrivals(escalation_id)).toEqual([]);
+      await recover([escalation_id]);
+      expect(await channel.arrivals(escalation_id)).toHaveLength(1);
+    },
+  );
+
+  it('a database that crashes in the middle loses nothing', async () => {
+    const channel = channels['webhook']!;
+    const database = own.programs.get('postgres')!;
+    for (let run = 0; run < repeats; run += 1) {
+      if (dispatcher.isEnded) dispatcher = await startDispatcher();
+      const escalations = await Promise.all(
+        Array.from({ length: 10 }, () => escalate(sql, channel.chatbot.id)),
+      );
+      const ids = escalations.map(({ escalation_id }) => escalation_id);
+      const starts = database.starts;
+      // In turn: before a claim answers, while webhooks are out, and while results are written.
+      const crash = () => {
+        disarm();
+        // What `pg_ctl stop -m immediate` sends.
+        database.kill('SIGQUIT');
+      };
+      if (run % 3 === 0) api.hooks.onRequest = (path) => (path === CLAIM && crash(), true);
+      if (run % 3 === 1) hook.hooks.onRequest = () => (crash(), true);
+      if (run % 3 === 2) api.hooks.onRequest = (path) => (path === FINISH && crash(), true);
+      const swept = dispatcher.sweep();
+      await waitFor('the database to come back', () => database.starts > starts);
+      await database.ready();
+      await waitFor('the database to answer', () => sql`select 1`.catch(() => null), 30_000);
+      await swept;
+      await recover(ids);
+      for (const id of ids) {
+        const arrivals = await channel.arrivals(id);
+        expect(arrivals.length).toBeGreaterThanOrEqual(1);
+        expect(arrivals.length).toBeLessThanOrEqual(2);
+      }
+    }
+  });
+
+  it('ten sweeps in two processes at once send everything once', async () => {
+    const { chatbot } = channels['webhook']!;
+    const other = await startDispatcher();
+    try {
+      const [row] = await sql<{ ids: string[] }[]>`
+        with made as (
+          insert into public.conversations (chatbot_id) select ${chatbot.id} from generate_series(1, ${deliveries})
+          returning id
+        ), asked as (
+          insert into public.escalations (conversation_id, trigger) select id, 'api' from made returning id
+        ) select array_agg(id) as ids from asked`;
+      const ids = row!.ids;
+      await waitFor(
+        'all of them to be sent',
+        async () => {
+          await Promise.all(
+            Array.from({ length: 10 }, (_, index) => (index % 2 ? other : dispatcher).sweep()),
+          );
+          const [open] = await sql`select count(*)::int as count from public.deliveries
+            where escalation_id in ${sql(ids)} and kind = 'webhook' and status <> 'delivered'`;
+          return open!['count'] === 0;
+        },
+        240_000,
+      );
+      const events = await sql<
+        { id: string }[]
+      >`select id from public.events where escalation_id in ${sql(ids)}`;
+      const wanted = new Set(events.map(({ id }) => id));
+      const arrived = receiver.received.map(({ id }) => id).filter((id) => wanted.has(id));
+      expect(arrived).toHaveLength(deliveries);
+      expect(new Set(arrived).size).toBe(deliveries);
+    } finally {
+      await other.end();
+    }
+  });
+}
