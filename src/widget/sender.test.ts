@@ -45,7 +45,7 @@ const fails = (code: string, status: number) => () => Promise.reject(new ApiErro
 
 describe('the sender', () => {
   it('sends messages one after another, in order', async () => {
-    let answer = () => {};
+    let answer: () => void = () => undefined;
     answers['one'] = () => new Promise((resolve) => (answer = resolve));
     outbox.add(message('one', 1));
     outbox.add(message('two', 2));
@@ -97,7 +97,7 @@ describe('the sender', () => {
   });
 
   it('lets a request for a person overtake an answer that does not come', async () => {
-    answers['question'] = () => new Promise(() => {});
+    answers['question'] = () => new Promise(() => undefined);
     outbox.add(message('question', 1));
     const sender = open();
     sender.flush();
@@ -112,7 +112,7 @@ describe('the sender', () => {
   });
 
   it('sends the request as soon as the server has the question before it', async () => {
-    answers['question'] = () => new Promise(() => {});
+    answers['question'] = () => new Promise(() => undefined);
     outbox.add(message('question', 1));
     const sender = open();
     sender.flush();

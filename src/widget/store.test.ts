@@ -44,12 +44,9 @@ const read = (more: Partial<ConversationState> = {}): Action => ({
 
 const after = (...actions: Action[]): State => actions.reduce(reduce, INITIAL_STATE);
 const escalated = (number: number): Action => {
-  const { first_opened_at: _opened, escalated_at: _at, ...reply } = episode(number);
-  return {
-    type: 'escalated',
-    reply: { ...reply, confirmation_message: 'Sent!' },
-    at: '2026-04-19T10:00:05Z',
-  };
+  const { escalation_id, reference, status, ask_count, escalated_at } = episode(number);
+  const reply = { escalation_id, reference, number, status, ask_count, confirmation_message: 'Sent!' };
+  return { type: 'escalated', reply, at: escalated_at };
 };
 
 describe('the conversation', () => {

@@ -30,7 +30,7 @@ export function createComposer(chat: Chat, words: Words) {
   const shortcuts = h('div', { class: 'shortcuts', role: 'group', 'aria-label': words.say('shortcuts') });
   const askForPerson = () => chat.escalate('compact_link');
   const compact = h('button', { type: 'button', class: 'compact', onclick: askForPerson }, words.say('talk'));
-  const element = h('footer', {}, shortcuts, form, limit, compact);
+  const element = h('div', { class: 'foot' }, shortcuts, form, limit, compact);
   let drawnButtons = '';
 
   /** Long enough to send, short enough to be accepted. */

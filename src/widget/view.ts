@@ -35,7 +35,7 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
   const dialog = h(
     'section',
     { class: 'panel', role: 'dialog', 'aria-labelledby': 'name', tabindex: -1, hidden: true },
-    h('header', {}, avatar, h('div', { class: 'who' }, name, status), close),
+    h('div', { class: 'head' }, avatar, h('div', { class: 'who' }, name, status), close),
     log.element,
     offline,
     composer.element,

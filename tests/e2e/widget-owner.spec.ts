@@ -1,4 +1,5 @@
 // What the owner set, seen by visitors: buttons, forms, labels, languages, and settings that arrive while the panel is open.
+import type { Sql } from 'postgres';
 import { escalations, expect, test } from './widget-stage.ts';
 
 const SETTINGS_MS = 5_000;
@@ -148,7 +149,7 @@ test('words that ask for a person are enough when the owner wants that', async (
   expect((await escalations(sql, shop))[0]).toMatchObject({ trigger: 'intent', ask_count: 1 });
 });
 
-async function leadForm(sql: import('postgres').Sql, chatbotId: string, timing: string): Promise<void> {
+async function leadForm(sql: Sql, chatbotId: string, timing: string): Promise<void> {
   const fields = [
     { key: 'email', label: null, is_required: true },
     { key: 'custom_order', label: 'Order number', is_required: false },
