@@ -17,4 +17,9 @@ export function tabsFor(role: Role): Tab[] {
 }
 
 /** The sub-tabs of Embed, in order. */
-export const EMBED_TABS: Tab[] = [{ path: 'human-support', label: 'Human Support' }];
+export const EMBED_TABS: Tab[] = [
+  { path: 'install', label: 'Install' },
+  { path: 'appearance', label: 'Appearance' },
+  { path: 'follow-up-buttons', label: 'Follow-up Buttons' },
+  { path: 'human-support', label: 'Human Support' },
+];

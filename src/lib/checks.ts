@@ -1,0 +1,68 @@
+// What can be said about a field before it is sent: null, or the sentence beside it. The database has the last word by the same
+// rules; these only say it sooner.
+import { isEmail } from '$lib/recipients';
+
+export type Problem = string | null;
+
+/** Words that must be there, up to a length. */
+export function words(value: string, max: number, missing: string): Problem {
+  if (value.trim() === '') return missing;
+  return atMost(value, max);
+}
+
+/** Words that may be left out. */
+export function atMost(value: string, max: number): Problem {
+  const length = [...value.trim()].length;
+  return length > max ? `At most ${max.toLocaleString('en-GB')} characters: this has ${length}.` : null;
+}
+
+/** One e-mail address. */
+export function email(value: string): Problem {
+  if (value.trim() === '') return 'Enter the e-mail address to invite.';
+  return isEmail(value.trim()) ? null : `“${value.trim()}” is not a valid e-mail address.`;
+}
+
+/** A link that a visitor's browser opens. */
+export function link(value: string): Problem {
+  const text = value.trim();
+  if (text === '') return 'Enter the address that this button opens.';
+  if (!/^https:\/\//i.test(text)) return 'The address must begin with https://.';
+  const hasName = /^https:\/\/[^\s<>"\\@/]+\.[^\s<>"\\@/]+(\/[^\s<>"\\]*)?$/i.test(text);
+  return hasName ? null : 'This is not a complete address, such as https://www.example.com/help.';
+}
+
+/** The address of a server of the owner's: a webhook's receiver, or a bot. The local stack also takes this machine. */
+export function serverAddress(value: string, missing: string): Problem {
+  const text = value.trim();
+  if (text === '') return missing;
+  if (/^http:\/\/127\.0\.0\.1:\d+/.test(text)) return null;
+  if (!/^https:\/\//i.test(text)) return 'The address must begin with https://.';
+  return URL.canParse(text)
+    ? null
+    : 'This is not a complete address, such as https://hooks.example.com/handoff.';
+}
+
+const ORIGIN = /^https?:\/\/(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i;
+
+/** The lines of a text, trimmed, without empty ones. */
+export function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+/** Origins, one in a line. */
+export function origins(text: string): Problem {
+  const lines = linesOf(text);
+  if (lines.length > 50) return 'At most 50 sites.';
+  const wrong = lines.find((line) => !ORIGIN.test(line.replace(/\/+$/, '')));
+  if (wrong === undefined) return null;
+  return `“${wrong}” is not an origin: write scheme and host only, such as https://www.example.com.`;
+}
+
+/** A stretch of an office day. One that ends before it begins runs past midnight. */
+export function shift([begins, ends]: readonly [string, string]): Problem {
+  if (!begins || !ends) return 'Enter when it begins and when it ends.';
+  return begins === ends ? 'It must end at another time than it begins.' : null;
+}

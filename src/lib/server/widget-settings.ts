@@ -1,0 +1,94 @@
+// What else the widget shows or obeys: buttons, lead form, office hours, phrases. Each save replaces the whole list.
+import type { SupabaseClient } from '@supabase/supabase-js';
+import type { FollowupButtonType, LeadField, LeadTiming } from '#shared/contract.ts';
+import { refuse, rows, rpc } from '$lib/server/supabase';
+
+export interface FollowupButton {
+  id: string;
+  type: FollowupButtonType;
+  label: string;
+  value: string | null;
+}
+
+export interface LeadForm {
+  timing: LeadTiming;
+  fields: LeadField[];
+  intro: string | null;
+}
+
+export interface OfficeHours {
+  is_enabled: boolean;
+  time_zone: string;
+  /** Stretches by ISO weekday, 1 for Monday: `{"1": [["09:00", "17:00"]]}`. */
+  weekly: Record<string, [string, string][]>;
+  /** Days on which nobody is there, `YYYY-MM-DD`. */
+  holidays: string[];
+}
+
+/** The buttons above the input, in order. */
+export function listButtons(db: SupabaseClient, chatbot_id: string): Promise<FollowupButton[]> {
+  return rows<FollowupButton>(
+    db
+      .from('followup_buttons')
+      .select('id, type, label, value')
+      .eq('chatbot_id', chatbot_id)
+      .order('position')
+      .order('id'),
+  );
+}
+
+/** Throws INVAL naming the button by its number. */
+export function saveButtons(db: SupabaseClient, chatbot_id: string, buttons: unknown): Promise<unknown> {
+  return rpc(db, 'save_followup_buttons', { chatbot_id, buttons });
+}
+
+export async function readLeadForm(db: SupabaseClient, chatbot_id: string): Promise<LeadForm> {
+  const query = db.from('lead_forms').select('timing, fields, intro').eq('chatbot_id', chatbot_id);
+  const [found] = await rows<LeadForm>(query);
+  return found ?? refuse('NTFND');
+}
+
+export function saveLeadForm(db: SupabaseClient, chatbot_id: string, form: unknown): Promise<unknown> {
+  return rpc(db, 'save_lead_form', { chatbot_id, form });
+}
+
+export async function readOfficeHours(db: SupabaseClient, chatbot_id: string): Promise<OfficeHours> {
+  const columns = 'is_enabled, time_zone, weekly, holidays';
+  const [found] = await rows<OfficeHours>(
+    db.from('office_hours').select(columns).eq('chatbot_id', chatbot_id),
+  );
+  return found ?? refuse('NTFND');
+}
+
+export function saveOfficeHours(db: SupabaseClient, chatbot_id: string, hours: unknown): Promise<unknown> {
+  return rpc(db, 'save_office_hours', { chatbot_id, hours });
+}
+
+export interface Phrase {
+  language: string;
+  phrase: string;
+  /** Null in the built-in list. */
+  chatbot_id: string | null;
+}
+
+/** The built-in phrases and the chatbot's own, which take their place language by language. */
+export function listPhrases(db: SupabaseClient, chatbot_id: string): Promise<Phrase[]> {
+  return rows<Phrase>(
+    db
+      .from('intent_phrases')
+      .select('language, phrase, chatbot_id')
+      .or(`chatbot_id.is.null,chatbot_id.eq.${chatbot_id}`)
+      .order('phrase')
+      .limit(5000),
+  );
+}
+
+/** Replaces the chatbot's own phrases in a language; none brings the built-in ones back. */
+export function savePhrases(
+  db: SupabaseClient,
+  chatbot_id: string,
+  language: unknown,
+  phrases: unknown,
+): Promise<string[]> {
+  return rpc<string[]>(db, 'save_intent_phrases', { chatbot_id, language, phrases });
+}

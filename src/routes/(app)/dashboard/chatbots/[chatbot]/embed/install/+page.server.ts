@@ -1,0 +1,25 @@
+import { supabaseProject } from '$lib/env';
+import * as appearance from '$lib/server/appearance';
+import { attempt, payloadOf } from '$lib/server/forms';
+import { requireUser } from '$lib/server/guards';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+  event.depends('app:snippet');
+  await requireUser(event);
+  await event.parent();
+  const { db } = event.locals;
+  const found = await appearance.read(db, event.params.chatbot);
+  return { appearance: found, host: event.url.origin, api_url: supabaseProject().url, now: Date.now() };
+};
+
+export const actions: Actions = {
+  default: async (event) => {
+    await requireUser(event);
+    const { allowed_origins } = payloadOf(await event.request.formData());
+    return attempt('origins', async () => {
+      const saved = await appearance.save(event.locals.db, event.params.chatbot, { allowed_origins });
+      return { count: saved.allowed_origins.length };
+    });
+  },
+};
