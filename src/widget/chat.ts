@@ -124,7 +124,7 @@ export function createChat({ api, session, outbox, storage, onState, onEvent }: 
       if (state.stream?.id !== id) accepted((reply.message?.seq ?? state.last_seq + 2) - 1);
       dispatch({ type: 'reply', id, reply });
       if (reply.message) onEvent('message', { role: reply.message.role });
-      // The message's own id, so that hearing its answer twice asks once.
+      // The message's own id for the request, so that hearing its answer twice asks once.
       if (reply.intent === 'escalate') escalate('intent', id, id);
     } catch (error) {
       dispatch({ type: 'answer_failed', id });
@@ -132,15 +132,11 @@ export function createChat({ api, session, outbox, storage, onState, onEvent }: 
     }
   }
 
-  function escalate(trigger: EscalationTrigger, message_id?: string, id = newId()): void {
+  function escalate(trigger: EscalationTrigger, message_id?: string, request_id = newId()): void {
     if (isAsking(state)) return sender.retryAll();
     const tapped_at = new Date().toISOString();
-    act({
-      kind: 'escalation',
-      id,
-      at: tapped_at,
-      request: { request_id: id, trigger, message_id, tapped_at },
-    });
+    const request = { request_id, trigger, message_id, tapped_at };
+    act({ kind: 'escalation', id: `ask-${request_id}`, at: tapped_at, request });
   }
 
   function openLeadForm(moment: 'before_escalation' | 'after_escalation'): void {

@@ -122,7 +122,6 @@ function launch(): void {
     push: ([verb, ...values]) => (handoff[verb as 'on'] as (...values: unknown[]) => void)(...values),
   };
   window.Handoff = handoff;
-  queued?.forEach(handoff.push);
 
   button.onclick = () => call(button.ariaExpanded === 'true' ? 'close' : 'open');
   button.onpointerenter = button.onfocus = () => void prepare().catch(warn);
@@ -154,6 +153,7 @@ function launch(): void {
       });
       return body;
     });
+  queued?.forEach(handoff.push);
   config
     .then(() => {
       // An earlier page left a conversation, or something not sent yet. Where storage is blocked, none did.

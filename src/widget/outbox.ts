@@ -1,6 +1,6 @@
 /**
- * What the visitor did and the server has not confirmed yet. Every entry has the id the server will know it by,
- * so sending one twice is harmless, and lives under its own storage key, so it survives a reload and two tabs
+ * What the visitor did and the server has not confirmed yet. Every entry carries the id the server will know
+ * it by, so sending one twice is harmless, and lives under its own storage key, so it survives a reload and two tabs
  * can add at the same moment.
  */
 import type { EscalationRequest, Lead } from '#shared/contract.ts';
@@ -50,7 +50,7 @@ function parseEntry(kept: string | null): Entry | null {
       typeof entry.at === 'string' &&
       (entry.kind === 'feedback' ||
         (entry.kind === 'message' && typeof entry.text === 'string') ||
-        (entry.kind === 'escalation' && entry.request.request_id === entry.id) ||
+        (entry.kind === 'escalation' && typeof entry.request.request_id === 'string') ||
         (entry.kind === 'lead' && typeof entry.lead === 'object'));
     return isEntry ? entry : null;
   } catch {

@@ -21,7 +21,7 @@ export function drawCase(item: Item & { kind: 'case' }, chat: Chat, words: Words
     'div',
     { class: 'card case' },
     icon(TICK, 'tick'),
-    h('p', { class: 'strong' }, confirmation),
+    h('p', { class: 'strong' }, isOpen ? confirmation : words.say('resolved')),
     h('p', { class: 'meta' }, words.say('reference', { reference: escalation.reference })),
     expectation && h('p', {}, expectation),
     opened && h('p', {}, words.say('opened', { time: words.time(opened) })),
