@@ -81,7 +81,8 @@ export async function* transcript(db: SupabaseClient, found: Case, zone: string)
     );
     if (lines.length > 0) yield lines.join('');
     const last = page.at(-1);
-    if (!last || page.length < TRANSCRIPT_PAGE) return;
+    // PostgREST may cap the rows of one answer below what was asked; only an empty page is surely the end.
+    if (!last) return;
     after_seq = last.seq;
   }
 }
@@ -167,7 +168,6 @@ export async function* cases(
     });
     if (page.length > 0) yield page.map((row) => caseLine(row, zone)).join('');
     const last = page.at(-1);
-    // PostgREST may cap the rows of one answer below what was asked; only an empty page is surely the end.
     if (!last) return;
     after = { at: last.cursor_at, id: last.conversation_id, status: last.status };
   }

@@ -31,6 +31,8 @@ export class Triage {
   #isComplete = $state(false);
   #patches = $state.raw<Patch[]>([]);
   #ticket = 0;
+  /** The latest escalation ever listed: a row that comes back, or moves up from below, is no arrival. */
+  #newest = '';
   #mergedAt = 0;
   #statsAt = 0;
 
@@ -73,6 +75,7 @@ export class Triage {
     this.#mergedAt = this.#statsAt = this.ask();
     this.#view = view;
     this.#server = rows;
+    this.#remember(rows);
     this.#isComplete = rows.length < asked;
     this.#serverStats = stats;
   }
@@ -86,9 +89,10 @@ export class Triage {
     const merged = {
       changed: fresh.filter((row) => known.get(row.id)?.version !== row.version).length,
       arrived: fresh.filter(
-        (row) => row.escalation_status === 'open' && isNewEpisode(row, known.get(row.id)),
+        (row) => row.escalation_status === 'open' && (row.escalated_at ?? '') > this.#newest,
       ),
     };
+    this.#remember(rows);
     const last = rows.at(-1);
     const coversAll = rows.length < asked || !last;
     const ids = new Set(rows.map((row) => row.id));
@@ -104,6 +108,7 @@ export class Triage {
   /** Takes the page after `after`; false when the list changed under it and the page must be asked for again. */
   receiveNext(ticket: number, after: Cursor | null, rows: CaseRow[], asked: number): boolean {
     if (ticket <= this.#mergedAt || after?.id !== this.cursor?.id) return false;
+    this.#remember(rows);
     const ids = new Set(rows.map((row) => row.id));
     this.#server = [...this.#server.filter((row) => !ids.has(row.id)), ...rows];
     this.#isComplete = rows.length < asked;
@@ -155,6 +160,11 @@ export class Triage {
     return this.rows[index + step] ?? null;
   }
 
+  #remember(rows: CaseRow[]): void {
+    for (const { escalated_at } of rows)
+      if (escalated_at && escalated_at > this.#newest) this.#newest = escalated_at;
+  }
+
   #overlaid(): CaseRow[] {
     if (this.#patches.length === 0) return this.#server;
     const changes = new Map<string, Partial<CaseRow>>();
@@ -167,10 +177,6 @@ export class Triage {
 
 function newer(row: CaseRow, known: CaseRow | undefined): CaseRow {
   return known && known.version > row.version ? known : row;
-}
-
-function isNewEpisode(row: CaseRow, known: CaseRow | undefined): boolean {
-  return !known || known.escalation_id !== row.escalation_id;
 }
 
 function shared(row: CaseRow, conversation: Conversation): Partial<CaseRow> {

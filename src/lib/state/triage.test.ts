@@ -149,6 +149,20 @@ describe('triage', () => {
     expect(triage.rows).toEqual(server.list(VIEW, 50));
   });
 
+  it('counts a case that comes back as no arrival', () => {
+    const { server, triage } = setUp();
+    server.rows.delete(uuid(3));
+    triage.receiveHead(triage.ask(), server.list(VIEW, 50), 50);
+    server.rows.set(uuid(3), makeRow(3, { version: 3 }));
+    expect(triage.receiveHead(triage.ask(), server.list(VIEW, 50), 50)).toEqual({ changed: 1, arrived: [] });
+  });
+
+  it('counts a row that moves up from below as no arrival', () => {
+    const { server, triage } = setUp(VIEW, 30, 10);
+    server.rows.delete(uuid(30));
+    expect(triage.receiveHead(triage.ask(), server.list(VIEW, 10), 10).arrived).toEqual([]);
+  });
+
   it('asks for a page again when the list changed under it', () => {
     const { server, triage } = setUp(VIEW, 40, 20);
     const ticket = triage.ask();

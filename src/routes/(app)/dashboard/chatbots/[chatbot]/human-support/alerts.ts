@@ -3,7 +3,7 @@
 import type { CaseRow } from '$lib/server/cases';
 
 export interface Alerts {
-  arrived: (rows: CaseRow[], chatbot: string) => void;
+  arrived: (count: number, rows: CaseRow[], chatbot: string) => void;
   /** Shows how many wait, on the icon of the tab. */
   show: (waiting: number) => void;
   /** Whether the browser would still have to ask about notifications. */
@@ -37,13 +37,12 @@ export function createAlerts(): Alerts {
   const canNotify = isBrowser && 'Notification' in globalThis;
 
   return {
-    arrived(rows, chatbot) {
+    arrived(count, rows, chatbot) {
       if (document.visibilityState !== 'hidden') return;
       if (audio) ring(audio);
       if (canNotify && Notification.permission === 'granted') {
         const first = rows[0];
-        const body =
-          rows.length > 1 ? `${rows.length} visitors are waiting` : (first?.last_message_preview ?? '');
+        const body = count > 1 ? `${count} visitors are waiting` : (first?.last_message_preview ?? '');
         new Notification(`${chatbot}: somebody asks for a person`, { body, tag: first?.id ?? chatbot });
       }
     },

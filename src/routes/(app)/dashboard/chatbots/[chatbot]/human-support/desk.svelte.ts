@@ -22,7 +22,8 @@ interface Options {
   connection: Connection;
   toasts: Toasts;
   me: { user_id: string; name: string };
-  onArrival: (rows: CaseRow[]) => void;
+  /** New requests for a person: how many, and those of them that the list shows. */
+  onArrival: (count: number, rows: CaseRow[]) => void;
   /** Shows another case, or the bare list, by changing the address. */
   go: (conv: string | null) => void;
 }
@@ -81,6 +82,7 @@ export class Desk {
   #dirtyCases = new Set<string>();
   readonly #dirtyFrom = new Map<string, number>();
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
+  #escalated = new Set<string>();
   #isAllDirty = false;
   #receiptsAt = 0;
   #undo: (() => void) | null = null;
@@ -114,6 +116,7 @@ export class Desk {
       return;
     }
     if (conversation_id) this.#dirtyCases.add(conversation_id);
+    if (conversation_id && notice.type === 'conversation.escalated') this.#escalated.add(conversation_id);
     // A thumbs-up changes a message that is here already: then the transcript is read from there on.
     if (conversation_id && seq)
       this.#dirtyFrom.set(conversation_id, Math.min(seq, this.#dirtyFrom.get(conversation_id) ?? seq));
@@ -382,16 +385,25 @@ export class Desk {
       this.#receive(found);
       this.listFailure = null;
       this.#options.connection.caughtUp(changed);
-      if (arrived.length > 0) {
-        this.arrived = new Set(arrived.map(({ id }) => id));
-        this.#options.onArrival(arrived);
-      }
+      this.#announce(arrived);
     } catch (refusal) {
       if (codeOf(refusal) === 'SIGNI') location.reload();
       // The connection pill says that we are not live; the next hint or the poll tries again.
       this.#isAllDirty ||= isAll;
       for (const id of dirty) this.#dirtyCases.add(id);
     }
+  }
+
+  /** New requests pulse once and are heard once, whether a notice or a catch-up brought them. */
+  #announce(arrived: CaseRow[]): void {
+    const ids = new Set([...this.#escalated, ...arrived.map(({ id }) => id)]);
+    this.#escalated.clear();
+    if (ids.size === 0) return;
+    this.arrived = ids;
+    this.#options.onArrival(
+      ids.size,
+      this.triage.rows.filter(({ id }) => ids.has(id)),
+    );
   }
 
   #receive({ reconciliation, health, now }: Overview): void {
