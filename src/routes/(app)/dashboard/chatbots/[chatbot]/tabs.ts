@@ -22,4 +22,7 @@ export const EMBED_TABS: Tab[] = [
   { path: 'appearance', label: 'Appearance' },
   { path: 'follow-up-buttons', label: 'Follow-up Buttons' },
   { path: 'human-support', label: 'Human Support' },
+  { path: 'lead-form', label: 'Lead Form' },
+  { path: 'office-hours', label: 'Office Hours' },
+  { path: 'phrases', label: 'Phrases' },
 ];

@@ -1,0 +1,26 @@
+import { attempt, payloadOf } from '$lib/server/forms';
+import { requireUser } from '$lib/server/guards';
+import * as widgetSettings from '$lib/server/widget-settings';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+  await requireUser(event);
+  await event.parent();
+  return {
+    hours: await widgetSettings.readOfficeHours(event.locals.db, event.params.chatbot),
+    time_zones: ['UTC', ...Intl.supportedValuesOf('timeZone')],
+    device_time_zone: event.locals.device_time_zone,
+    today: new Date().toISOString().slice(0, 10),
+  };
+};
+
+export const actions: Actions = {
+  default: async (event) => {
+    await requireUser(event);
+    const hours = payloadOf(await event.request.formData());
+    return attempt('office-hours', async () => {
+      await widgetSettings.saveOfficeHours(event.locals.db, event.params.chatbot, hours);
+      return {};
+    });
+  },
+};
