@@ -3,7 +3,7 @@ import { AppError } from '../_shared/errors.ts';
 import type { Delivery } from './delivery.ts';
 import { dispatchHandler } from './handler.ts';
 import type { DispatchOptions } from './handler.ts';
-import type { PostResult } from './safe-post.ts';
+import type { PostResult } from './post-result.ts';
 
 // Only what lies between the database and the network is tried here: order, time and failure. What both really do is tried on
 // the whole stack, in tests/integration and tests/fault.

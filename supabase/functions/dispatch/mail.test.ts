@@ -133,3 +133,68 @@ describe('an alert', () => {
     expect(() => compose(alert({ purpose: 'event' }), SETTINGS)).toThrow(TypeError);
   });
 });
+
+describe('the other mails', () => {
+  const app = 'https://app.example.com/dashboard/chatbots/b';
+  const of = (purpose: Delivery['purpose'], data: Delivery['data']) =>
+    compose(alert({ purpose, data, escalation: null }), SETTINGS);
+  const cases = [
+    {
+      question: 'Where is it?\nhttps://evil.example',
+      escalated_at: '2026-04-19T10:23:45Z',
+      reference: 'K7Q-4MX',
+      url: `${app}/1`,
+    },
+    { question: '', escalated_at: '2026-04-19T11:00:00Z', reference: 'B2C-3DF', url: `${app}/2` },
+  ];
+
+  it('sum up what was too much for an hour, each case with its link', () => {
+    const { Subject, TextBody } = of('summary', { count: 31, cases, url: app });
+    expect(Subject).toBe('[Acme Help] 31 more visitors ask for a person');
+    expect(TextBody).toContain('2026-04-19 10:23:45 UTC  K7Q-4MX  Where is it?');
+    expect(TextBody).toContain('(no question typed)');
+    expect(TextBody).toContain('and 29 more');
+    expect(TextBody.match(/\w+:\/\/\S+/g)).toEqual([`${app}/1`, `${app}/2`, app]);
+  });
+
+  it('remind of what is still unresolved', () => {
+    expect(of('digest', { count: 2, cases, url: app }).Subject).toBe(
+      '[Acme Help] 2 cases are still unresolved',
+    );
+    const single = of('digest', { count: 1, cases: cases.slice(0, 1), url: app });
+    expect(single.Subject).toBe('[Acme Help] 1 case is still unresolved');
+    expect(single.TextBody).not.toContain('more');
+  });
+
+  it('tell the owner what happened to an endpoint', () => {
+    const text = 'The webhook endpoint https://hooks.example.com/x has not accepted anything for five days.';
+    const { Subject, TextBody } = of('notice', {
+      subject: 'A webhook has been disabled',
+      text,
+      url: `${app}/webhooks`,
+    });
+    expect(Subject).toBe('[Acme Help] A webhook has been disabled');
+    expect(TextBody).toContain('hooks[.]example[.]com');
+    expect(TextBody.match(/\w+:\/\/\S+/g)).toEqual([`${app}/webhooks`]);
+  });
+
+  it('invite by a link that is nobody else’s, and say until when', () => {
+    const { Subject, TextBody } = of('invite', {
+      url: 'https://app.example.com/invite/token',
+      role: 'admin',
+      invited_by: 'Zoë\r\nBcc: x@y.org',
+      expires_at: '2026-04-26T10:00:00Z',
+    });
+    expect(Subject).toBe('You are invited to Acme Help');
+    expect(TextBody).toContain('Zoë Bcc: x@y.org invites you to Acme Help as admin');
+    expect(TextBody).toContain('https://app.example.com/invite/token');
+    expect(TextBody).toContain('2026-04-26 10:00:00 UTC');
+  });
+
+  it('are written or refused, never sent empty, when the row says nothing', () => {
+    for (const purpose of ['summary', 'digest', 'test'] as const) {
+      expect(of(purpose, null).TextBody.length).toBeGreaterThan(10);
+    }
+    for (const purpose of ['notice', 'invite'] as const) expect(() => of(purpose, null)).toThrow(TypeError);
+  });
+});

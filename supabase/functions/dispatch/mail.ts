@@ -115,6 +115,7 @@ function digest({ chatbot, data }: Delivery): Letter {
 
 /** A notice brings its own words: what happened to an endpoint or a channel. */
 function notice({ chatbot, data }: Delivery): Letter {
+  if (!textIn(data, 'text')) throw new TypeError('A notice needs its words.');
   return {
     subject: `[${headerName(chatbot)}] ${textIn(data, 'subject')}`,
     paragraphs: [inLine(textIn(data, 'text')), textIn(data, 'url') || null],
@@ -122,12 +123,15 @@ function notice({ chatbot, data }: Delivery): Letter {
 }
 
 function invite({ chatbot, data }: Delivery): Letter {
+  if (!textIn(data, 'url')) throw new TypeError('An invitation needs its link.');
+  const expiry = textIn(data, 'expires_at') || null;
   const inviter = inLine(textIn(data, 'invited_by')) || 'Somebody';
   return {
     subject: `You are invited to ${headerName(chatbot)}`,
     paragraphs: [
       `${inviter} invites you to ${inLine(chatbot.name)} as ${textIn(data, 'role') || 'agent'}, to answer visitors who ask for a person.`,
       `Accept the invitation:\n${textIn(data, 'url')}`,
+      expiry && `It can be accepted until ${utcTime(expiry)}.`,
       'Whoever has this link can accept it, so please do not pass it on. If you did not expect it, there is nothing to do.',
     ],
   };
@@ -176,6 +180,8 @@ function caseLines(data: Delivery['data']): string | null {
     const at = utcTime(textIn(entry, 'escalated_at'));
     return `${at}  ${inLine(textIn(entry, 'reference'))}  ${question}\n${textIn(entry, 'url')}`;
   });
+  const rest = numberIn(data, 'count') - lines.length;
+  if (lines.length > 0 && rest > 0) lines.push(`… and ${rest} more.`);
   return lines.length > 0 ? lines.join('\n\n') : null;
 }
 

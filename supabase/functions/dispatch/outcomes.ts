@@ -2,7 +2,7 @@
 // here. The rule behind it: what nobody accepted is tried again; what can never succeed ends with its reason; what is wrong
 // with our account holds the channel instead of burning every delivery's attempts; and what may have arrived says so.
 import type { AttemptResult, Outcome } from './delivery.ts';
-import type { PostResult } from './safe-post.ts';
+import type { PostResult } from './post-result.ts';
 
 /** By Postmark's ErrorCode, in an item of a batch or in the body of an HTTP 422. */
 const BY_ERROR_CODE: Record<number, Outcome> = {

@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ANSWER_MAX_BYTES, BLOCKED_SENTENCE, createSafePost, SNIPPET_MAX_BYTES } from './safe-post.ts';
+import { BLOCKED_SENTENCE, SNIPPET_MAX_BYTES } from './post-result.ts';
+import { ANSWER_MAX_BYTES, createSafePost } from './safe-post.ts';
 import type { PostOptions } from './safe-post.ts';
 
 const closing: (() => void)[] = [];

@@ -5,35 +5,16 @@
 import { lookup } from 'node:dns/promises';
 import { Agent, buildConnector } from 'undici';
 import { isLoopbackUrl, isPublicAddress, isWebhookUrl } from '../_shared/addresses.ts';
+import { BlockedError, failureOf, POST_DEADLINE_MS, snippetOf } from './post-result.ts';
+import type { PostResult } from './post-result.ts';
 import { retryAfter } from './retry-after.ts';
 
-/** The deadline over the whole exchange, from the first DNS query to the last byte read, in milliseconds. */
-export const POST_DEADLINE_MS = 15_000;
-/** How much of an answer is read, in bytes, and how much of that is kept as text. */
+/** How much of an answer is read, in bytes. */
 export const ANSWER_MAX_BYTES = 16 * 1024;
-export const SNIPPET_MAX_BYTES = 1024;
-/** All that anybody learns about an address that may not be called, so that nobody can explore a network by it. */
-export const BLOCKED_SENTENCE = 'This address cannot be called: it does not lead to a public server.';
-
 const CONNECT_DEADLINE_MS = 5_000;
 /** Idle connections are kept only this long: a receiver that closes one just then would cost a needless attempt. */
 const KEEP_ALIVE_MS = 1_000;
 const ADDRESSES_TRIED_MAX = 3;
-
-/** What came of one call. Either `status` or `failure` is set; both when an answer broke off after its status. */
-export interface PostResult {
-  status: number | null;
-  failure: PostFailure | null;
-  /** The receiver's wish, in seconds from now. */
-  retry_after_seconds: number | null;
-  snippet: string | null;
-  duration_ms: number;
-}
-
-export type PostFailure =
-  | { kind: 'blocked' | 'unreachable'; code: string; message: string }
-  /** The request may have arrived although no whole answer came back. */
-  | { kind: 'unclear'; code: string; message: string };
 
 export interface PostRequest {
   url: string;
@@ -51,8 +32,6 @@ export interface PostOptions {
   /** Certificates to trust besides the system's. */
   ca?: string;
 }
-
-class BlockedError extends Error {}
 
 /** Makes the caller of customers' URLs. It keeps a pool of connections, so make one and use it for everything. */
 export function createSafePost(options: PostOptions = {}): SafePost {
@@ -173,57 +152,4 @@ async function exchange(agent: Agent, request: PostRequest, result: PostResult, 
 
 function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
-}
-
-/** The start of an answer as text; NUL and other controls, which neither Postgres nor a page can show, left out. */
-function snippetOf(chunks: Uint8Array[]): string | null {
-  const bytes = new Uint8Array(SNIPPET_MAX_BYTES);
-  let length = 0;
-  for (const chunk of chunks) {
-    const part = chunk.subarray(0, SNIPPET_MAX_BYTES - length);
-    bytes.set(part, length);
-    length += part.length;
-  }
-  // `stream` leaves out a character that the cut went through.
-  const text = new TextDecoder('utf-8').decode(bytes.subarray(0, length), { stream: true });
-  return text.replace(/[^\P{Cc}\t\n]/gu, '').trim() || null;
-}
-
-const NEVER_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
-function failureOf(error: unknown, isLate: boolean): PostFailure {
-  if (error instanceof BlockedError) return { kind: 'blocked', code: 'BLOCKED', message: BLOCKED_SENTENCE };
-  if (isLate) {
-    const seconds = POST_DEADLINE_MS / 1000;
-    return {
-      kind: 'unclear',
-      code: 'TIMEOUT',
-      message: `No complete answer within ${seconds} seconds; it may have arrived.`,
-    };
-  }
-  const code = codeOf(error);
-  if (NEVER_CONNECTED.has(code)) {
-    return { kind: 'unreachable', code, message: 'No connection could be made.' };
-  }
-  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY|INVALID_CA/.test(code)) {
-    return { kind: 'unreachable', code, message: 'The certificate is not valid for this address.' };
-  }
-  return {
-    kind: 'unclear',
-    code,
-    message: 'The connection broke before a complete answer; it may have arrived.',
-  };
-}
-
-function codeOf(error: unknown): string {
-  const { code, message, name } = error as { code?: unknown; message?: string; name?: string };
-  if (typeof code === 'string') return code;
-  // Deno reports a refused certificate without a code.
-  return /certificate/i.test(message ?? '') ? 'CERT' : (name ?? 'UNKNOWN');
 }
