@@ -54,6 +54,7 @@ end
 $$;
 
 -- The conversations are locked in one order, so that two people acting on overlapping selections cannot wait for each other.
+-- A foreign case is looked up no more than a missing one: the order of the answer would tell the two apart.
 create function private.in_locking_order(p_escalation_ids uuid[]) returns setof uuid
 language plpgsql stable set search_path = '' as $$
 begin
@@ -62,7 +63,7 @@ begin
   end if;
   return query
     select ids.id from (select distinct i.id from unnest(p_escalation_ids) i (id)) ids
-    left join public.escalations e on e.id = ids.id
+    left join public.escalations e on e.id = ids.id and e.chatbot_id in (select private.my_chatbot_ids())
     order by e.conversation_id, ids.id;
 end
 $$;
