@@ -67,7 +67,7 @@ function start(launcher: Launcher): Panel {
       }
     },
   });
-  const sync = keepInSync(chat, api, session, chatbot, locale);
+  const sync = keepInSync(launcher, chat, api, session, locale);
   const panel: Panel = {
     open() {
       if (chat.state().is_open) return view.focus();

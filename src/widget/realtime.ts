@@ -12,6 +12,8 @@ export interface Hints {
   isLive(): boolean;
 }
 
+export type OpenHints = typeof openHints;
+
 export function openHints(server: { url: string; key: string }, onHint: (topic: string) => void): Hints {
   const address = new URL(`${server.url.replace(/^http/, 'ws').replace(/\/+$/, '')}/websocket`);
   address.search = String(new URLSearchParams({ apikey: server.key, vsn: '2.0.0' }));

@@ -1,7 +1,8 @@
 /** Keeps an open widget up to date: reads at the pace the moment asks for, and at once when a live hint comes. */
 import { ApiError, type Api } from './api.ts';
 import type { Chat } from './chat.ts';
-import { openHints, type Hints } from './realtime.ts';
+import type { Launcher } from './panel.ts';
+import type { Hints, OpenHints } from './realtime.ts';
 import type { Session } from './session.ts';
 import { phaseOf, type Phase } from './transcript.ts';
 
@@ -24,15 +25,17 @@ export function pollDelay({ is_open, is_visible, has_session, phase, is_live }: 
   return isWaiting && !is_live ? 700 : 3_500;
 }
 
-export function keepInSync(chat: Chat, api: Api, session: Session, chatbotId: string, locale: string) {
+export function keepInSync(launcher: Launcher, chat: Chat, api: Api, session: Session, locale: string) {
+  const { chatbot } = launcher;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let reading: Promise<void> | null = null;
   let isWanted = false;
   let pausedUntil = 0;
   let hints: Hints | null = null;
+  let isConnecting = false;
 
   async function readConfig(): Promise<void> {
-    chat.setConfig(await chat.heard(api.config(chatbotId, locale)));
+    chat.setConfig(await chat.heard(api.config(chatbot, locale)));
   }
 
   async function readOnce(): Promise<void> {
@@ -92,11 +95,24 @@ export function keepInSync(chat: Chat, api: Api, session: Session, chatbotId: st
     const { config } = chat.state();
     const conversationId = session.conversationId();
     const topics: string[] = [];
-    if (is_open) topics.push(`widget:${chatbotId}`);
+    if (is_open) topics.push(`widget:${chatbot}`);
     if (has_session && conversationId && (is_open || phase !== 'assistant'))
       topics.push(`visitor:${conversationId}`);
-    if (config?.realtime && topics.length) hints ??= openHints(config.realtime, hear);
+    if (config?.realtime && topics.length) connect(config.realtime);
     hints?.listen(topics);
+  }
+
+  /** Once; should the part not come, polling alone serves. */
+  function connect(server: { url: string; key: string }): void {
+    if (isConnecting) return;
+    isConnecting = true;
+    launcher
+      .load<OpenHints>('realtime')
+      .then((open) => {
+        hints = open(server, hear);
+        listen();
+      })
+      .catch(() => undefined);
   }
 
   function hear(topic: string): void {

@@ -23,7 +23,7 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
     'aria-live': 'polite',
     'aria-label': words.say('log'),
     tabindex: 0,
-    onscroll: () => (latest.hidden = isAtEnd()),
+    onscroll: showLatest,
   });
   const latest = h(
     'button',
@@ -35,6 +35,11 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
   const drawn = new Map<string, { signature: string; node: HTMLElement }>();
 
   const isAtEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
+
+  /** Not over a form, which may be longer than the log is high. */
+  function showLatest(): void {
+    latest.hidden = isAtEnd() || !!list.querySelector('.lead');
+  }
 
   /** To the end; a form that just opened is shown with what it belongs to above it. */
   function toLatest(): void {
@@ -88,7 +93,7 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
       if (list.children[index] !== known.node) list.insertBefore(known.node, list.children[index] ?? null);
     });
     if (stays || isOwnNew) toLatest();
-    latest.hidden = isAtEnd();
+    showLatest();
   }
 
   return { element, render, toLatest };

@@ -40,6 +40,7 @@ async function buildPart(entry: string): Promise<string> {
 const parts: Record<string, string> = {
   panel: await buildPart('panel.ts'),
   lead: await buildPart('view-lead.ts'),
+  realtime: await buildPart('realtime-part.ts'),
 };
 for (const [locale, words] of Object.entries(texts)) {
   // The launcher reads the value from the script element that brought it: no global, nothing to collide.
