@@ -9,6 +9,7 @@ export interface Tab {
 const TABS: (Tab & { isForAgents: boolean })[] = [
   { path: 'human-support', label: 'Human Support', isForAgents: true },
   { path: 'embed', label: 'Embed', isForAgents: false },
+  { path: 'answers', label: 'Answers', isForAgents: false },
 ];
 
 /** The tabs this role may open, in order. */
