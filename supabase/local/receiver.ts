@@ -27,12 +27,13 @@ export async function receive(): Promise<void> {
   const { error: refused } = await db.auth.signInWithPassword(stack.demo);
   if (refused) throw new Error(`The demo owner cannot sign in: ${refused.message}`);
 
-  let webhook: Webhook | undefined;
+  // The secret is known only once the endpoint is added, and that needs the address of the listening server.
+  const signing: { webhook?: Webhook } = {};
   const server = createServer((request, response) => {
     void readBody(request).then((body) => {
-      const isGenuine = webhook !== undefined && verifies(webhook, body, request);
+      const isGenuine = signing.webhook !== undefined && verifies(signing.webhook, body, request);
       response.writeHead(isGenuine ? 204 : 401).end();
-      console.log(describe(body, request, isGenuine));
+      console.info(describe(body, request, isGenuine));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -45,8 +46,8 @@ export async function receive(): Promise<void> {
     description: 'npm run receiver',
   });
   if (error) throw new Error(`The endpoint could not be added: ${error.message}`);
-  webhook = new Webhook((endpoint as { secret: string }).secret);
-  console.log(
+  signing.webhook = new Webhook((endpoint as { secret: string }).secret);
+  console.info(
     `\n  Waiting for signed webhooks of the demo chatbot at ${url}. Ctrl-C removes the endpoint again.\n`,
   );
 

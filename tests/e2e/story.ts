@@ -33,7 +33,7 @@ export const test = base.extend<object, { stack: StackFile; sql: postgres.Sql }>
   ],
   sql: [
     async ({ stack }, use) => {
-      const sql = postgres(stack.db_url, { max: 4, onnotice: () => {} });
+      const sql = postgres(stack.db_url, { max: 4, onnotice: () => undefined });
       await use(sql);
       await sql.end();
     },

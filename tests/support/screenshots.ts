@@ -115,9 +115,9 @@ async function inContext(
 }
 
 async function shoot(page: Page, name: string): Promise<void> {
-  await page.waitForLoadState('networkidle').catch(() => {});
+  await page.waitForLoadState('networkidle').catch(() => undefined);
   await page.screenshot({ path: join(folder, `${name}.png`) });
-  console.log(`docs/screenshots/${name}.png`);
+  console.info(`docs/screenshots/${name}.png`);
 }
 
 await main();
