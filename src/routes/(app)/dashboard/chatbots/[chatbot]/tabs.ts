@@ -10,6 +10,7 @@ const TABS: (Tab & { isForAgents: boolean })[] = [
   { path: 'human-support', label: 'Human Support', isForAgents: true },
   { path: 'embed', label: 'Embed', isForAgents: false },
   { path: 'answers', label: 'Answers', isForAgents: false },
+  { path: 'webhooks', label: 'Webhooks', isForAgents: false },
 ];
 
 /** The tabs this role may open, in order. */
