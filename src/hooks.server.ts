@@ -52,9 +52,8 @@ function withSecurityHeaders(response: Response, isSecure: boolean): Response {
   headers.set('referrer-policy', 'strict-origin-when-cross-origin');
   headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=()');
   headers.set('cross-origin-opener-policy', 'same-origin');
-  if (!headers.has('cache-control') && headers.get('content-type')?.startsWith('text/html')) {
-    headers.set('cache-control', 'private, no-store');
-  }
+  // Every answer made here depends on who asks; files that do not are served before any request gets this far.
+  if (!headers.has('cache-control')) headers.set('cache-control', 'private, no-store');
   if (isSecure) headers.set('strict-transport-security', 'max-age=63072000; includeSubDomains');
   return response;
 }
