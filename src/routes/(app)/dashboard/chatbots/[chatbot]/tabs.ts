@@ -11,6 +11,7 @@ const TABS: (Tab & { isForAgents: boolean })[] = [
   { path: 'embed', label: 'Embed', isForAgents: false },
   { path: 'answers', label: 'Answers', isForAgents: false },
   { path: 'webhooks', label: 'Webhooks', isForAgents: false },
+  { path: 'members', label: 'Members', isForAgents: true },
 ];
 
 /** The tabs this role may open, in order. */

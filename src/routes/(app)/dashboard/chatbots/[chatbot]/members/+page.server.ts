@@ -1,0 +1,87 @@
+import { redirect } from '@sveltejs/kit';
+import { attempt } from '$lib/server/forms';
+import { mayEditSettings, requireUser, uuidOr404 } from '$lib/server/guards';
+import * as members from '$lib/server/members';
+import { textField } from '$lib/server/sign-in';
+import { refuse } from '$lib/server/supabase';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+  const user = await requireUser(event);
+  const { chatbot } = await event.parent();
+  const { db } = event.locals;
+  const [everybody, invites] = await Promise.all([
+    members.list(db, chatbot.id),
+    mayEditSettings(chatbot.role) ? members.listInvites(db, chatbot.id) : [],
+  ]);
+  return { members: everybody, invites, me: user.id, now: Date.now() };
+};
+
+export const actions: Actions = {
+  invite: async (event) => {
+    await requireUser(event);
+    const form = await event.request.formData();
+    const email = textField(form, 'email');
+    return attempt('invite', async () => {
+      await members.invite(event.locals.db, event.params.chatbot, email, textField(form, 'role'));
+      return { email };
+    });
+  },
+
+  withdraw: async (event) => {
+    await requireUser(event);
+    const id = uuidOr404(textField(await event.request.formData(), 'id'));
+    return attempt('members', async () => {
+      await members.withdrawInvite(event.locals.db, id);
+      return { done: 'The invitation is withdrawn: its link opens nothing any more.' };
+    });
+  },
+
+  role: async (event) => {
+    await requireUser(event);
+    const form = await event.request.formData();
+    const user_id = uuidOr404(textField(form, 'user_id'));
+    return attempt('members', async () => {
+      await members.setRole(event.locals.db, event.params.chatbot, user_id, textField(form, 'role'));
+      return { done: 'The role is changed, and counts at once.' };
+    });
+  },
+
+  remove: async (event) => {
+    const me = await requireUser(event);
+    const user_id = uuidOr404(textField(await event.request.formData(), 'user_id'));
+    const result = await attempt('members', async () => {
+      await members.remove(event.locals.db, event.params.chatbot, user_id);
+      return { done: 'Removed. They have no access any more, and what they had claimed is free again.' };
+    });
+    // Whoever has left may not see this page any more.
+    if (!('status' in result) && user_id === me.id) redirect(303, '/dashboard');
+    return result;
+  },
+
+  transfer: async (event) => {
+    await requireUser(event);
+    const form = await event.request.formData();
+    const user_id = uuidOr404(textField(form, 'user_id'));
+    return attempt('transfer', async () => {
+      const everybody = await members.list(event.locals.db, event.params.chatbot);
+      const heir = everybody.find((member) => member.user_id === user_id);
+      if (heir?.email !== textField(form, 'confirmation')) {
+        refuse('INVAL', 'The address does not match: nothing was changed.');
+      }
+      await members.transfer(event.locals.db, event.params.chatbot, user_id);
+      return { done: 'The chatbot has a new owner. You are an admin now.' };
+    });
+  },
+
+  delete: async (event) => {
+    await requireUser(event);
+    const name = textField(await event.request.formData(), 'confirmation');
+    const result = await attempt('delete', async () => {
+      await members.deleteChatbot(event.locals.db, event.params.chatbot, name);
+      return {};
+    });
+    if ('status' in result) return result;
+    redirect(303, '/dashboard');
+  },
+};
