@@ -5,7 +5,8 @@
  */
 import type { ConversationMessage, EscalationTrigger, Lead, WidgetConfig } from '#shared/contract.ts';
 import { ApiError, type Api } from './api.ts';
-import type { Entry, Outbox } from './outbox.ts';
+import { newId } from './ids.ts';
+import { withoutMessage, type Entry, type Outbox } from './outbox.ts';
 import { createSender } from './sender.ts';
 import { oneTabAtATime, type Session } from './session.ts';
 import type { Storage } from './storage.ts';
@@ -219,22 +220,7 @@ export function createChat({ api, session, outbox, storage, onState, onEvent }: 
   };
 }
 
-/** An escalation names the message it came from, unless that message belongs to a conversation that is gone. */
-function withoutMessage(entry: Entry): Entry {
-  if (entry.kind !== 'escalation') return entry;
-  return { ...entry, request: { ...entry.request, message_id: undefined } };
-}
-
 function ownMessage(id: string, seq: number, text: string, created_at: string): ConversationMessage {
   const nothing = { author_name: null, event: null, feedback: null, followups: [], suggest_human: false };
   return { id, seq, role: 'visitor', text, created_at, ...nothing };
-}
-
-/** A random UUID (version 4); `crypto.randomUUID` is missing on pages without https. */
-export function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
 }

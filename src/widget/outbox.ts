@@ -58,6 +58,12 @@ function parseEntry(kept: string | null): Entry | null {
   }
 }
 
+/** An escalation names the message it came from, unless that message belongs to a conversation that is gone. */
+export function withoutMessage(entry: Entry): Entry {
+  if (entry.kind !== 'escalation') return entry;
+  return { ...entry, request: { ...entry.request, message_id: undefined } };
+}
+
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 

@@ -7,7 +7,10 @@ import { parseColor, readableOn, textOn } from './color.ts';
 import { h, icon, setText } from './element.ts';
 import type { Launcher, Panel } from './panel.ts';
 import type { State } from './store.ts';
-import css from './styles.css?inline';
+import conditions from './styles/conditions.css?inline';
+import controls from './styles/controls.css?inline';
+import frameStyles from './styles/frame.css?inline';
+import logStyles from './styles/log.css?inline';
 import { phaseOf, unreadCount } from './transcript.ts';
 import { createComposer } from './view-composer.ts';
 import { createLog } from './view-log.ts';
@@ -19,7 +22,7 @@ const GROUNDS = { light: '#ffffff', dark: '#17181c' };
 export function createView(launcher: Launcher, chat: Chat, words: Words, panel: Panel) {
   const { root, frame, button } = launcher;
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
+  sheet.replaceSync(frameStyles + logStyles + controls + conditions);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 
   const phone = matchMedia('(max-width: 480px)');
