@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { Hop } from '$lib/server/test-escalation';
+import { stepsOf } from './hops';
+
+function hop(kind: Hop['kind'], status: string, times: Partial<Hop> = {}): Hop {
+  return {
+    kind,
+    to: `${kind}@x`,
+    status,
+    reason: null,
+    queued_ms: 0,
+    sent_ms: null,
+    delivered_ms: null,
+    last_error: null,
+    ...times,
+  };
+}
+const states = (hops: Hop[], seen: number | null = 5) => stepsOf(hops, 10, seen).map(({ state }) => state);
+
+describe('the way of a test escalation', () => {
+  it('waits for every mail, and counts from the tap to the last of them', () => {
+    const first = hop('email', 'delivered', { sent_ms: 100, delivered_ms: 200 });
+    expect(states([first, hop('email', 'queued')])).toEqual([
+      'done',
+      'done',
+      'waiting',
+      'waiting',
+      'none',
+      'done',
+    ]);
+    const steps = stepsOf([first, hop('email', 'delivered', { sent_ms: 300, delivered_ms: 400 })], 10, 5);
+    expect(steps[2]).toMatchObject({ state: 'done', ms: 310, words: '2 of 2' });
+    expect(steps[3]).toMatchObject({ state: 'done', ms: 410 });
+  });
+
+  it('takes an answered webhook as delivered', () => {
+    expect(stepsOf([hop('webhook', 'sent', { sent_ms: 40 })], 10, 5)[4]).toMatchObject({
+      state: 'done',
+      ms: 50,
+    });
+  });
+
+  it('names who bounced, though the mail had left', () => {
+    const steps = stepsOf([hop('email', 'bounced', { sent_ms: 9, last_error: 'no such mailbox' })], 10, 5);
+    expect(steps.slice(2, 4).map(({ state }) => state)).toEqual(['done', 'failed']);
+    expect(steps[3]?.words).toContain('no such mailbox');
+  });
+
+  it('leaves out who was skipped, and says so', () => {
+    const steps = stepsOf([hop('email', 'skipped')], 10, null);
+    expect(steps[1]?.words).toContain('1 skipped');
+    expect(steps.map(({ state }) => state)).toEqual(['done', 'done', 'none', 'none', 'none', 'waiting']);
+  });
+});

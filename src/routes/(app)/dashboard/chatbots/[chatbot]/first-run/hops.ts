@@ -1,0 +1,78 @@
+import type { Hop } from '$lib/server/test-escalation';
+
+export interface Step {
+  name: string;
+  state: 'done' | 'waiting' | 'failed' | 'none';
+  /** When the last of its parts was done, after the tap. */
+  ms: number | null;
+  words: string;
+}
+
+/** A webhook has arrived when its receiver said so; a mail has only left until the mailbox does. */
+const HAS_LEFT = ['sent', 'delivered', 'bounced', 'complained'];
+const HAS_FAILED = ['failed', 'bounced', 'complained'];
+
+function latest(times: (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === times.length && known.length > 0 ? Math.max(...known) : null;
+}
+
+function stepOf(
+  name: string,
+  parts: Hop[],
+  at: (hop: Hop) => number | null,
+  is_done: (hop: Hop) => boolean,
+  none: string,
+  recorded_ms: number,
+): Step {
+  if (parts.length === 0) return { name, state: 'none', ms: null, words: none };
+  const failed = parts.filter((hop) => HAS_FAILED.includes(hop.status) && !is_done(hop));
+  const done = parts.filter(is_done);
+  const words = parts.length === 1 ? parts[0]!.to : `${done.length} of ${parts.length}`;
+  if (failed.length > 0) {
+    const { to, last_error, reason } = failed[0]!;
+    return { name, state: 'failed', ms: null, words: `${to}: ${last_error ?? reason ?? 'failed'}` };
+  }
+  if (done.length < parts.length) return { name, state: 'waiting', ms: null, words };
+  const ms = latest(parts.map(at));
+  return { name, state: 'done', ms: ms === null ? null : ms + recorded_ms, words };
+}
+
+/** The way of a test escalation, hop by hop. Times count from the tap; `seen_ms` is when this page heard of it. */
+export function stepsOf(hops: Hop[], recorded_ms: number, seen_ms: number | null): Step[] {
+  const wanted = hops.filter(({ status }) => status !== 'skipped');
+  const mails = wanted.filter(({ kind }) => kind === 'email');
+  const hooks = wanted.filter(({ kind }) => kind === 'webhook');
+  const skipped = hops.length - wanted.length;
+  const no_mail = skipped > 0 ? 'Every recipient was skipped; the receipts say why.' : 'Nobody is alerted.';
+  const left = (hop: Hop) => HAS_LEFT.includes(hop.status);
+  const arrived = (hop: Hop) => hop.status === 'delivered';
+  const answered = (hop: Hop) => ['sent', 'delivered'].includes(hop.status);
+  const no_hook = 'No endpoint is subscribed to conversation.escalated.';
+  return [
+    { name: 'Recorded', state: 'done', ms: recorded_ms, words: 'Committed before the visitor reads “Sent!”' },
+    {
+      name: 'Alert queued',
+      state: hops.length > 0 ? 'done' : 'none',
+      // Written by the same commit, so it is no later than the answer.
+      ms: hops.length > 0 ? recorded_ms : null,
+      words: `${wanted.length} to send${skipped > 0 ? `, ${skipped} skipped` : ''}, in the same transaction`,
+    },
+    stepOf('Mail sent', mails, (hop) => hop.sent_ms, left, no_mail, recorded_ms),
+    stepOf('Mail delivered', mails, (hop) => hop.delivered_ms, arrived, no_mail, recorded_ms),
+    stepOf(
+      'Webhook delivered',
+      hooks,
+      (hop) => hop.sent_ms ?? hop.delivered_ms,
+      answered,
+      no_hook,
+      recorded_ms,
+    ),
+    {
+      name: 'Seen live',
+      state: seen_ms === null ? 'waiting' : 'done',
+      ms: seen_ms,
+      words: 'On this page, and on every open dashboard',
+    },
+  ];
+}
