@@ -35,7 +35,7 @@ test('works under a strict policy and hostile styles, on another origin, without
   expect(troubles).toEqual([]);
 });
 
-test('passes a nonce on, and works where only nonces and trusted types count', async ({
+test('passes a nonce on, and works where only nonces count', async ({
   page,
   host,
   shop,
