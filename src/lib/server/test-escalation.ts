@@ -6,8 +6,8 @@ import { isRefusalCode } from '#shared/errors.ts';
 import { supabaseProject } from '$lib/env';
 import { refuse, rows } from '$lib/server/supabase';
 
-/** What the conversation's page ends in. */
-export const TEST_PAGE = '/first-run#test-escalation';
+/** What the conversation's page ends in; a page is kept without its fragment. */
+export const TEST_PAGE = '/first-run';
 
 const WORDS = 'This is a test escalation from the checklist. Nobody is waiting for an answer.';
 const DEADLINE_MS = 15_000;
