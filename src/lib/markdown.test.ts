@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeEntities, parse, safeHref, type Token } from './markdown.ts';
+import { decodeEntities, parse, plain, safeHref, type Token } from './markdown.ts';
 
 function types(tokens: Token[] | null): string[] {
   return (tokens ?? []).map((token) => token.type);
@@ -70,5 +70,11 @@ describe('markdown', () => {
     expect(decodeEntities('Fish &amp; chips &lt;b&gt; &#39;x&#x27; &copy2; &#0; &bogus;')).toBe(
       "Fish & chips <b> 'x' &copy2; &#0; &bogus;",
     );
+  });
+
+  it('takes the marks out of a preview and nothing else', () => {
+    expect(plain('It is **on** its [way](https://x.example), see `A1`')).toBe('It is on its way, see A1');
+    expect(plain('- one * two ** three')).toBe('one * two ** three');
+    expect(plain('snake_case and 2 * 3 * 4')).toBe('snake_case and 2 * 3 * 4');
   });
 });

@@ -69,6 +69,14 @@ export function safeHref(href: string): string | null {
   }
 }
 
+/** A line of Markdown as bare words, for a preview; what is no mark stays as it is. */
+export function plain(text: string): string {
+  return text
+    .replace(/!?\[([^\][]*)\]\([^()\s]*\)/g, '$1')
+    .replace(/(\*\*|__|~~|`+)(?=\S)(.{1,200}?)(?<=\S)\1/g, '$2')
+    .replace(/^(?:#{1,6}|>|[-*+]|\d{1,3}\.)\s+/, '');
+}
+
 const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
 
 /** Character references as the characters they stand for; unknown ones stay as they were written. */

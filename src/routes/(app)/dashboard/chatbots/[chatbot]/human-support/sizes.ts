@@ -4,6 +4,12 @@ export const PAGE_ROWS = 50;
 /** The most rows that a live update reads again; the server gives no more at once. */
 export const REFRESH_ROWS = 200;
 
+/**
+ * Rows that the server draws. The virtual list keeps drawing this many until it is first scrolled, however many there are by
+ * then, so it must not be less than what may arrive meanwhile.
+ */
+export const SERVER_ROWS = 200;
+
 /** Messages that a case opens with. */
 export const TRANSCRIPT_ROWS = 60;
 
