@@ -35,12 +35,7 @@ test('works under a strict policy and hostile styles, on another origin, without
   expect(troubles).toEqual([]);
 });
 
-test('passes a nonce on, and works where only nonces count', async ({
-  page,
-  host,
-  shop,
-  stack,
-}) => {
+test('passes a nonce on, and works where only nonces count', async ({ page, host, shop, stack }) => {
   const widget = new Widget(page, shop);
   const policy = `script-src 'nonce-abc' 'strict-dynamic'; object-src 'none'; base-uri 'none'`;
   const head = `<script nonce="abc">addEventListener('DOMContentLoaded', () => {
