@@ -99,6 +99,14 @@ insert into seed_answers values
 (26, 1, 'How do you handle my data?', E'We keep orders for 7 years because the law says so, and everything else only as long as you have an account. Delete it under *Account → Privacy*. We sell nothing to anybody. [Privacy policy](https://northpine.example/privacy)'),
 (27, 1, 'How do I pitch and store a tent?', E'Pitch it once at home before the trip. Afterwards:\n\n- dry it **completely**, a damp tent moulds in two days\n- do not fold, *stuff* it: folds crack the coating\n- store it loosely, in a pillow case, not in its bag'),
 (28, 1, 'Which sleeping bag do I need?', E'Look at the **comfort** temperature, not at the limit, and take 5 °C in reserve:\n\n| Season | Comfort | Ours |\n|---|---|---|\n| Summer | +8 °C | Brisa 400 |\n| Three seasons | 0 °C | Tjäle 700 |\n| Winter | −12 °C | Polar 1100 |\n\nYou sleep cold? Add another 5 °C.'),
+(29, 1, 'What are your opening hours?', E'Customer service answers **Monday to Thursday 9–17** and **Friday 9–16** (Stockholm time), by phone, e-mail and here.\n\nThe stores: Stockholm daily 10–19, Göteborg Mon–Sat 10–18, Åre daily 9–18 in season. On public holidays we are closed.'),
+(30, 1, 'When do I get my refund?', E'We send the money back as soon as your return has been checked, usually **two working days** after it reaches us. Your bank needs another 3–5 working days; Klarna and Swish are there the same day. You get an e-mail when we have paid.'),
+(31, 1, 'Something is broken. What can I do?', E'First of all: sorry! Take two photos and look at the age of the thing:\n\n- **Under 5 years** and not worn out: that is a [warranty claim](https://northpine.example/warranty), and costs you nothing.\n- **Otherwise** [our workshop](https://northpine.example/repairs) mends zips, seams, poles and soles.\n\nDid it arrive like that? Tell us within two weeks and we replace it.'),
+(32, 1, 'How can I contact you?', E'- Here: tap **Talk to a human**\n- Phone: +46 8 555 010 40, weekdays 9 to 17\n- E-mail: *support@northpine.example*, answered within one working day'),
+(33, 1, 'How much does shipping cost?', E'| Destination | Standard | Express |\n|---|---|---|\n| Sweden | free from €50, else €4 | €9 |\n| Rest of the EU | free from €100, else €8 | €19 |\n| UK, Norway, Switzerland | €12 | €29 |\n| Everywhere else | €18 | €39 |\n\nReturns are free from anywhere in the EU.'),
+(34, 1, 'Wie kann ich etwas zurückgeben?', E'Rückgaben sind **60 Tage** lang kostenlos, solange der Artikel unbenutzt ist: Etikett unter [northpine.example/returns](https://northpine.example/returns) drucken, aufkleben, im Paketshop abgeben. Das Geld ist 3–5 Werktage nach Eingang wieder auf Ihrem Konto.'),
+(35, 1, 'Wo ist meine Bestellung?', E'In der Versand-E-Mail auf **Paket verfolgen** tippen, oder anmelden und unter [Bestellungen](https://northpine.example/account/orders) nachsehen. Bewegt sich drei Werktage lang nichts, suchen wir danach.'),
+(36, 1, 'Comment retourner un article ?', E'Les retours sont gratuits pendant **60 jours**, si l’article n’a pas servi : imprimez l’étiquette sur [northpine.example/returns](https://northpine.example/returns) et déposez le colis en point relais. Le remboursement arrive 3 à 5 jours ouvrés après.'),
 (41, 2, 'How do I brew your coffee?', E'Start with **60 g per litre**, water at 94 °C, three minutes. Sour? Grind finer. Bitter? Grind coarser.'),
 (42, 2, 'How does the subscription work?', E'Choose a coffee and a rhythm of 1, 2 or 4 weeks. Pause, skip or cancel any time under [My subscription](https://tidewater.example/subscription), up to **two days before roasting**.'),
 (43, 2, 'When do you roast?', E'On **Tuesdays and Thursdays**. We post the same day, so it is at yours within a week of roasting.'),
@@ -157,17 +165,21 @@ insert into seed_foreign values
 (9, 'zh', '这款睡袋适合零下十度吗？', E'建议选择 **Polar 1100**，舒适温标为 −12 °C。怕冷的话请再留 5 °C 的余量。', '我想找人工客服确认一下长度', '您好！身高185厘米请选加长款，我已为您预留一件。', '谢谢！'),
 (10, 'ko', '교환은 어떻게 하나요?', E'새 사이즈를 **먼저 주문**하고 기존 상품은 무료로 반품해 주세요.', '상담원과 이야기하고 싶어요', '안녕하세요! 교환 주문을 바로 만들어 드렸습니다.', '감사합니다!');
 
-create temporary table seed_people (n int, name text, email text);
-insert into seed_people select row_number() over () - 1, p.name, p.email from (values
-  ('Johanna Ek', 'johanna.ek@mail.example'), ('Piet de Vries', 'piet@devries.example'), ('Aoife Byrne', 'aoife.byrne@post.example'),
-  ('Lukas Steiner', 'l.steiner@mail.example'), ('Chiara Moretti', 'chiara.m@posta.example'), ('Omar Benali', 'omar@benali.example'),
-  ('Sofia Nowak', 'sofia.nowak@poczta.example'), ('Emil Sørensen', 'emil@soerensen.example'), ('Yuki Tanaka', 'y.tanaka@mail.example'),
-  ('Grace Okafor', 'grace.okafor@mail.example'), ('Tomás Herrera', 'tomas@herrera.example'), ('Ines Carvalho', 'ines.c@correio.example'),
-  ('David Levi', 'david.levi@mail.example'), ('Leila Mansour', 'leila@mansour.example'), ('Henrik Aalto', 'henrik.aalto@posti.example'),
-  ('Mei-Ling Chen', 'meiling@chen.example'), ('Jack O''Connor', 'jack.oconnor@post.example'), ('Burak Yılmaz', 'burak@yilmaz.example'),
-  ('Camille Dubois', 'camille@dubois.example'), ('Nora Fjeld', 'nora.fjeld@post.example'), ('Samuel Peter', 'sam.peter@mail.example'),
-  ('Katarzyna Lis', 'kasia.lis@poczta.example'), ('Ravi Menon', 'ravi.menon@mail.example'), ('Elena Petrova', 'elena@petrova.example')
-) p (name, email);
+create temporary table seed_people (n int, name text, email text, language text);
+insert into seed_people select row_number() over () - 1, p.name, p.email, p.language from (values
+  ('Johanna Ek', 'johanna.ek@mail.example', 'en'), ('Piet de Vries', 'piet@devries.example', 'nl'), ('Aoife Byrne', 'aoife.byrne@post.example', 'en'),
+  ('Lukas Steiner', 'l.steiner@mail.example', 'de'), ('Chiara Moretti', 'chiara.m@posta.example', 'it'), ('Omar Benali', 'omar@benali.example', 'ar'),
+  ('Sofia Nowak', 'sofia.nowak@poczta.example', 'pl'), ('Emil Sørensen', 'emil@soerensen.example', 'en'), ('Yuki Tanaka', 'y.tanaka@mail.example', 'ja'),
+  ('Grace Okafor', 'grace.okafor@mail.example', 'en'), ('Tomás Herrera', 'tomas@herrera.example', 'es'), ('Ines Carvalho', 'ines.c@correio.example', 'pt'),
+  ('David Levi', 'david.levi@mail.example', 'he'), ('Leila Mansour', 'leila@mansour.example', 'ar'), ('Henrik Aalto', 'henrik.aalto@posti.example', 'en'),
+  ('Mei-Ling Chen', 'meiling@chen.example', 'zh'), ('Jack O''Connor', 'jack.oconnor@post.example', 'en'), ('Burak Yılmaz', 'burak@yilmaz.example', 'tr'),
+  ('Camille Dubois', 'camille@dubois.example', 'fr'), ('Nora Fjeld', 'nora.fjeld@post.example', 'en'), ('Samuel Peter', 'sam.peter@mail.example', 'en'),
+  ('Katarzyna Lis', 'kasia.lis@poczta.example', 'pl'), ('Ravi Menon', 'ravi.menon@mail.example', 'en'), ('Elena Petrova', 'elena@petrova.example', 'en'),
+  ('Miriam Vogt', 'miriam.vogt@mail.example', 'de'), ('Étienne Garnier', 'e.garnier@courriel.example', 'fr'), ('Lucía Navarro', 'lucia.navarro@correo.example', 'es'),
+  ('Haruto Sato', 'h.sato@mail.example', 'ja'), ('Noa Ben-Ami', 'noa@benami.example', 'he'), ('Duarte Sousa', 'duarte.sousa@correio.example', 'pt'),
+  ('Femke Bakker', 'femke@bakker.example', 'nl'), ('Elif Demir', 'elif.demir@posta.example', 'tr'), ('Wei Zhang', 'wei.zhang@mail.example', 'zh'),
+  ('Ji-woo Kim', 'jiwoo.kim@mail.example', 'ko'), ('Min-seo Park', 'minseo@park.example', 'ko')
+) p (name, email, language);
 
 -- The dice: the same key always falls the same way.
 create function pg_temp.rnd(key text) returns float8 language sql immutable as $$
@@ -253,11 +265,13 @@ begin
   for bot in 1..2 loop
     for i in 1..(case bot when 1 then 340 else 60 end) loop
       key := bot || '/' || i;
-      visitor := (select p from seed_people p where p.n = pg_temp.pick(key || 'who', 24));
       foreigner := null;
       if bot = 1 and (i in (2, 6) or (i > 9 and pg_temp.rnd(key || 'language') < 0.15)) then
         foreigner := (select f from seed_foreign f where f.n = case i when 2 then 3 when 6 then 4 else pg_temp.pick(key || 'which', 11) end);
       end if;
+      -- English is everybody's second language; whoever writes another one has a name from there.
+      visitor := (select p from seed_people p where coalesce(p.language = foreigner.language, p.n < 24)
+        order by md5(key || 'who' || p.n) limit 1);
       is_escalated := case when bot = 1 and i <= 9 then i in (1, 2, 3, 6, 8) else pg_temp.rnd(key || 'ask') < 0.2 end;
       t := pg_temp.began(key, i, bot);
       c := null;
@@ -393,13 +407,10 @@ begin
 end
 $$;
 
--- Suggested questions under most of the assistant's answers.
-update public.messages m set followups = array(
-  select a.question from public.answers a
-  where a.chatbot_id = m.chatbot_id and a.id <> m.answer_id
-  order by md5(m.id::text || a.question) limit 2
-)
-where m.answer_id is not null and pg_temp.rnd('followups' || m.id) < 0.7;
+-- Suggested questions under most of the assistant's answers, as the assistant itself would suggest them.
+update public.messages m set followups = near.questions
+from (select a.id, private.related_to(a.id) as questions from public.answers a) near
+where near.id = m.answer_id and pg_temp.rnd('followups' || m.id) < 0.7;
 
 insert into private.escalation_requests (conversation_id, request_id, escalation_id, created_at)
 select e.conversation_id, e.request_id, e.id, e.escalated_at from public.escalations e;

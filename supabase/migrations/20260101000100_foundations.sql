@@ -85,12 +85,12 @@ begin
 end $$;
 comment on function private.utc_text is 'The instant as webhooks print it: 2026-04-19T10:23:45Z.';
 
--- Words compare without case, accents and punctuation. unaccent() is only STABLE because its dictionary could be
--- replaced; naming the dictionary makes the promise IMMUTABLE needs, so that indexes may use it.
+-- Words compare without case, accents and punctuation; the vowel signs of Devanagari are neither. unaccent() is only STABLE
+-- because its dictionary could be replaced; naming the dictionary makes the promise IMMUTABLE needs, so that indexes may use it.
 create function private.plain(words text) returns text
   language sql immutable parallel safe set search_path = '' as $$
   select btrim(regexp_replace(
-    extensions.unaccent('extensions.unaccent', lower(words)), '[^[:alnum:]]+', ' ', 'g'))
+    extensions.unaccent('extensions.unaccent', lower(words)), '[^[:alnum:]\u0900-\u0963\u0966-\u097f]+', ' ', 'g'))
 $$;
 comment on function private.plain is 'The text in lower case, without accents and punctuation, words one space apart.';
 

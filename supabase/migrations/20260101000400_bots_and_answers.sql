@@ -13,21 +13,6 @@ create table public.bots (
 );
 comment on table public.bots is 'Who answers: the built-in search over the answers, or an OpenAI-compatible endpoint.';
 
--- Tokens that carry scripts without spaces become overlapping pairs of characters, so that Japanese and Chinese
--- questions find their answers by the same means as the others.
-create function private.words(source text) returns text[]
-  language sql immutable parallel safe set search_path = '' as $$
-  select coalesce(array_agg(distinct left(w.word, 60)) filter (where w.word <> ''), '{}')
-  from regexp_split_to_table(private.plain(source), ' ') as token
-  cross join lateral (
-    select token as word where token !~ '[\u3040-\u30ff\u3400-\u9fff]' or length(token) = 1
-    union all
-    select substr(token, i, 2) from generate_series(1, length(token) - 1) as i
-    where token ~ '[\u3040-\u30ff\u3400-\u9fff]'
-  ) as w
-$$;
-comment on function private.words is 'The words to search by, each once.';
-
 create table public.answers (
   id uuid primary key default gen_random_uuid(),
   chatbot_id uuid not null references public.chatbots (id) on delete cascade,
@@ -35,14 +20,10 @@ create table public.answers (
   answer text not null check (length(btrim(answer)) between 1 and 20000),
   is_enabled boolean not null default true,
   created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  search tsvector generated always as (array_to_tsvector(private.words(question || ' ' || answer))) stored
+  updated_at timestamptz not null default now()
 );
 comment on table public.answers is 'What the built-in bot knows: a question and its answer in Markdown.';
 create unique index answers_chatbot_question_key on public.answers (chatbot_id, lower(btrim(question)));
-create index answers_search_idx on public.answers using gin (search);
-create index answers_question_trgm_idx on public.answers
-  using gin (private.plain(question) extensions.gin_trgm_ops);
 
 create table public.intent_phrases (
   id uuid primary key default gen_random_uuid(),

@@ -1,113 +1,194 @@
 -- The built-in bot: finding the answer to a question among a chatbot's own, in any language and without a key, and knowing
--- when it does not know. Words weigh by how rare they are among the answers; a long question that shares only its little
--- words with an answer is not answered by it. It never makes anything up: it gives an owner's text or says that it has none.
+-- when it does not know. Words weigh by how rare they are among the answers and by what they mean; an answer is as good as the
+-- share of the question's weight that it covers. It never makes anything up: it gives an owner's text or says that it has none.
 
-create table private.languages (
-  code text primary key,
-  dictionary text,
-  no_answer text not null,
-  can_connect text not null
-);
-comment on table private.languages is 'The widget''s languages: what the assistant says when it has no answer or is asked for a person.';
-insert into private.languages (code, dictionary, no_answer, can_connect) values
-  ('en', 'pg_catalog.english_stem', 'I don’t have an answer to that. Would you like to talk to a person?', 'Of course. A person from our team can help you.'),
-  ('de', 'pg_catalog.german_stem', 'Darauf habe ich keine Antwort. Möchten Sie mit einem Menschen sprechen?', 'Natürlich. Jemand aus unserem Team kann Ihnen helfen.'),
-  ('fr', 'pg_catalog.french_stem', 'Je n’ai pas de réponse à cette question. Souhaitez-vous parler à quelqu’un ?', 'Bien sûr. Une personne de notre équipe peut vous aider.'),
-  ('es', 'pg_catalog.spanish_stem', 'No tengo una respuesta para eso. ¿Quiere hablar con una persona?', 'Por supuesto. Una persona de nuestro equipo puede ayudarle.'),
-  ('pt', 'pg_catalog.portuguese_stem', 'Não tenho resposta para isso. Deseja falar com uma pessoa?', 'Claro. Uma pessoa da nossa equipa pode ajudar.'),
-  ('it', 'pg_catalog.italian_stem', 'Non ho una risposta a questa domanda. Vuole parlare con una persona?', 'Certamente. Una persona del nostro team può aiutarla.'),
-  ('nl', 'pg_catalog.dutch_stem', 'Daar heb ik geen antwoord op. Wilt u met een medewerker spreken?', 'Natuurlijk. Iemand van ons team kan u helpen.'),
-  ('pl', null, 'Nie znam odpowiedzi na to pytanie. Czy chcesz porozmawiać z człowiekiem?', 'Oczywiście. Ktoś z naszego zespołu może Ci pomóc.'),
-  ('tr', 'pg_catalog.turkish_stem', 'Buna bir yanıtım yok. Bir yetkiliyle görüşmek ister misiniz?', 'Elbette. Ekibimizden biri size yardımcı olabilir.'),
-  ('ja', null, '申し訳ありませんが、お答えできません。担当者におつなぎしましょうか？', 'かしこまりました。担当者がご案内できます。'),
-  ('zh', null, '抱歉，我无法回答这个问题。需要为您转接人工客服吗？', '好的，我们的工作人员可以为您提供帮助。'),
-  ('ko', null, '죄송하지만 답변을 찾지 못했습니다. 상담원과 이야기하시겠어요?', '네, 상담원이 도와드릴 수 있습니다.'),
-  ('hi', 'pg_catalog.hindi_stem', 'मेरे पास इसका उत्तर नहीं है। क्या आप किसी व्यक्ति से बात करना चाहेंगे?', 'ज़रूर। हमारी टीम का कोई सदस्य आपकी मदद कर सकता है।'),
-  ('ar', 'pg_catalog.arabic_stem', 'ليس لدي إجابة عن ذلك. هل تودّ التحدث إلى أحد أعضاء فريقنا؟', 'بالتأكيد. يمكن لأحد أعضاء فريقنا مساعدتك.'),
-  ('he', null, 'אין לי תשובה על כך. האם לדבר עם נציג אנושי?', 'בוודאי. מישהו מהצוות שלנו יכול לעזור.');
+-- One letter too many, too few or wrong, or two that changed places. Trigrams are too coarse for that in a short word.
+create function private.is_slip(typed text, word text) returns boolean
+  language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  longer text := case when length(typed) > length(word) then typed else word end;
+  shorter text := case when length(typed) > length(word) then word else typed end;
+  i integer := 1;
+begin
+  while i <= length(shorter) and substr(longer, i, 1) = substr(shorter, i, 1) loop
+    i := i + 1;
+  end loop;
+  return case length(longer) - length(shorter)
+    when 1 then substr(longer, i + 1) = substr(shorter, i)
+    when 0 then (substr(longer, i + 1) = substr(shorter, i + 1) and length(word) > 6)
+      or (substr(longer, i + 2) = substr(shorter, i + 2)
+        and substr(longer, i, 1) = substr(shorter, i + 1, 1) and substr(longer, i + 1, 1) = substr(shorter, i, 1))
+    else false end;
+end $$;
+comment on function private.is_slip is 'Whether a word was probably meant and mistyped in one place.';
 
--- Snowball's dictionaries answer a little word with no stem at all; that list is theirs. Polite words it does not know.
-create function private.is_little_word(word text, language text) returns boolean
-  language sql stable set search_path = '' as $$
-  select word = any ('{hello,hi,hey,please,thanks,thank,want,need,know,tell,help,like,would,could,hallo,bitte,danke,bonjour,merci,hola,gracias,ola,obrigado,ciao,grazie}'::text[])
-    or exists (
-      select from private.languages l
-      where l.code in (is_little_word.language, 'en') and l.dictionary is not null
-        and ts_lexize(l.dictionary::regdictionary, word) = '{}')
-$$;
-comment on function private.is_little_word is 'Whether a word says nothing about what a question is about.';
+-- Only the words of questions are worth guessing. The first letter is nearly always right, and asking for it keeps this to a
+-- narrow part of the index.
+create function private.nearest_word(chatbot_id uuid, word text, languages text[]) returns text
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  beyond text := left(word, 1) || U&'\FFFF';
+begin
+  return (
+    select n.term from (
+      select distinct t.term from private.answer_terms t
+      where t.chatbot_id = nearest_word.chatbot_id and t.term >= left(word, 1) and t.term < beyond and t.weight = 1
+      union
+      select rtrim(w.pattern, '*') from private.meaning_words w
+      where not w.is_phrase and w.language = any (languages) and w.pattern >= left(word, 1) and w.pattern < beyond
+    ) as n
+    cross join lateral (
+      select t.trigrams + case
+        when t.trigrams < 0.2 or abs(length(n.term) - length(word)) > 1 then 0
+        when private.is_slip(word, n.term) then 1 else 0 end as likeness
+      from extensions.similarity(n.term, word) as t (trigrams)
+    ) as s
+    where length(n.term) between length(word) - 3 and length(word) + 3 and length(n.term) > 3 and s.likeness >= 0.54
+    order by s.likeness desc, n.term limit 1);
+end $$;
+comment on function private.nearest_word is 'The known word that somebody probably meant to type.';
 
--- How much a word tells, from 0 to 1, before rarity. Pairs of characters stand for scripts without spaces: hiragana is
--- mostly grammar there, kanji and katakana carry the meaning.
-create function private.word_weight(word text, language text) returns real
-  language sql stable set search_path = '' as $$
-  select case
-    when word ~ '[\u3040-\u30ff\u3400-\u9fff]'
-      then greatest(0.1, length(regexp_replace(word, '[\u3040-\u309f]', '', 'g')) / 2.0)
-    when private.is_little_word(word, language) then 0.05
-    else least(1.0, 0.4 + length(word) / 8.0)
-  end::real
-$$;
+-- How much a word tells before anybody asks how rare it is. Pairs of characters overlap, and many are no words at all; hiragana is
+-- mostly grammar.
+create function private.word_weight(word text, meaning text) returns real
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return case
+    when meaning is not null then (select m.weight from private.meanings m where m.name = meaning)
+    when word ~ '^[\u3040-\u309f]+$' then 0.1
+    when word ~ '[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]' then 0.3
+    when word ~ '^\d+$' then 0.4
+    else least(0.9, 0.4 + length(word) / 10.0) end;
+end $$;
 comment on function private.word_weight is 'How much a word tells, before rarity.';
 
--- Longer words also match without their last two letters: a plural or a case ending must not hide an answer.
-create function private.word_query(word text) returns tsquery
-  language sql immutable set search_path = '' as $$
-  select case
-    when length(word) >= 4 and word !~ '[\u3040-\u30ff\u3400-\u9fff]'
-      then quote_literal(left(word, greatest(4, length(word) - 2))) || ':*'
-    else quote_literal(word) end::tsquery
-$$;
-comment on function private.word_query is 'The search for one word.';
+-- The ways in which a word of the question may be found: as it stands, as what was meant to be typed, by what it means, or by
+-- something of the same family.
+create function private.ways_to_find(chatbot_id uuid, query text, languages text[])
+  returns table (place integer, term text, quality real, weight real)
+  language plpgsql stable security definer set search_path = '' rows 30 as $$
+begin
+  return query
+  with said as materialized (
+    select t.place, t.word, t.forms, t.meaning, c.correct, coalesce(t.meaning, (
+        select m.meaning from private.meanings_of(array[c.correct], languages) m where c.correct is not null)) as meant
+    from private.terms(query, languages, 40) t
+    cross join lateral (select case
+      when t.meaning is null and t.word ~ '^[[:alpha:]]{4,}$' and t.word !~ '[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]'
+        and not exists (
+          select from private.answer_terms k where k.chatbot_id = ways_to_find.chatbot_id and k.term = any (t.forms))
+      then private.nearest_word(ways_to_find.chatbot_id, (
+        select f from unnest(t.forms) as f order by length(f), f limit 1), languages) end as correct) as c
+  ), way as (
+    select s.place, unnest(s.forms) as term, 1.0 as quality from said s
+    union all
+    select s.place, s.correct, 0.85 from said s where s.correct is not null
+    union all
+    select s.place, '=' || s.meant, 0.95 from said s where s.meant is not null
+    union all
+    select s.place, '=' || split_part(s.meant, '.', 1), 0.5 from said s where s.meant like '%.%'
+  )
+  select w.place, w.term, max(w.quality)::real, (
+      select private.word_weight(s.word, s.meant) from said s where s.place = w.place)
+  from way w group by w.place, w.term;
+end $$;
+comment on function private.ways_to_find is 'The terms to look up for a question, how well each stands for its word, and how much that tells.';
 
+-- Little is gained by a question that an answer covers by half: the other half is what was asked. Where two answers cover it
+-- alike, neither is known to be meant, unless they say the same in two languages. Nobody is answered in a language that is
+-- neither theirs nor the chatbot's.
 create function private.find_answers(chatbot_id uuid, query text, language text default 'en', max_rows integer default 5)
   returns table (answer_id uuid, question text, answer text, score real, is_confident boolean)
-  language sql stable security definer set search_path = '' as $$
-  with asked as materialized (
-    select w.word, private.word_query(w.word) as query, private.word_weight(w.word, find_answers.language) as weight
-    from unnest(private.words(left(find_answers.query, 1000))) with ordinality as w (word, place)
-    where w.place <= 40
-  ), near as materialized (
-    select a.id, a.question, a.answer, a.search, array_to_tsvector(private.words(a.question)) as question_search,
-      extensions.similarity(private.plain(a.question), private.plain(left(find_answers.query, 1000))) as likeness
-    from public.answers a
-    where a.chatbot_id = find_answers.chatbot_id and a.is_enabled and (
-      a.search @@ (select string_agg(q.query::text, ' | ')::tsquery from asked q)
-      or private.plain(a.question) operator(extensions.%) private.plain(left(find_answers.query, 1000)))
-  ), known as (
-    select count(*) as answers from public.answers a where a.chatbot_id = find_answers.chatbot_id and a.is_enabled
-  ), weighed as (
-    -- A word that no answer has may be the visitor's own word for something that one has, so it counts half of a rare
-    -- one; less in a script without spaces, where most pairs are no words at all.
-    select q.word, q.query, q.weight * ln(1 + (k.answers + 1.5) / (greatest(count(n.id), 1) + 0.5))
-      * case when count(n.id) > 0 then 1 when q.word ~ '[\u3040-\u30ff\u3400-\u9fff]' then 0.25 else 0.5 end as weight
-    from asked q cross join known k left join near n on n.search @@ q.query
-    group by q.word, q.query, q.weight, k.answers
+  language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  asked text := private.plain(left(find_answers.query, 1000));
+  spoken text := private.language_of(asked, find_answers.language);
+  at_home text := coalesce((select b.language from public.chatbots b where b.id = find_answers.chatbot_id), 'en');
+  languages text[] := array(select distinct unnest(array[spoken, find_answers.language, at_home]));
+  known real := (select count(*) from private.known_answers k where k.chatbot_id = find_answers.chatbot_id);
+begin
+  return query
+  with way as materialized (
+    select w.* from private.ways_to_find(find_answers.chatbot_id, asked, languages) w
+  ), hit as materialized (
+    select w.place, t.answer_id, max(w.quality * t.weight) as found, max(w.weight) as weight,
+      bool_or(t.weight = 1 and w.quality > 0.5) as is_in_question
+    from way w
+    join private.answer_terms t on t.chatbot_id = find_answers.chatbot_id and t.term = w.term
+    group by w.place, t.answer_id
+  ), weighed as materialized (
+    -- A word that no answer has counts in full: it may be the very thing that was asked.
+    select w.place, max(w.weight) * (0.55 + 0.45 * ln(1 + (known - h.spread + 0.5) / (h.spread + 0.5)) / ln(2 * known + 2)) as weight
+    from way w
+    cross join lateral (
+      select least(coalesce(sum(h.found), 0), known) as spread from hit h where h.place = w.place
+    ) as h
+    group by w.place, h.spread
   ), judged as (
-    select n.id, n.question, n.answer, n.likeness,
-      coalesce(sum(w.weight * case
-        when n.question_search @@ w.query then 1.0
-        when n.search @@ w.query then 0.65
-        else 0 end) / nullif(sum(w.weight), 0), 0) as coverage
-    from near n cross join weighed w
-    group by n.id, n.question, n.answer, n.likeness
+    select h.answer_id, sum(w.weight * h.found) / (select sum(x.weight) from weighed x) as coverage,
+      count(*) filter (where h.is_in_question) as terms_found
+    from hit h join weighed w on w.place = h.place
+    group by h.answer_id
+    union all
+    select k.answer_id, 2, k.term_count from private.known_answers k
+    where k.chatbot_id = find_answers.chatbot_id and left(k.plain_question, 200) = left(asked, 200) and k.plain_question = asked
+  ), ranked as (
+    select j.answer_id, k.language, max(j.coverage) as coverage,
+      max(j.coverage * (0.85 + 0.15 * least(1, j.terms_found::real / greatest(k.term_count, 1)))
+        * case when k.language = spoken then 1 when k.language = any (languages) then 0.9 else 0.6 end) as score
+    from judged j join private.known_answers k on k.answer_id = j.answer_id
+    group by j.answer_id, k.language
+    order by score desc, j.answer_id limit greatest(find_answers.max_rows, 5)
+  ), placed as (
+    select r.*, row_number() over (order by r.score desc, r.answer_id) as rank,
+      r.score - coalesce(lead(r.score) over (partition by r.language order by r.score desc, r.answer_id), 0) as ahead
+    from ranked r
   )
-  select j.id, j.question, j.answer, greatest(j.likeness, 0.8 * j.coverage + 0.2 * j.likeness)::real,
-    j.coverage >= 0.5 or j.likeness >= 0.6
-  from judged j
-  where j.coverage > 0.1 or j.likeness > 0.2
-  order by 4 desc, j.question
-  limit find_answers.max_rows
-$$;
-comment on function private.find_answers is 'The answers nearest to a question, best first, and whether each really answers it.';
+  select a.id, a.question, a.answer, least(1, p.score)::real,
+    p.rank = 1 and p.language = any (languages) and p.coverage >= 0.58 and (p.ahead >= 0.03 or p.coverage >= 0.8)
+  from placed p join public.answers a on a.id = p.answer_id
+  where p.score > 0.1
+  order by p.rank limit find_answers.max_rows;
+end $$;
+comment on function private.find_answers is 'The answers nearest to a question, best first, and whether the first is sure enough to be given.';
 
-create function private.related_questions(chatbot_id uuid, near_to text, language text, but_not text[])
-  returns text[]
-  language sql stable security definer set search_path = '' as $$
-  select coalesce(array_agg(f.question), '{}') from (
-    select f.question from private.find_answers(chatbot_id, near_to, language, 8) f
-    where f.question <> all (but_not)
-    limit 3
-  ) as f
-$$;
-comment on function private.related_questions is 'Up to three other questions that a visitor might ask next.';
+-- What a visitor might ask next shares rare words with what was just answered, and at least one of both has them in its
+-- question. Nothing is better than something that has nothing to do with it.
+create function private.related_to(answer_id uuid) returns text[]
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  given private.known_answers := (select k from private.known_answers k where k.answer_id = related_to.answer_id);
+  asked text[] := array(select t.term from private.answer_terms t where t.answer_id = related_to.answer_id and t.weight = 1);
+  told text[] := array(select t.term from private.answer_terms t where t.answer_id = related_to.answer_id and t.weight < 1);
+  most real := (select greatest(3, ln(1 + count(*))) from private.known_answers k where k.chatbot_id = given.chatbot_id);
+begin
+  return array(
+    with shared as (
+      select s.*, count(*) over (partition by s.term) as spread
+      from (
+        select t.answer_id, t.term, t.weight from private.answer_terms t
+        where t.chatbot_id = given.chatbot_id and t.term = any (asked)
+        union all
+        select t.answer_id, t.term, 0.4 from private.answer_terms t
+        where t.chatbot_id = given.chatbot_id and t.term = any (told) and t.weight = 1
+      ) as s
+      where s.answer_id <> given.answer_id
+    ), near as (
+      select s.answer_id, sum(s.weight * power(1 - ln(1 + s.spread) / most, 2)) as closeness
+      from shared s group by s.answer_id
+    )
+    select a.question from near n
+    join private.known_answers k on k.answer_id = n.answer_id and k.language = given.language
+    join public.answers a on a.id = n.answer_id
+    where n.closeness >= 0.3 order by n.closeness desc, a.question limit 3);
+end $$;
+comment on function private.related_to is 'Up to three questions near an answer that has just been given.';
+
+create function private.related_questions(chatbot_id uuid, near_to text, language text) returns text[]
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return array(
+    select f.question from private.find_answers(chatbot_id, near_to, language, 3) f where f.score >= 0.25 order by f.score desc);
+end $$;
+comment on function private.related_questions is 'Up to three questions near what a visitor said, for when nothing answers it.';

@@ -24,8 +24,8 @@ begin
   insert into public.messages (conversation_id, role, text, answer_id, in_reply_to, followups, suggest_human)
   values (c.id, 'assistant', given.text,
     case when found.is_confident then found.answer_id end, m.id,
-    private.related_questions(c.chatbot_id, m.text || ' ' || coalesce(found.question, ''), c.language,
-      array[coalesce(case when found.is_confident then found.question end, '')]),
+    case when found.is_confident then private.related_to(found.answer_id)
+      else private.related_questions(c.chatbot_id, m.text, c.language) end,
     not coalesce(found.is_confident, false) or intent = 'offer')
   returning * into given;
   return given;
@@ -56,7 +56,7 @@ begin
       select coalesce(jsonb_agg(jsonb_build_object('answer_id', f.answer_id, 'question', f.question,
         'answer', f.answer, 'score', f.score, 'is_confident', f.is_confident) order by f.score desc), '[]')
       from private.find_answers(c.chatbot_id, m.text, c.language, 5) f),
-    'followups', to_jsonb(private.related_questions(c.chatbot_id, m.text, c.language, '{}')));
+    'followups', to_jsonb(private.related_questions(c.chatbot_id, m.text, c.language)));
 end $$;
 comment on function private.bot_json is 'What the edge function needs to ask the owner''s own model; the key goes no further than that.';
 

@@ -2,7 +2,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(59);
+select plan(72);
 
 insert into auth.users (id, email) values ('00000000-0000-4000-8000-00000000cc01', 'owner-kno@shop.example');
 create temp table k as select '00000000-0000-4000-8000-00000000ccc1'::uuid as bot;
@@ -41,6 +41,24 @@ insert into public.intent_phrases (chatbot_id, language, phrase) select bot, 'en
 select ok(private.asks_for_person((select bot from k), 'call batman!'), 'an owner''s own phrases are heard');
 select ok(not private.asks_for_person((select bot from k), 'Can I talk to a human?'), 'in place of the built-in ones of that language');
 select ok(private.asks_for_person((select bot from k), '请转人工'), 'and of no other');
+
+-- How words are heard.
+select is(pg_temp.best(x.asked), x.question, format('“%s”: %s', x.asked, x.because)) from (values
+  ('Can I get my money back?', 'What is your refund policy?', 'a phrase means what it means, not its words'),
+  ('refnud', 'What is your refund policy?', 'two letters that changed places'), ('delivry', 'Where do you deliver?', 'a letter too few'),
+  ('Rückerstattung', 'What is your refund policy?', 'in another language, when the answer is only in ours'),
+  ('what are your OPENING hours', 'What are your opening hours?', 'the very question, however it is written')) as x (asked, question, because);
+select ok(private.is_slip('retrun', 'return') and private.is_slip('shiping', 'shipping') and private.is_slip('warrenty', 'warranty'), 'slips of the finger are heard');
+select ok(not private.is_slip('hiring', 'hiking') and not private.is_slip('boat', 'boot') and not private.is_slip('x', 'shipping'), 'short words that differ are different words');
+select is(private.language_of('ich habe eine frage', 'en'), 'de', 'little words tell the language');
+select is(private.language_of('klettergurt', 'en'), 'en', 'without them it is what the page says');
+select isnt_empty($$ select from private.answer_terms t where t.chatbot_id = (select bot from k) and t.term = 'password' $$, 'an answer is learnt when it is written');
+update public.answers set is_enabled = false where chatbot_id = (select bot from k) and question like '%password%';
+select is(pg_temp.best('forgot my password'), null, 'and forgotten when it is switched off');
+delete from public.answers where chatbot_id = (select bot from k) and question like '%opening%';
+select is_empty($$ select from private.known_answers n where n.chatbot_id = (select bot from k) and n.plain_question like '%opening%' $$, 'or deleted');
+insert into public.answers (chatbot_id, question, answer) select bot, 'What are your opening hours?', 'We are open from nine to five.' from k;
+select is(private.related_to((select id from public.answers where question = '如何退货？' and chatbot_id = (select bot from k))), '{}', 'nothing is suggested that has nothing to do with the answer');
 
 -- What follows from it.
 create temp table talk as select public.widget_start_session(bot, 'de', null, null, repeat('c1', 32), null, null) from k;
