@@ -1,6 +1,6 @@
 // Ports: a free one for what nobody needs to know, and a plain sentence when a known one is taken.
 import { randomInt } from 'node:crypto';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ports } from './config.ts';
 
@@ -8,20 +8,35 @@ import type { Ports } from './config.ts';
 // takes a port between our looking and our program's listening.
 const LOWEST = 15_000;
 const HIGHEST = 32_000;
+const BLOCK_SIZE = 20;
 const PATIENCE_MS = 3000;
 
-/** A port that nothing listens on at this moment. */
+/**
+ * A port that nothing listens on, never given out twice. Stacks that start at the same time in several processes would now and
+ * then choose the same one, so each process chooses from blocks of its own.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(LOWEST, HIGHEST);
-    if (await isFree(port)) return port;
+    const port = block.pop();
+    if (port === undefined) await claimBlock();
+    else if (await isFree(port)) return port;
   }
+}
+
+let block: number[] = [];
+
+// Listening on a block's first port claims it until this process ends, however that happens.
+async function claimBlock(): Promise<void> {
+  const first = LOWEST + BLOCK_SIZE * randomInt((HIGHEST - LOWEST) / BLOCK_SIZE);
+  const claim = await listen(first);
+  if (!claim) return;
+  claim.unref();
+  block = Array.from({ length: BLOCK_SIZE - 1 }, (_, index) => first + 1 + index);
 }
 
 /** Four free ports, for a stack beside others. */
 export async function freePorts(): Promise<Ports> {
-  const [api, db, mailbox, app] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-  return { api, db, mailbox, app };
+  return { api: await freePort(), db: await freePort(), mailbox: await freePort(), app: await freePort() };
 }
 
 /** Throws one sentence that names the port, its purpose and the variable that moves it. */
@@ -53,12 +68,19 @@ export function answers(port: number): Promise<boolean> {
   });
 }
 
-function isFree(port: number): Promise<boolean> {
+async function isFree(port: number): Promise<boolean> {
+  const server = await listen(port);
+  if (server) await new Promise((resolve) => server.close(resolve));
+  return server !== null;
+}
+
+/** A server on the port, or null when it is taken. */
+function listen(port: number): Promise<Server | null> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+      error.code === 'EADDRINUSE' ? resolve(null) : reject(error),
     );
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    server.listen(port, '127.0.0.1', () => resolve(server));
   });
 }

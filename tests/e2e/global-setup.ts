@@ -2,16 +2,16 @@
 // temporary state. HANDOFF_STACK names its stack.json; set beforehand, that running stack is used and nothing is started.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../../supabase/local/ports.ts';
 
 const READY_SECONDS = 120;
 
 export default async function globalSetup(): Promise<(() => Promise<void>) | undefined> {
   if (process.env['HANDOFF_STACK']) return undefined;
   const stateDir = mkdtempSync(join(tmpdir(), 'handoff-e2e-'));
-  const [api, db, mailbox, app] = await freePorts(4);
+  const { api, db, mailbox, app } = await freePorts();
   const stack = spawn(process.execPath, ['supabase/local/run.mjs', 'start'], {
     env: {
       ...process.env,
@@ -51,12 +51,4 @@ async function untilReady(stack: ChildProcess, file: string, said: () => string)
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.once('listening', resolve))));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
