@@ -1,5 +1,6 @@
-// Two kinds of tests. Unit tests touch nothing outside the process. Integration tests speak to one embedded stack (real
-// Postgres, PostgREST, Auth, Realtime, Deno functions) that is started for the whole run on free ports and thrown away.
+// Unit tests touch nothing outside the process. Integration tests speak to one embedded stack (real Postgres, PostgREST, Auth,
+// Realtime, Deno functions) that is started for the whole run on free ports and thrown away. `npm test` runs both; `fuzz` and
+// `fault` are long versions of some of them, for when there is an hour.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -25,8 +26,20 @@ export default defineConfig({
           include: ['tests/integration/**/*.test.ts'],
           globalSetup: ['tests/support/global-setup.ts'],
           maxWorkers: 2,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          // Longer than anything should take: the machine may be busy, and what is about time measures it itself.
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'fuzz',
+          environment: 'node',
+          include: ['tests/integration/*-fuzz.test.ts'],
+          globalSetup: ['tests/support/global-setup.ts'],
+          maxWorkers: 2,
+          hookTimeout: 120_000,
+          env: { FUZZ_RUNS: process.env['FUZZ_RUNS'] ?? '20000' },
         },
       },
       {
@@ -36,7 +49,7 @@ export default defineConfig({
           include: ['tests/fault/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
-          hookTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],
