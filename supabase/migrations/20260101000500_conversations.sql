@@ -2,14 +2,23 @@
 -- triggers keep it equal to the messages. A session nobody has written in yet has no `started_at` and is not counted.
 -- People (`author_id`, `handled_by`, …) are kept by id without a foreign key: what they did outlives their account.
 
+-- Nobody can misread these on the phone: no 0 and O, 1 and I, no vowels that make words. There are 482 million, so the first
+-- ten thousand conversations meet without trouble and a million would not: a name in use is not given again.
 create function private.new_reference() returns text
-  language sql volatile set search_path = '' as $$
-  -- Nobody can misread these on the phone: no 0 and O, 1 and I, no vowels that make words.
-  select string_agg(
-    substr('23456789BCDFGHJKMNPQRSTVWXYZ', 1 + get_byte(r.bytes, i) % 28, 1) || case i when 2 then '-' else '' end,
-    '' order by i)
-  from (select uuid_send(gen_random_uuid()) as bytes) as r, generate_series(0, 5) as i
-$$;
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  name text;
+begin
+  loop
+    select string_agg(
+      substr('23456789BCDFGHJKMNPQRSTVWXYZ', 1 + get_byte(r.bytes, i) % 28, 1) || case i when 2 then '-' else '' end,
+      '' order by i)
+    into name
+    from (select uuid_send(gen_random_uuid()) as bytes) as r, generate_series(0, 5) as i;
+    exit when not exists (select from public.conversations c where c.reference = name);
+  end loop;
+  return name;
+end $$;
 comment on function private.new_reference is 'A short name for a conversation, such as K7Q-4MX.';
 
 create table public.conversations (

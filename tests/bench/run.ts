@@ -1,0 +1,13 @@
+// `npm run bench [E1 …]`: measures everything, or what is named.
+import { e1, e2, e3 } from './escalate.ts';
+
+const METRICS: Record<string, () => Promise<void>> = { E1: e1, E2: e2, E3: e3 };
+
+const wanted = process.argv.slice(2);
+for (const name of wanted) {
+  if (!(name in METRICS))
+    throw new Error(`There is no metric ${name}; there are ${Object.keys(METRICS).join(', ')}.`);
+}
+for (const [name, measure] of Object.entries(METRICS)) {
+  if (wanted.length === 0 || wanted.includes(name)) await measure();
+}
