@@ -1,0 +1,21 @@
+import * as cases from '$lib/server/cases';
+import * as charts from '$lib/server/charts';
+import { requireUser, uuidOr404 } from '$lib/server/guards';
+import { refuse } from '$lib/server/supabase';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+  const { locals, params, url, parent } = event;
+  await requireUser(event);
+  const { time_zone } = await parent();
+  const { db } = locals;
+  const id = uuidOr404(params.answer);
+  const { days } = cases.viewOf(url.searchParams);
+  const { answers, since } = await charts.read(db, params.chatbot, days, time_zone);
+  const answer = answers.find(({ answer_id }) => answer_id === id) ?? refuse('NTFND');
+  const [needs_human, positive] = await Promise.all([
+    charts.listNeedsHuman(db, params.chatbot, id, since),
+    charts.listPositive(db, params.chatbot, id, since),
+  ]);
+  return { days, answer, needs_human, positive };
+};

@@ -1,0 +1,16 @@
+import { json } from '@sveltejs/kit';
+import * as cases from '$lib/server/cases';
+import * as charts from '$lib/server/charts';
+import { requireUser, uuidOr404 } from '$lib/server/guards';
+import * as profiles from '$lib/server/profiles';
+import type { RequestHandler } from './$types';
+
+/** What a live update asks for: the charts of the window once more. */
+export const GET: RequestHandler = async (event) => {
+  const user = await requireUser(event);
+  const { db, device_time_zone } = event.locals;
+  const chatbot = uuidOr404(event.params.chatbot);
+  const { days } = cases.viewOf(event.url.searchParams);
+  const zone = device_time_zone ?? (await profiles.readMine(db, user.id)).time_zone;
+  return json({ charts: await charts.read(db, chatbot, days, zone), now: Date.now() });
+};

@@ -1,0 +1,189 @@
+// What the charts show, made from the rows of triage_charts. The drawing and the table of a chart are made from the same plot,
+// so they cannot differ.
+import type { Charts } from '$lib/server/charts';
+import { dayKey, hours } from '$lib/time';
+
+export interface Series {
+  name: string;
+  /** A colour of the theme. */
+  colour: '--accent' | '--green';
+  /** Drawn hollow or dashed, so that two series differ by more than their colour. */
+  isLight: boolean;
+  /** One for each label; null where there is nothing to measure. */
+  values: (number | null)[];
+}
+
+export interface Plot {
+  kind: 'columns' | 'lines' | 'bars';
+  /** What the labels are, as the heading of the table's first column. */
+  of: string;
+  /** Short names along the axis; a list is written on several lines. */
+  labels: (string | string[])[];
+  /** The same in full, for the table and the tooltip. */
+  titles: string[];
+  series: Series[];
+  /** A value in full. */
+  exact: (value: number | null) => string;
+  /** Further columns that only the table has. */
+  columns: { name: string; values: string[] }[];
+}
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+/** Up to so many days there is room for two columns each, also on a phone. */
+const COLUMN_DAYS = 10;
+const DAY_MILLISECONDS = 86_400_000;
+
+export const TRIGGER_NAMES: Record<Charts['by_trigger'][number]['trigger'], string> = {
+  inline_cta: 'Under an answer',
+  followup_button: 'Follow-up button',
+  compact_link: 'Link below the input',
+  intent: 'In their own words',
+  api: 'Through the API',
+};
+
+const MEASURE_NAMES: Record<Charts['durations'][number]['measure'], string> = {
+  first_open: 'First open',
+  first_reply: 'First reply',
+  resolve: 'Resolve',
+};
+
+function figure(value: number | null): string {
+  return value === null ? '—' : value.toLocaleString('en-GB', { maximumFractionDigits: 2 });
+}
+
+/** Hours to two decimals, with the natural unit beside them where that is another one: 0.05 h (3 min). */
+export function exactHours(value: number | null): string {
+  if (value === null) return '—';
+  const natural = hours(value);
+  return natural.endsWith(' h') ? `${figure(value)} h` : `${figure(value)} h (${natural})`;
+}
+
+/** How many cases the charts are drawn from: the strip's total. */
+export function total(charts: Charts): number {
+  return charts.by_trigger.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** Every calendar day from the first key to the last. Steps through UTC noons, so no change of clocks skips or repeats one. */
+export function calendar(first: string, last: string): string[] {
+  const keys: string[] = [];
+  const end = Date.parse(`${last}T12:00:00Z`);
+  for (let noon = Date.parse(`${first}T12:00:00Z`); noon <= end; noon += DAY_MILLISECONDS) {
+    keys.push(new Date(noon).toISOString().slice(0, 10));
+  }
+  return keys;
+}
+
+/** Escalations and resolutions on every day of the window, also on those without any. */
+export function perDay(charts: Charts, now: number): Plot {
+  const rows = new Map(charts.per_day.map((row) => [row.day, row]));
+  const known = [...rows.keys()].sort();
+  const edges = [dayKey(charts.since, charts.time_zone), dayKey(now, charts.time_zone), ...known].sort();
+  const days = calendar(edges[0] ?? '', edges.at(-1) ?? '');
+  const short = (day: string) => `${Number(day.slice(8))} ${MONTHS[Number(day.slice(5, 7)) - 1]}`;
+  const weekday = (day: string) => (WEEKDAYS[(new Date(day).getUTCDay() + 6) % 7] ?? '').slice(0, 3);
+  return {
+    kind: days.length > COLUMN_DAYS ? 'lines' : 'columns',
+    of: 'Day',
+    labels: days.map(short),
+    titles: days.map((day) => `${weekday(day)} ${short(day)} ${day.slice(0, 4)}`),
+    series: [
+      {
+        name: 'Escalations',
+        colour: '--accent',
+        isLight: false,
+        values: days.map((day) => rows.get(day)?.escalations ?? 0),
+      },
+      {
+        name: 'Resolutions',
+        colour: '--green',
+        isLight: true,
+        values: days.map((day) => rows.get(day)?.resolutions ?? 0),
+      },
+    ],
+    exact: figure,
+    columns: [],
+  };
+}
+
+/** How people asked, with the share of each way. */
+export function byTrigger(charts: Charts): Plot {
+  const all = total(charts);
+  const titles = charts.by_trigger.map(({ trigger }) => TRIGGER_NAMES[trigger] ?? trigger);
+  return {
+    kind: 'bars',
+    of: 'Trigger',
+    labels: titles,
+    titles,
+    series: [
+      {
+        name: 'Escalations',
+        colour: '--accent',
+        isLight: false,
+        values: charts.by_trigger.map(({ count }) => count),
+      },
+    ],
+    exact: figure,
+    columns: [
+      {
+        name: 'Share',
+        values: charts.by_trigger.map(({ count }) =>
+          all === 0 ? '—' : `${figure(Math.round((count / all) * 1000) / 10)} %`,
+        ),
+      },
+    ],
+  };
+}
+
+/** Median and 90th percentile of the hours until the team did something. */
+export function durations(charts: Charts): Plot {
+  const titles = charts.durations.map(({ measure }) => MEASURE_NAMES[measure] ?? measure);
+  return {
+    kind: 'bars',
+    of: 'Until',
+    labels: charts.durations.map(({ median_hours, p90_hours }, index) => [
+      titles[index] ?? '',
+      median_hours === null || p90_hours === null
+        ? 'none yet'
+        : `${hours(median_hours)} / ${hours(p90_hours)}`,
+    ]),
+    titles,
+    series: [
+      {
+        name: 'Median',
+        colour: '--accent',
+        isLight: false,
+        values: charts.durations.map(({ median_hours }) => median_hours),
+      },
+      {
+        name: '90th percentile',
+        colour: '--accent',
+        isLight: true,
+        values: charts.durations.map(({ p90_hours }) => p90_hours),
+      },
+    ],
+    exact: exactHours,
+    columns: [{ name: 'Cases', values: charts.durations.map(({ count }) => figure(count)) }],
+  };
+}
+
+export interface HeatCell {
+  count: number;
+  /** 0 for none, then four equal steps up to the busiest hour. */
+  level: 0 | 1 | 2 | 3 | 4;
+}
+
+/** 24 hours of seven days from Monday, every one of them there. */
+export function hourOfWeek(charts: Charts): HeatCell[][] {
+  const most = Math.max(1, ...charts.hour_of_week.map(({ count }) => count));
+  const counts = new Map(
+    charts.hour_of_week.map(({ weekday, hour, count }) => [`${weekday} ${hour}`, count]),
+  );
+  return Array.from({ length: 24 }, (_, hour) =>
+    WEEKDAYS.map((_, day) => {
+      const count = counts.get(`${day + 1} ${hour}`) ?? 0;
+      return { count, level: Math.ceil((count / most) * 4) as HeatCell['level'] };
+    }),
+  );
+}
