@@ -81,6 +81,7 @@ function configure(plot: Plot, canvas: HTMLCanvasElement): ChartConfiguration<'b
     beginAtZero: true,
     grid: { color: colour('--line') },
     border: { display: false },
+    title: { display: plot.unit !== null, text: plot.unit ?? '', color: colour('--text-3'), font },
     ticks: { color: colour('--text-3'), font, precision: 0, maxTicksLimit: 6, maxRotation: 0 },
   };
   return {

@@ -22,6 +22,8 @@ export interface Plot {
   /** The same in full, for the table and the tooltip. */
   titles: string[];
   series: Series[];
+  /** What the axis of values counts, where its numbers alone do not say it. */
+  unit: string | null;
   /** A value in full. */
   exact: (value: number | null) => string;
   /** Further columns that only the table has. */
@@ -102,6 +104,7 @@ export function perDay(charts: Charts, now: number): Plot {
         values: days.map((day) => rows.get(day)?.resolutions ?? 0),
       },
     ],
+    unit: null,
     exact: figure,
     columns: [],
   };
@@ -124,6 +127,7 @@ export function byTrigger(charts: Charts): Plot {
         values: charts.by_trigger.map(({ count }) => count),
       },
     ],
+    unit: null,
     exact: figure,
     columns: [
       {
@@ -163,6 +167,7 @@ export function durations(charts: Charts): Plot {
         values: charts.durations.map(({ p90_hours }) => p90_hours),
       },
     ],
+    unit: 'hours',
     exact: exactHours,
     columns: [{ name: 'Cases', values: charts.durations.map(({ count }) => figure(count)) }],
   };
