@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // What is printed on the way to a pass is of no use: services log what tests make them suffer.
+    silent: 'passed-only',
     projects: [
       {
         extends: './vite.config.ts',

@@ -136,7 +136,7 @@ describe('npm run stack', { timeout: 90_000 }, () => {
 
   it('leaves nothing behind when it is interrupted while starting', async () => {
     const runner = await run(newFolder());
-    const tree = await waitFor('the first programs', () => {
+    const tree = await waitFor(`the first programs (it said: ${runner.output()})`, () => {
       const found = processTree(runner.process.pid!);
       return found.length > 3 && found;
     });
