@@ -158,7 +158,7 @@ test('the lead form keeps its fields, its timing and its own labels', async ({ e
   expect(form!['fields']).toEqual([
     { key: 'email', label: null, is_required: true },
     {
-      key: expect.stringMatching(/^custom_[0-9a-f]{8}$/) as string,
+      key: expect.stringMatching(/^custom_[0-9a-f]{8}$/),
       label: 'Order number',
       is_required: false,
     },
