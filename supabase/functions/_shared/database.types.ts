@@ -11,7 +11,6 @@ export type Database = {
           id: string;
           is_enabled: boolean;
           question: string;
-          search: unknown;
           updated_at: string;
         };
         ComputedFields: never;
@@ -22,7 +21,6 @@ export type Database = {
           id?: string;
           is_enabled?: boolean;
           question: string;
-          search?: never;
           updated_at?: string;
         };
         Update: {
@@ -32,7 +30,6 @@ export type Database = {
           id?: string;
           is_enabled?: boolean;
           question?: string;
-          search?: never;
           updated_at?: string;
         };
         Relationships: [
@@ -1442,6 +1439,7 @@ export type Database = {
           visitor_name: string;
         }[];
       };
+      maintain: { Args: Record<PropertyKey, never>; Returns: Json };
       my_chatbots: {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -1478,6 +1476,8 @@ export type Database = {
         Args: { chatbot_id: string; conversation_id: string; kind: string; row_count: number };
         Returns: undefined;
       };
+      record_postmark_event: { Args: { p_event: Json }; Returns: boolean };
+      record_sweep: { Args: { p_kind?: string }; Returns: undefined };
       redeliver: { Args: { delivery_id: string }; Returns: Json };
       redeliver_failed: { Args: { endpoint_id: string; since?: string }; Returns: number };
       release_escalation: { Args: { escalation_id: string }; Returns: Json };
