@@ -1,5 +1,5 @@
 import * as cases from '$lib/server/cases';
-import * as charts from '$lib/server/charts';
+import * as insights from '$lib/server/insights';
 import { requireUser } from '$lib/server/guards';
 import type { PageServerLoad } from './$types';
 
@@ -12,6 +12,6 @@ export const load: PageServerLoad = async (event) => {
     me: user.id,
     days,
     now: Date.now(),
-    charts: await charts.read(locals.db, params.chatbot, days, time_zone),
+    charts: await insights.read(locals.db, params.chatbot, days, time_zone),
   };
 };

@@ -53,6 +53,8 @@ function datasetOf(kind: Plot['kind'], series: Series, colour: string): ChartDat
       type: 'line',
       borderWidth: 2,
       borderDash: isLight ? [5, 4] : [],
+      // Where both lines are the same, the dashed one lies on top and both are seen.
+      order: isLight ? 0 : 1,
       pointRadius: 0,
       pointHoverRadius: 4,
       pointBackgroundColor: colour,
@@ -61,7 +63,7 @@ function datasetOf(kind: Plot['kind'], series: Series, colour: string): ChartDat
   return {
     ...common,
     type: 'bar',
-    borderWidth: 1.5,
+    borderWidth: 1,
     borderRadius: 3,
     backgroundColor: isLight ? 'transparent' : colour,
     maxBarThickness: 22,

@@ -1,6 +1,6 @@
 // What the charts show, made from the rows of triage_charts. The drawing and the table of a chart are made from the same plot,
 // so they cannot differ.
-import type { Charts } from '$lib/server/charts';
+import type { Charts } from '$lib/server/insights';
 import { dayKey, hours } from '$lib/time';
 
 export interface Series {
@@ -34,7 +34,7 @@ const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 /** Up to so many days there is room for two columns each, also on a phone. */
-const COLUMN_DAYS = 10;
+const COLUMN_DAYS = 32;
 const DAY_MILLISECONDS = 86_400_000;
 
 export const TRIGGER_NAMES: Record<Charts['by_trigger'][number]['trigger'], string> = {

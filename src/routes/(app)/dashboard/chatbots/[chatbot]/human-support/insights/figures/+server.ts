@@ -1,6 +1,6 @@
 import { json } from '@sveltejs/kit';
 import * as cases from '$lib/server/cases';
-import * as charts from '$lib/server/charts';
+import * as insights from '$lib/server/insights';
 import { requireUser, uuidOr404 } from '$lib/server/guards';
 import * as profiles from '$lib/server/profiles';
 import type { RequestHandler } from './$types';
@@ -12,5 +12,5 @@ export const GET: RequestHandler = async (event) => {
   const chatbot = uuidOr404(event.params.chatbot);
   const { days } = cases.viewOf(event.url.searchParams);
   const zone = device_time_zone ?? (await profiles.readMine(db, user.id)).time_zone;
-  return json({ charts: await charts.read(db, chatbot, days, zone), now: Date.now() });
+  return json({ charts: await insights.read(db, chatbot, days, zone), now: Date.now() });
 };

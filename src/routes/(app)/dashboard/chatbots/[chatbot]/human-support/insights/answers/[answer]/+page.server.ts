@@ -1,5 +1,5 @@
 import * as cases from '$lib/server/cases';
-import * as charts from '$lib/server/charts';
+import * as insights from '$lib/server/insights';
 import { requireUser, uuidOr404 } from '$lib/server/guards';
 import { refuse } from '$lib/server/supabase';
 import type { PageServerLoad } from './$types';
@@ -11,11 +11,11 @@ export const load: PageServerLoad = async (event) => {
   const { db } = locals;
   const id = uuidOr404(params.answer);
   const { days } = cases.viewOf(url.searchParams);
-  const { answers, since } = await charts.read(db, params.chatbot, days, time_zone);
+  const { answers, since } = await insights.read(db, params.chatbot, days, time_zone);
   const answer = answers.find(({ answer_id }) => answer_id === id) ?? refuse('NTFND');
   const [needs_human, positive] = await Promise.all([
-    charts.listNeedsHuman(db, params.chatbot, id, since),
-    charts.listPositive(db, params.chatbot, id, since),
+    insights.listNeedsHuman(db, params.chatbot, id, since),
+    insights.listPositive(db, params.chatbot, id, since),
   ]);
   return { days, answer, needs_human, positive };
 };
