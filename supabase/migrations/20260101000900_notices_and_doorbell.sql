@@ -47,8 +47,10 @@ begin
     return;
   end if;
   perform set_config('handoff.has_rung', 'yes', true);
-  project_url := private.setting('project_url');
-  dispatch_key := private.setting('dispatch_key');
+  select max(s.decrypted_secret) filter (where s.name = 'project_url'),
+    max(s.decrypted_secret) filter (where s.name = 'dispatch_key')
+  into project_url, dispatch_key
+  from vault.decrypted_secrets s where s.name in ('project_url', 'dispatch_key');
   if project_url is not null and dispatch_key is not null then
     perform net.http_post(
       url := rtrim(project_url, '/') || '/functions/v1/dispatch',

@@ -39,11 +39,11 @@ const STAGE = `
   insert into bench.counters (chatbot_id) select chatbot_id from bench.chatbots;
 `;
 
-/** Fresh conversations in equal parts for the clients, each with a question asked. */
+/** Fresh conversations in equal parts for the clients, each begun by a question as nearly all are. */
 async function conversations(sql: Sql, clients: number, rows: number, chatbots: number): Promise<string[][]> {
   const made = await sql<{ id: string }[]>`
-    insert into public.conversations (chatbot_id)
-    select b.chatbot_id from generate_series(1, ${clients * rows}::int) n
+    insert into public.conversations (chatbot_id, started_at, last_activity_at)
+    select b.chatbot_id, now(), now() from generate_series(1, ${clients * rows}::int) n
     join bench.chatbots b on b.place = 1 + n % ${chatbots}::int returning id`;
   const ids = made.map(({ id }) => id);
   return Array.from({ length: clients }, (_, index) => ids.slice(index * rows, (index + 1) * rows));

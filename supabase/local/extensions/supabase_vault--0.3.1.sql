@@ -14,10 +14,12 @@ create table vault.secrets (
 );
 create unique index secrets_name_idx on vault.secrets (name) where name is not null;
 
+-- PL/pgSQL, because a SQL function with a search_path is planned anew at every call.
 create function vault._key() returns text
-language sql stable security definer set search_path = '' as $$
-  select pg_catalog.btrim(pg_catalog.pg_read_file('vault.key'), E' \n')
-$$;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return pg_catalog.btrim(pg_catalog.pg_read_file('vault.key'), E' \n');
+end $$;
 
 create function vault._encrypt(plain text) returns text
 language sql volatile security definer set search_path = '' as $$
@@ -25,9 +27,10 @@ language sql volatile security definer set search_path = '' as $$
 $$;
 
 create function vault._decrypt(cipher text) returns text
-language sql stable security definer set search_path = '' as $$
-  select extensions.pgp_sym_decrypt(pg_catalog.decode(cipher, 'base64'), vault._key())
-$$;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return extensions.pgp_sym_decrypt(pg_catalog.decode(cipher, 'base64'), vault._key());
+end $$;
 
 create view vault.decrypted_secrets as
   select id, name, description, secret, vault._decrypt(secret) as decrypted_secret, key_id, nonce, created_at, updated_at
