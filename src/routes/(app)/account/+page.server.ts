@@ -5,7 +5,7 @@ import { passwordField, sentenceFor, textField } from '$lib/server/sign-in';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals }) => ({
-  time_zones: Intl.supportedValuesOf('timeZone'),
+  time_zones: ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')],
   device_time_zone: locals.device_time_zone,
 });
 

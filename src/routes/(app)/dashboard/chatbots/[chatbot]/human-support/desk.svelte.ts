@@ -79,6 +79,7 @@ export class Desk {
   readonly #kept = new Map<string, Transcript>();
   readonly #refresh;
   #wanted: string | null = null;
+  #failedView: View | null = null;
   #dirtyCases = new Set<string>();
   readonly #dirtyFrom = new Map<string, number>();
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
@@ -141,7 +142,9 @@ export class Desk {
       const found = await this.#options.api.overview(view, PAGE_ROWS, view.days !== this.triage.view.days);
       this.triage.show(view, found.rows, PAGE_ROWS, found.stats);
       this.#receive(found);
+      this.#failedView = null;
     } catch (refusal) {
+      this.#failedView = view;
       this.listFailure = sentenceOf(refusal);
     } finally {
       this.isLoadingList = false;
@@ -156,8 +159,8 @@ export class Desk {
       const ticket = this.triage.ask();
       const rows = await this.#options.api.cases(view, PAGE_ROWS, cursor);
       if (view === this.triage.view) this.triage.receiveNext(ticket, cursor, rows, PAGE_ROWS);
-    } catch (refusal) {
-      this.listFailure = sentenceOf(refusal);
+    } catch {
+      // Scrolling asks again.
     } finally {
       this.isLoadingMore = false;
     }
@@ -362,6 +365,8 @@ export class Desk {
   }
 
   async #readAgain(): Promise<void> {
+    // What the person asked for and did not get comes first.
+    if (this.#failedView) await this.show(this.#failedView);
     const isAll = this.#isAllDirty;
     const dirty = this.#dirtyCases;
     this.#isAllDirty = false;
@@ -383,7 +388,6 @@ export class Desk {
       const { changed, arrived } = triage.receiveHead(ticket, found.rows, asked);
       triage.receiveStats(ticket, found.stats);
       this.#receive(found);
-      this.listFailure = null;
       this.#options.connection.caughtUp(changed);
       this.#announce(arrived);
     } catch (refusal) {

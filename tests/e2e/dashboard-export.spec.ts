@@ -1,0 +1,79 @@
+// What leaves the house as CSV: the whole transcript and exactly the list that is shown, with nothing a spreadsheet would run.
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { recover } from '../../src/lib/csv.ts';
+import { converse, createTeam, expect, openDesk, row, say, test } from './dashboard-stage.ts';
+
+/** Reads RFC 4180. */
+function parse(text: string): string[][] {
+  const rows: string[][] = [[]];
+  for (const [, quoted, bare = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
+    rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? bare);
+    if (end === '\r\n') rows.push([]);
+    if (end === '') break;
+  }
+  return rows.filter((cells) => cells.length > 1);
+}
+
+async function download(page: Page, start: () => Promise<unknown>): Promise<string> {
+  const [found] = await Promise.all([page.waitForEvent('download'), start()]);
+  return readFile(await found.path(), 'utf8');
+}
+
+test('a transcript is exported whole, with UTC and local times, and neutralised', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const id = await converse(sql, team.chatbot_id, {
+    name: '=cmd',
+    question: '=HYPERLINK("http://evil.example")',
+  });
+  await say(sql, id, 'Two\nlines, "quoted"');
+  const page = await enter(team.agent, { timezoneId: 'Asia/Tokyo' });
+  await openDesk(page, `${team.desk}?conv=${id}`);
+  await page.getByRole('button', { name: 'More' }).click();
+  const text = await download(page, () =>
+    page.getByRole('menuitem', { name: 'Export transcript (CSV)' }).click(),
+  );
+  expect(text.startsWith('\uFEFF')).toBe(true);
+  const [header = [], ...rows] = parse(text.slice(1));
+  expect(header).toContain('sent_at_local (Asia/Tokyo)');
+  const column = (name: string) => rows.map((cells) => cells[header.indexOf(name)] ?? '');
+  expect(column('role')).toEqual(['visitor', 'assistant', 'visitor']);
+  expect(column('text')[0]).toBe('\'=HYPERLINK("http://evil.example")');
+  expect(column('text').map(recover)).toEqual([
+    '=HYPERLINK("http://evil.example")',
+    'On its **way**.',
+    'Two\nlines, "quoted"',
+  ]);
+  const [utc = ''] = column('sent_at_utc');
+  const [local = ''] = column('sent_at_local (Asia/Tokyo)');
+  expect(Date.parse(`${local.replace(' ', 'T')}+09:00`)).toBe(Math.floor(Date.parse(utc) / 1000) * 1000);
+  await expect(async () => {
+    const [{ n } = { n: 0 }] = await sql<{ n: number }[]>`
+      select count(*)::int as n from timeline_entries where conversation_id = ${id} and type = 'conversation.exported'`;
+    expect(n).toBe(1);
+  }).toPass();
+});
+
+test('the list is exported as it is shown, beyond one page', async ({ enter, stack, sql }) => {
+  const team = await createTeam(stack, sql);
+  const id = await converse(sql, team.chatbot_id, { name: 'Edda Export' });
+  await sql`with made as (
+      insert into conversations (chatbot_id, visitor_name) select ${team.chatbot_id}, '+' || n from generate_series(1, 1200) n returning id)
+    insert into escalations (conversation_id, trigger) select id, 'api' from made`;
+  await sql`update escalations set status = 'resolved' where conversation_id = ${id}`;
+  const page = await enter(team.agent);
+  await openDesk(page, team.desk);
+  const link = page.getByRole('link', { name: 'Export this list as CSV' });
+  const [header = [], ...rows] = parse((await download(page, () => link.click())).slice(1));
+  expect(rows).toHaveLength(1200);
+  expect(new Set(rows.map((cells) => cells[header.indexOf('conversation_id')])).size).toBe(1200);
+  expect(rows.every((cells) => cells[header.indexOf('visitor_name')]?.startsWith("'+"))).toBe(true);
+  await page.locator('[data-pill="resolved"]').click();
+  await expect(row(page, id)).toBeVisible();
+  const resolved = parse((await download(page, () => link.click())).slice(1)).slice(1);
+  expect(resolved.map((cells) => cells[header.indexOf('visitor_name')])).toEqual(['Edda Export']);
+});
