@@ -114,7 +114,7 @@ export async function e1(): Promise<void> {
       committing('naive: a row, a summary, one outbox row', OUTBOX, clients, { rows: 200 }),
       committing('an escalation with everything', ESCALATE, clients, { rows: 60 }),
     ]);
-    report({
+    await report({
       metric: 'E1',
       title: 'escalations/s ÷ single-row commits/s',
       how: `Episode, summary, timeline, ${RECEIPTS} receipts, event, notice and doorbell in one transaction. ${database.storage}, 2 clients.`,
@@ -151,7 +151,7 @@ export async function e2(): Promise<void> {
       committing('naive counter on many chatbots', COUNTER, clients, { rows: 40 }),
       committing('naive counter on one chatbot', COUNTER, clients, { rows: 40, chatbots: 1 }),
     ]);
-    report({
+    await report({
       metric: 'E2',
       title: 'one hot chatbot ÷ spread over many',
       how: `16 clients, ${CHATBOTS} chatbots or one; the naive way counts open cases in a row of the chatbot. ${database.storage}.`,
@@ -198,7 +198,7 @@ export async function e3(): Promise<void> {
       committing('naive: a single row and pg_notify', NOTIFY, clients, { rows: 40 }),
     ]);
     const without: Ratio = ratio('escalations with outbox and notice', 'escalations that tell nobody');
-    report({
+    await report({
       metric: 'E3',
       title: 'with notice and outbox ÷ without',
       how: `16 clients on ${CHATBOTS} chatbots; without means episode, summary and timeline entry only. ${database.storage}.`,

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 
 const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
 const REPETITIONS = 21;
@@ -72,20 +73,22 @@ export async function sideBySide(variants: [Variant, ...Variant[]], repetitions 
 }
 
 /** Stores a result, and writes RESULTS.md anew from all that are stored. */
-export function report(result: Omit<Result, 'isVoid' | 'conditions'>): Result {
+export async function report(result: Omit<Result, 'isVoid' | 'conditions'>): Promise<Result> {
   const { median } = result.sameAgainstSame;
   const isVoid = median < VOID_BELOW || median > VOID_ABOVE || result.checks.some(({ isTrue }) => !isTrue);
   const full: Result = { ...result, isVoid, conditions: conditions() };
   mkdirSync(RESULTS, { recursive: true });
-  writeFileSync(`${RESULTS}${result.metric}.json`, `${JSON.stringify(full, null, 2)}\n`);
+  await write(`${RESULTS}${result.metric}.json`, JSON.stringify(full));
   const stored = readdirSync(RESULTS).filter((name) => name.endsWith('.json'));
   const all = stored.sort().map((name) => JSON.parse(readFileSync(RESULTS + name, 'utf8')) as Result);
-  writeFileSync(
-    fileURLToPath(new URL('./RESULTS.md', import.meta.url)),
-    `${[INTRODUCTION, ...all.map(section)].join('\n\n')}\n`,
-  );
+  const summary = fileURLToPath(new URL('./RESULTS.md', import.meta.url));
+  await write(summary, [INTRODUCTION, ...all.map(section)].join('\n\n'));
   console.info(section(full));
   return full;
+}
+
+async function write(filepath: string, text: string): Promise<void> {
+  writeFileSync(filepath, await format(text, { ...(await resolveConfig(filepath)), filepath }));
 }
 
 function conditions() {
