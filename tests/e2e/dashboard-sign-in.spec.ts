@@ -159,7 +159,9 @@ test('next never leaves our origin', async ({ enter, stack }) => {
   }
 });
 
-test('somebody new signs up, makes a chatbot and sees an empty desk', async ({ page }) => {
+test('somebody new signs up, makes a chatbot, is told what is next, and sees an empty desk', async ({
+  page,
+}) => {
   await page.goto('/');
   await page.getByRole('link', { name: 'Create an account' }).click();
   await page.getByLabel('Your name').fill('Nina Newcomer');
@@ -169,6 +171,8 @@ test('somebody new signs up, makes a chatbot and sees an empty desk', async ({ p
   await expect(page.getByRole('heading', { name: 'Create your first chatbot' })).toBeVisible();
   await page.getByLabel('Name of the chatbot').fill('Nina’s shop');
   await page.getByRole('button', { name: 'Create chatbot' }).click();
+  await expect(page.getByRole('heading', { name: 'Run a test escalation' })).toBeVisible();
+  await page.getByRole('link', { name: 'Human Support', exact: true }).click();
   await expect(page.getByText('Nothing waiting', { exact: true })).toBeVisible();
   await expect(page.locator('[data-figure="population"] .value')).toHaveText('—');
 });

@@ -16,6 +16,6 @@ export const actions: Actions = {
       const { status, body } = refusalOf(thrown);
       return fail(status, { name, message: body.message });
     }
-    redirect(303, `/dashboard/chatbots/${id}/human-support`);
+    redirect(303, `/dashboard/chatbots/${id}/first-run`);
   },
 };
