@@ -84,7 +84,14 @@ function configure(plot: Plot, canvas: HTMLCanvasElement): ChartConfiguration<'b
     grid: { color: colour('--line') },
     border: { display: false },
     title: { display: plot.unit !== null, text: plot.unit ?? '', color: colour('--text-3'), font },
-    ticks: { color: colour('--text-3'), font, precision: 0, maxTicksLimit: 6, maxRotation: 0 },
+    ticks: {
+      color: colour('--text-3'),
+      font,
+      maxTicksLimit: 6,
+      maxRotation: 0,
+      // Nobody asks half a time, but something may take half an hour.
+      ...(plot.unit === null && { precision: 0 }),
+    },
   };
   return {
     type: 'bar',
