@@ -60,6 +60,7 @@ function withSecurityHeaders(response: Response, isSecure: boolean): Response {
 
 export const handleError: HandleServerError = ({ error, event, status, message }) => {
   if (status === 404) return { code: 'NTFND', message: 'There is nothing here.' };
-  console.error(event.request.method, event.url.pathname, error);
+  // The route, not the address: an invitation's address is a secret.
+  console.error(event.request.method, event.route.id ?? 'no route', error);
   return { code: 'INTRN', message: status === 500 ? 'Something went wrong on our side.' : message };
 };

@@ -164,6 +164,7 @@ test('somebody new signs up, makes a chatbot, is told what is next, and sees an 
 }) => {
   await page.goto('/');
   await page.getByRole('link', { name: 'Create an account' }).click();
+  await expect(page.getByLabel('E-mail')).toHaveValue('');
   await page.getByLabel('Your name').fill('Nina Newcomer');
   await page.getByLabel('E-mail').fill(`nina.${crypto.randomUUID().slice(0, 8)}@example.test`);
   await page.getByLabel('Password').fill('a-long-password');

@@ -91,7 +91,7 @@ async function shootVisitor(browser: Browser, stack: StackFile): Promise<void> {
 async function shootMailbox(browser: Browser, stack: StackFile): Promise<void> {
   await inContext(browser, WIDE, 'light', async (page) => {
     await page.goto(stack.mailbox_url);
-    await page.getByRole('link').first().click();
+    await page.locator('a[href*="id="]').first().click();
     await shoot(page, 'mailbox-light');
   });
 }
