@@ -8,6 +8,7 @@ insert into private.limits (scope, max_count, window_seconds) values
   ('messages_by_client', 120, 60),
   ('feedback', 60, 60),
   ('leads', 20, 60),
+  ('seen', 120, 60),
   ('api', 600, 60);
 
 create function private.limit_rate(scope text, key text) returns void

@@ -127,6 +127,7 @@ create function public.widget_seen(p_token_hash text, p_read_seq bigint, p_typin
 declare
   c public.conversations := private.require_conversation(p_token_hash);
 begin
+  perform private.limit_rate('seen', c.id::text);
   update public.conversations x set
     visitor_read_seq = greatest(x.visitor_read_seq, least(p_read_seq, x.last_seq)), visitor_seen_at = now()
   where x.id = c.id;

@@ -3,7 +3,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(56);
+select plan(57);
 
 insert into auth.users (id, email, raw_user_meta_data) values ('00000000-0000-4000-8000-00000000bb01', 'owner-vis@shop.example', '{"display_name": "Ana Silva"}');
 create temp table k as select '00000000-0000-4000-8000-00000000bbc1'::uuid as bot, repeat('b1', 32) as token, repeat('b2', 32) as other;
@@ -107,6 +107,8 @@ delete from private.rate_limits where scope = 'messages' and key = (select s ->>
 set local role service_role;
 select lives_ok($$ select pg_temp.say(gen_random_uuid(), 'Again') from generate_series(1, 5) $$, 'five messages a minute');
 select throws_ok($$ select pg_temp.say(gen_random_uuid(), 'Again') $$, 'TOOMY', null, 'and not a sixth');
+select throws_ok($$ select public.widget_seen((select token from k), 1, true) from generate_series(1, 121) $$, 'TOOMY', null,
+  'nobody floods the team with word of typing');
 select lives_ok($$ select pg_temp.ask(gen_random_uuid()) from generate_series(1, 50) $$, 'asking for a person is never too often');
 reset role;
 update private.rate_limits set window_started_at = now() - interval '61 seconds' where key = (select s ->> 'conversation_id' from started);
