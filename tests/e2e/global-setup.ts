@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../supabase/local/ports.ts';
 
-const READY_SECONDS = 120;
+// A build may have to come first.
+const READY_SECONDS = 300;
 
 export default async function globalSetup(): Promise<(() => Promise<void>) | undefined> {
   if (process.env['HANDOFF_STACK']) return undefined;
