@@ -97,6 +97,28 @@ test('an undone resolve leaves no trace in the numbers', async ({ enter, stack, 
   expect(await numbers()).toEqual(before);
 });
 
+test('an undo that is quicker than its resolve still wins', async ({ enter, stack, sql }) => {
+  const team = await createTeam(stack, sql);
+  const id = await converse(sql, team.chatbot_id);
+  const page = await openedDesk(enter, team);
+  await row(page, id).click();
+  let letThrough = () => {};
+  const undoPressed = new Promise<void>((resolve) => (letThrough = resolve));
+  await page.route('**/resolve', async (route) => {
+    await undoPressed;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Mark resolved' }).click();
+  const undone = page.waitForResponse('**/undo');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  letThrough();
+  expect((await undone).ok()).toBe(true);
+  await expect(row(page, id)).toBeVisible();
+  const [{ status } = { status: '' }] = await sql<{ status: string }[]>`
+    select status from escalations where conversation_id = ${id}`;
+  expect(status).toBe('open');
+});
+
 test('reopening brings the case back to everybody', async ({ enter, stack, sql }) => {
   const team = await createTeam(stack, sql);
   const id = await converse(sql, team.chatbot_id);
@@ -185,8 +207,11 @@ test('a reply that could not be sent stays, says why, and goes out once when sen
   await page.getByLabel(/Reply to/).fill('Did this arrive?');
   await page.keyboard.press('Control+Enter');
   await expect(page.getByText('Not sent.')).toBeVisible();
-  await page.unrouteAll();
+  await page.unroute('**/reply');
+  const sentAgain = page.waitForResponse('**/reply');
   await page.getByRole('button', { name: 'Send again' }).click();
+  expect((await sentAgain).ok()).toBe(true);
+  await page.unrouteAll();
   await expect(page.getByText('Not sent.')).toHaveCount(0);
   const [{ n } = { n: 0 }] = await sql<{ n: number }[]>`
     select count(*)::int as n from messages where conversation_id = ${id} and role = 'agent'`;
@@ -330,4 +355,46 @@ test('hundreds of cases and thousands of messages stay a handful of elements', a
     await expect(log.getByText('Message number 1', { exact: true })).toBeVisible({ timeout: 300 });
   }).toPass();
   expect(await log.locator('.item').count()).toBeLessThan(80);
+});
+
+test('a canned reply is saved once and written by its shortcut from then on', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const id = await converse(sql, team.chatbot_id, { name: 'Carla Canned' });
+  const page = await openedDesk(enter, team);
+  await row(page, id).click();
+  await page.getByRole('button', { name: 'Canned replies' }).click();
+  await page.getByRole('button', { name: 'New reply' }).click();
+  await page.getByLabel('Shortcut').fill('late');
+  await page.getByLabel('Text', { exact: true }).fill('Hello {name}, we are sorry for the delay.');
+  await page.getByRole('button', { name: 'Save reply' }).click();
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await page.getByLabel('Reply to Carla Canned').pressSequentially('/la');
+  await expect(page.getByRole('option', { name: /late/ })).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Reply to Carla Canned')).toHaveValue(
+    'Hello Carla Canned, we are sorry for the delay.',
+  );
+});
+
+test('a stopped sender is said on every desk, and that nothing is lost', async ({ enter, stack, sql }) => {
+  const team = await createTeam(stack, sql);
+  const page = await enter(team.agent);
+  await page.route('**/overview**', async (route) => {
+    const response = await route.fetch();
+    const body = (await response.json()) as Record<string, unknown>;
+    const health = {
+      is_stopped: true,
+      last_sweep_at: '2026-11-22T10:00:00Z',
+      mail_paused: false,
+      pause_reason: null,
+    };
+    await route.fulfill({ response, json: { ...body, health } });
+  });
+  await openDesk(page, team.desk);
+  await expect(page.getByRole('alert')).toContainText('Alerts are not being sent.');
+  await expect(page.getByRole('alert')).toContainText('Nothing is lost');
 });

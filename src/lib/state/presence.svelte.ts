@@ -1,6 +1,12 @@
 // Who else has this chatbot's triage open, and what they are doing. Made from what Realtime says on each sync, which is the whole
 // truth every time; people are shown once however many windows they have.
-import type { Member } from '$lib/server/cases';
+
+/** Somebody of the team, with the name they chose. */
+export interface Teammate {
+  user_id: string;
+  display_name: string | null;
+  email: string;
+}
 
 export type PresenceState = 'viewing' | 'idle' | 'replying';
 
@@ -20,18 +26,13 @@ const STRENGTH: Record<PresenceState, number> = { idle: 0, viewing: 1, replying:
 
 export class Presence {
   #metas = $state.raw<PresenceMeta[]>([]);
-  #names = $state.raw(new Map<string, string>());
+  readonly #names: Map<string, string>;
   readonly #me: string;
   readonly #byConversation: Map<string, Present[]> = $derived.by(() => this.#gather());
 
-  constructor(me: string, members: Member[]) {
+  constructor(me: string, members: Teammate[]) {
     this.#me = me;
-    this.learn(members);
-  }
-
-  /** Takes the names of the team. */
-  learn(members: Member[]): void {
-    this.#names = new Map(members.map((member) => [member.user_id, member.display_name]));
+    this.#names = new Map(members.map((member) => [member.user_id, member.display_name || member.email]));
   }
 
   /** The others on this conversation, by name. */
@@ -51,7 +52,7 @@ export class Presence {
       const people = found.get(conversation_id) ?? new Map<string, Present>();
       const known = people.get(user_id);
       if (!known || STRENGTH[state] > STRENGTH[known.state]) {
-        people.set(user_id, { user_id, name: this.#names.get(user_id) ?? 'Somebody', state });
+        people.set(user_id, { user_id, name: this.#names.get(user_id) ?? 'A new colleague', state });
       }
       found.set(conversation_id, people);
     }

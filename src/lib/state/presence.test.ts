@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Presence } from './presence.svelte';
 
 const members = [
-  { user_id: 'ana', display_name: 'Ana', email: 'ana@example.com', role: 'agent' as const },
-  { user_id: 'noor', display_name: 'Noor', email: 'noor@example.com', role: 'owner' as const },
+  { user_id: 'ana', display_name: 'Ana', email: 'ana@example.com' },
+  { user_id: 'noor', display_name: 'Noor', email: 'noor@example.com' },
 ];
 
 describe('presence', () => {

@@ -89,6 +89,7 @@ export class Transcript {
   receiveCase(found: Case): void {
     if (found.conversation.id !== this.#case.conversation.id) return;
     if (found.conversation.version >= this.#case.conversation.version) this.#case = found;
+    this.#confirm(found.timeline.map(({ data }) => data['id']));
   }
 
   /** Takes what an action answered, unless something newer is known. */
@@ -112,9 +113,13 @@ export class Transcript {
     for (const message of messages) bySeq.set(message.seq, message);
     const sorted = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
     this.#messages = stretchAround(sorted, this.#messages.at(-1)?.seq ?? sorted.at(-1)?.seq ?? 0);
-    const arrived = new Set(messages.map((message) => message.id));
-    if (this.#outgoing.some(({ id }) => arrived.has(id))) {
-      this.#outgoing = this.#outgoing.filter(({ id }) => !arrived.has(id));
+    this.#confirm(messages.map(({ id }) => id));
+  }
+
+  /** What the server has shown is no longer on its way. */
+  #confirm(ids: unknown[]): void {
+    if (this.#outgoing.some(({ id }) => ids.includes(id))) {
+      this.#outgoing = this.#outgoing.filter(({ id }) => !ids.includes(id));
     }
   }
 

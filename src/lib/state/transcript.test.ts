@@ -117,6 +117,14 @@ describe('transcript', () => {
     expect(kinds(transcript.items)).toEqual(['day', 'message', 'message', 'message']);
   });
 
+  it('replaces a note on its way by the entry it became', () => {
+    const transcript = new Transcript(makeCase(), messages(1, 2), 'UTC');
+    transcript.send({ id: 'n', kind: 'note', text: 'Careful', created_at: at(5) });
+    const entry = { id: 7, type: 'note.added', data: { id: 'n', text: 'Careful' }, created_at: at(5) };
+    transcript.receiveCase(makeCase({ version: 2, timeline: [entry] as unknown as Case['timeline'] }));
+    expect(kinds(transcript.items)).toEqual(['day', 'message', 'message', 'entry']);
+  });
+
   it('keeps a refused reply on the screen until it is sent again or taken back', () => {
     const transcript = new Transcript(makeCase(), [], 'UTC');
     transcript.send({ id: 'r', kind: 'reply', text: 'Hi', created_at: at(5) });

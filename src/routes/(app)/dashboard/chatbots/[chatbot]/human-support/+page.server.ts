@@ -2,6 +2,7 @@ import * as cannedReplies from '$lib/server/canned-replies';
 import * as cases from '$lib/server/cases';
 import * as deliveries from '$lib/server/deliveries';
 import { requireUser, uuidOr404 } from '$lib/server/guards';
+import * as members from '$lib/server/members';
 import * as messages from '$lib/server/messages';
 import type { PageServerLoad } from './$types';
 import { PAGE_ROWS, TRANSCRIPT_ROWS } from './sizes';
@@ -14,15 +15,28 @@ export const load: PageServerLoad = async (event) => {
   const view = cases.viewOf(url.searchParams);
   const conv = url.searchParams.get('conv');
   const { db } = locals;
-  const [rows, stats, reconciliation, health, canned, opened] = await Promise.all([
+  const [rows, stats, reconciliation, health, canned, team, opened] = await Promise.all([
     cases.list(db, params.chatbot, view, PAGE_ROWS),
     cases.readStats(db, params.chatbot, view.days),
     deliveries.reconcile(db, params.chatbot, view.days),
     deliveries.readSenderHealth(db),
     cannedReplies.list(db, params.chatbot),
+    members.list(db, params.chatbot),
     conv === null ? null : readOpened(conv),
   ]);
-  return { me: user.id, now: Date.now(), view, conv, rows, stats, reconciliation, health, canned, opened };
+  return {
+    me: user.id,
+    now: Date.now(),
+    view,
+    conv,
+    rows,
+    stats,
+    reconciliation,
+    health,
+    canned,
+    team,
+    opened,
+  };
 
   async function readOpened(text: string) {
     const id = uuidOr404(text);

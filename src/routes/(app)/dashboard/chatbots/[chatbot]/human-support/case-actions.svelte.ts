@@ -1,0 +1,181 @@
+// What a person does to the case on the screen. Each is one call; it shows at once what will be, and takes it back with the reason
+// when the server refuses.
+import type { CaseRow, Conversation, Escalation } from '$lib/server/cases';
+import type { MessageRow } from '$lib/server/messages';
+import type { ActionName } from './api';
+import type { Desk } from './desk.svelte';
+import { codeOf, sentenceOf, staleDetail, whatChanged } from './refusals';
+
+/** What the server says has changed on a case since this page looked. */
+export interface StaleNotice {
+  conversation_id: string;
+  sentence: string;
+}
+
+/** What an action answers with. */
+export interface ActionResult {
+  conversation?: Conversation;
+  escalation?: Escalation | null;
+}
+
+const UNDO_SECONDS = 10;
+
+export class CaseActions {
+  stale = $state.raw<StaleNotice | null>(null);
+  readonly #desk: Desk;
+  #undo: (() => void) | null = null;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** Resolves the selected case, or opens it again, and moves on. */
+  async toggleResolved(): Promise<void> {
+    const { triage, transcript, options } = this.#desk;
+    const escalation = transcript?.escalation;
+    if (!transcript || !escalation) return;
+    const { id } = transcript.case.conversation;
+    const isResolving = escalation.status === 'open';
+    const listed = triage.rows.find((row) => row.id === id);
+    const next = triage.neighbour(id);
+    const change = { escalation_status: isResolving ? ('resolved' as const) : ('open' as const) };
+    const patch = triage.patch(id, change, listed ?? rowOf(transcript.case.conversation));
+    const isMovingOn = isResolving && listed !== undefined && !triage.rows.some((row) => row.id === id);
+    if (isMovingOn) options.go(next?.id ?? null);
+    const body = { escalation_id: escalation.id, expected_version: escalation.version };
+    const acting = this.#act(id, isResolving ? 'resolve' : 'reopen', body);
+    const offer = isResolving ? this.#offerUndo(id, escalation.id, acting) : null;
+    if (await acting) {
+      triage.settle(patch);
+      if (!isResolving) options.toasts.show('Reopened.');
+      return;
+    }
+    triage.drop(patch);
+    offer?.withdraw();
+    if (isMovingOn) options.go(id);
+  }
+
+  /** Takes the latest resolve back while that is possible. */
+  undo(): void {
+    this.#undo?.();
+  }
+
+  async claim(): Promise<void> {
+    const { me } = this.#desk.options;
+    await this.#withEpisode('claim', {}, { claimed_by: me.user_id, claimed_by_name: me.name });
+  }
+
+  async release(): Promise<void> {
+    await this.#withEpisode('release', {}, { claimed_by: null, claimed_by_name: null });
+  }
+
+  async assign(user_id: string, name: string): Promise<void> {
+    await this.#withEpisode('assign', { user_id }, { claimed_by: user_id, claimed_by_name: name });
+  }
+
+  async handBack(): Promise<void> {
+    const id = this.#desk.transcript?.case.conversation.id;
+    if (id && (await this.#act(id, 'hand-back', {})))
+      this.#desk.options.toasts.show('The assistant answers again.');
+  }
+
+  /** Sends a reply or a note; it stands in the transcript at once and stays there, with its reason, when refused. */
+  async send(kind: 'reply' | 'note', text: string, id: string = crypto.randomUUID()): Promise<void> {
+    const transcript = this.#desk.transcript;
+    if (!transcript) return;
+    const conversation_id = transcript.case.conversation.id;
+    transcript.send({ id, kind, text, created_at: new Date(Date.now() + this.#desk.ahead).toISOString() });
+    let answer: MessageRow | null;
+    try {
+      answer = await this.#desk.options.api.act<MessageRow | null>(conversation_id, kind, { id, text });
+    } catch (refusal) {
+      transcript.refuse(id, sentenceOf(refusal));
+      return;
+    }
+    if (kind === 'reply' && answer?.seq === transcript.last_seq + 1) transcript.receive([answer]);
+    this.#desk.changed(conversation_id);
+  }
+
+  async #withEpisode(
+    name: ActionName,
+    body: Record<string, unknown>,
+    change: Partial<CaseRow>,
+  ): Promise<void> {
+    const escalation = this.#desk.transcript?.escalation;
+    const id = this.#desk.transcript?.case.conversation.id;
+    if (!id || !escalation) return;
+    const patch = this.#desk.triage.patch(id, change);
+    const isDone = await this.#act(id, name, { escalation_id: escalation.id, ...body });
+    if (isDone) this.#desk.triage.settle(patch);
+    else this.#desk.triage.drop(patch);
+  }
+
+  /** Calls one action and takes what it answers; false when it was refused, which has then been said. */
+  async #act(id: string, name: ActionName, body: Record<string, unknown>): Promise<boolean> {
+    try {
+      this.#desk.absorb(id, await this.#actAs(id, name, body));
+      if (this.stale?.conversation_id === id) this.stale = null;
+      return true;
+    } catch (refusal) {
+      this.#explain(id, refusal);
+      return false;
+    } finally {
+      this.#desk.changed(id);
+    }
+  }
+
+  /** Calls one action; what this very person changed a moment ago, such as opening the case, is no reason to stop. */
+  async #actAs(id: string, name: ActionName, body: Record<string, unknown>): Promise<ActionResult | null> {
+    const { api, me } = this.#desk.options;
+    try {
+      return await api.act<ActionResult | null>(id, name, body);
+    } catch (refusal) {
+      const detail = staleDetail(refusal);
+      if (detail?.changed_by !== me.user_id) throw refusal;
+      return await api.act<ActionResult | null>(id, name, { ...body, expected_version: detail.version });
+    }
+  }
+
+  #explain(id: string, refusal: unknown): void {
+    if (codeOf(refusal) === 'STALE') {
+      const sentence = whatChanged(staleDetail(refusal), Date.now() + this.#desk.ahead);
+      this.stale = { conversation_id: id, sentence };
+    } else if (codeOf(refusal) === 'CLAIM') {
+      this.#desk.options.toasts.show(sentenceOf(refusal), { tone: 'amber' });
+    } else {
+      this.#desk.options.toasts.show(sentenceOf(refusal), { tone: 'red', seconds: 8 });
+    }
+  }
+
+  /** Ten seconds to think again. An undo waits for its resolve to have arrived, or it would be overtaken by it. */
+  #offerUndo(id: string, escalation_id: string, resolving: Promise<boolean>): { withdraw: () => void } {
+    const { toasts, go } = this.#desk.options;
+    const takeBack = async () => {
+      withdraw();
+      if ((await resolving) && (await this.#act(id, 'undo', { escalation_id }))) go(id);
+    };
+    const undo = () => void takeBack();
+    const withdraw = () => {
+      toasts.dismiss(toast);
+      if (this.#undo === undo) this.#undo = null;
+    };
+    this.#undo = undo;
+    const toast = toasts.show('Marked as resolved.', {
+      seconds: UNDO_SECONDS,
+      action: { label: 'Undo', run: undo },
+    });
+    return { withdraw };
+  }
+}
+
+/** A row for a case that the list does not show, so that the figures still move with it. */
+function rowOf(conversation: Conversation): CaseRow {
+  return {
+    ...conversation,
+    escalation_number: conversation.escalation_count,
+    escalation_version: null,
+    escalation_trigger: null,
+    ask_count: null,
+    unread_count: 0,
+  };
+}

@@ -1,0 +1,50 @@
+// What a refusal means to the person who pressed the button.
+import { ago } from '$lib/time';
+import { Refused } from './api';
+
+/** What STALE says besides its sentence: the case as it is now, and who changed it last. */
+export interface StaleDetail {
+  version: number;
+  what: string | null;
+  changed_by: string | null;
+  changed_by_name: string | null;
+  changed_at: string | null;
+}
+
+/** The code of a refusal; INTRN for what is none. */
+export function codeOf(refusal: unknown): string {
+  return refusal instanceof Refused ? refusal.code : 'INTRN';
+}
+
+/** The sentence to show; what is no refusal is a fault of this page and goes to the console too. */
+export function sentenceOf(refusal: unknown): string {
+  if (refusal instanceof Refused) return refusal.message;
+  console.error(refusal);
+  return 'Something went wrong on this page. Please reload it.';
+}
+
+/** What STALE says; null for every other refusal. */
+export function staleDetail(refusal: unknown): StaleDetail | null {
+  return refusal instanceof Refused && refusal.code === 'STALE'
+    ? (refusal.detail as StaleDetail | null)
+    : null;
+}
+
+const DID: Record<string, string> = {
+  'conversation.resolved': 'resolved this case',
+  'conversation.reopened': 'reopened this case',
+  'escalation.opened': 'opened this case',
+  'escalation.asked_again': 'asked again',
+  'resolve.undone': 'took a resolve back',
+  'escalation.claimed': 'claimed this case',
+  'escalation.released': 'released this case',
+  'escalation.assigned': 'assigned this case',
+  'reply.sent': 'replied',
+};
+
+/** Who changed what and when: "Noor resolved this case 2 min ago." */
+export function whatChanged(detail: StaleDetail | null, now: number): string {
+  const who = detail?.changed_by_name ?? 'The visitor';
+  const when = detail?.changed_at ? ` ${ago(detail.changed_at, now)}` : '';
+  return `${who} ${DID[detail?.what ?? ''] ?? 'changed this case'}${when}.`;
+}
