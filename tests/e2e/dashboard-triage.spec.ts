@@ -98,7 +98,7 @@ test('an undone resolve leaves no trace in the numbers', async ({ enter, stack, 
 });
 
 // A known defect: with a resolve that takes longer than the person who presses Undo, the case stays resolved on the desk.
-test.fixme('an undo that is quicker than its resolve still wins', async ({ enter, stack, sql }) => {
+test('an undo that is quicker than its resolve still wins', async ({ enter, stack, sql }) => {
   const team = await createTeam(stack, sql);
   const id = await converse(sql, team.chatbot_id);
   const page = await openedDesk(enter, team);

@@ -100,7 +100,7 @@ test('the attacks work where a page takes text for markup, and the watch sees it
 });
 
 // Set aside: on a quick machine scrolling to the top did not show the first six rows in time, so it counts them as unread.
-test.fixme('a transcript shows what visitors, the assistant, the team and their notes say, and no more', async ({
+test('a transcript shows what visitors, the assistant, the team and their notes say, and no more', async ({
   browser,
   stack,
   sql,

@@ -2,13 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import process from 'node:process';
 import { projectDir } from './install.mjs';
 
 const WIDGET = {
   sources: ['src/widget', 'supabase/functions/_shared', 'package-lock.json'],
   products: ['static/widget.js'],
+  stampFile: '.svelte-kit/widget.stamp',
   script: 'build:widget',
 };
 const APP = {
@@ -23,6 +24,7 @@ const APP = {
     'tsconfig.json',
   ],
   products: ['build/index.js'],
+  stampFile: 'build/.stamp',
   script: 'build',
 };
 
@@ -31,11 +33,12 @@ export function ensureBuilt({ widgetOnly = false } = {}) {
   build(widgetOnly ? WIDGET : APP);
 }
 
-function build({ sources, products, script }) {
-  const stampFile = join(projectDir, 'node_modules', `.handoff-${script.replace(':', '-')}`);
+// The stamp stands beside what it vouches for, so that no copy of a project takes another's word for its own build.
+function build({ sources, products, stampFile, script }) {
+  const stampPath = join(projectDir, stampFile);
   const stamp = digest(sources);
   const isThere = products.every((product) => fs.existsSync(join(projectDir, product)));
-  if (isThere && fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === stamp) return;
+  if (isThere && fs.existsSync(stampPath) && fs.readFileSync(stampPath, 'utf8') === stamp) return;
   console.info(`Building (npm run ${script}) …`);
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const result = spawnSync(npm, ['run', '--silent', script], {
@@ -44,7 +47,8 @@ function build({ sources, products, script }) {
     shell: process.platform === 'win32',
   });
   if (result.status !== 0) throw new Error(`${result.stdout}${result.stderr}npm run ${script} failed.`);
-  fs.writeFileSync(stampFile, stamp);
+  fs.mkdirSync(dirname(stampPath), { recursive: true });
+  fs.writeFileSync(stampPath, stamp);
 }
 
 // Built files land in static/, and tests do not change what is built.
