@@ -97,7 +97,6 @@ test('an undone resolve leaves no trace in the numbers', async ({ enter, stack, 
   expect(await numbers()).toEqual(before);
 });
 
-// A known defect: with a resolve that takes longer than the person who presses Undo, the case stays resolved on the desk.
 test('an undo that is quicker than its resolve still wins', async ({ enter, stack, sql }) => {
   const team = await createTeam(stack, sql);
   const id = await converse(sql, team.chatbot_id);

@@ -80,8 +80,26 @@ export class Triage {
     this.#serverStats = stats;
   }
 
-  /** Takes the first `asked` rows of the view, as they were when `ticket` was drawn. */
-  receiveHead(ticket: number, rows: CaseRow[], asked: number): Merged {
+  /**
+   * Where to go on reading again below the row `read`: after the row that is returned, because one of `dirty` or, in a list that
+   * is loaded to its end, a new last row may follow it. Null when nothing below is in doubt.
+   */
+  staleAfter(read: CaseRow, dirty: ReadonlySet<string> | 'all'): CaseRow | null {
+    const from = this.#server.findIndex((row) => compare(this.#view, row, read) > 0);
+    if (from === -1) return null;
+    const stale = this.#server.findIndex((row, at) => at >= from && (dirty === 'all' || dirty.has(row.id)));
+    if (stale > -1) return this.#server[stale - 1] ?? read;
+    const growsAtEnd = this.#isComplete && this.#view.sort === 'waiting';
+    return growsAtEnd ? (this.#server.at(-1) ?? null) : null;
+  }
+
+  /** Whether a row of the server's is known here, listed or hidden by an action on its way. */
+  has(id: string): boolean {
+    return this.#server.some((row) => row.id === id);
+  }
+
+  /** Takes the first `asked` rows of the view after the row `after` (null: from the top), as they were when `ticket` was drawn. */
+  receiveStretch(ticket: number, after: CaseRow | null, rows: CaseRow[], asked: number): Merged {
     if (ticket <= this.#mergedAt) return NOTHING;
     this.#mergedAt = ticket;
     const known = new Map(this.#server.map((row) => [row.id, row]));
@@ -94,14 +112,17 @@ export class Triage {
     };
     this.#remember(rows);
     const last = rows.at(-1);
-    const coversAll = rows.length < asked || !last;
+    const coversEnd = rows.length < asked || !last;
     const ids = new Set(rows.map((row) => row.id));
-    const tail = coversAll
-      ? []
-      : this.#server.filter((row) => !ids.has(row.id) && compare(this.#view, row, last) > 0);
-    if (coversAll) this.#isComplete = true;
-    this.#server = [...fresh, ...tail];
-    this.#patches = this.#patches.filter(({ settledAt }) => settledAt === null || settledAt >= ticket);
+    const others = this.#server.filter((row) => !ids.has(row.id));
+    const head = after ? others.filter((row) => compare(this.#view, row, after) <= 0) : [];
+    const tail = coversEnd ? [] : others.filter((row) => compare(this.#view, row, last) > 0);
+    if (coversEnd) this.#isComplete = true;
+    this.#server = [...head, ...fresh, ...tail];
+    const unread = new Set([...head, ...tail].map((row) => row.id));
+    this.#patches = this.#patches.filter(
+      ({ id, settledAt }) => settledAt === null || settledAt >= ticket || unread.has(id),
+    );
     return merged;
   }
 

@@ -101,7 +101,7 @@ describe('triage', () => {
     const patch = triage.patch(uuid(30), { escalation_status: 'resolved' });
     server.rows.set(uuid(30), makeRow(30, { escalation_status: 'resolved', version: 2 }));
     const ticket = triage.ask();
-    triage.receiveHead(ticket, server.list(VIEW, 50), 50);
+    triage.receiveStretch(ticket, null, server.list(VIEW, 50), 50);
     triage.receiveStats(ticket, server.stats());
     expect(triage.stats).toEqual(server.stats());
     triage.settle(patch);
@@ -127,8 +127,8 @@ describe('triage', () => {
     const early = triage.ask();
     const stale = server.list(VIEW, 50);
     server.rows.set(uuid(9), makeRow(9));
-    triage.receiveHead(triage.ask(), server.list(VIEW, 50), 50);
-    triage.receiveHead(early, stale, 50);
+    triage.receiveStretch(triage.ask(), null, server.list(VIEW, 50), 50);
+    triage.receiveStretch(early, null, stale, 50);
     expect(triage.rows).toEqual(server.list(VIEW, 50));
   });
 
@@ -136,7 +136,7 @@ describe('triage', () => {
     const { triage, server } = setUp();
     const stale = server.list(VIEW, 50);
     triage.absorb({ ...makeRow(3), claimed_by: 'me', version: 7 } as never);
-    triage.receiveHead(triage.ask(), stale, 50);
+    triage.receiveStretch(triage.ask(), null, stale, 50);
     expect(triage.rows.find((row) => row.id === uuid(3))?.claimed_by).toBe('me');
   });
 
@@ -144,23 +144,60 @@ describe('triage', () => {
     const { server, triage } = setUp(VIEW, 40, 20);
     triage.receiveNext(triage.ask(), triage.cursor, server.list(VIEW, 50).slice(20), 20);
     server.rows.set(uuid(41), makeRow(41));
-    const merged = triage.receiveHead(triage.ask(), server.list(VIEW, 20), 20);
+    const merged = triage.receiveStretch(triage.ask(), null, server.list(VIEW, 20), 20);
     expect(merged.arrived.map(({ id }) => id)).toEqual([uuid(41)]);
+    expect(triage.rows).toEqual(server.list(VIEW, 50));
+  });
+
+  it('reads again, below the first rows, what is in doubt and no more', () => {
+    const { server, triage } = setUp(VIEW, 40, 10);
+    for (let page = 1; page < 4; page++)
+      triage.receiveNext(
+        triage.ask(),
+        triage.cursor,
+        server.list(VIEW, 50).slice(page * 10, page * 10 + 10),
+        10,
+      );
+    const read = server.list(VIEW, 10).at(-1)!;
+    expect(triage.staleAfter(read, new Set())).toBeNull();
+    expect(triage.staleAfter(read, 'all')).toEqual(read);
+    const above = triage.staleAfter(read, new Set([uuid(12)]))!;
+    expect(above.id).toBe(uuid(13));
+    server.rows.delete(uuid(12));
+    server.rows.set(uuid(9), makeRow(9, { version: 2, claimed_by: 'me' }));
+    const rows = server.list(VIEW, 50).filter((row) => compare(VIEW, row, above) > 0);
+    triage.receiveStretch(triage.ask(), above, rows.slice(0, 5), 5);
+    expect(triage.rows).toEqual(server.list(VIEW, 50));
+  });
+
+  it('keeps showing a resolve below the first rows until the rows there have been read again', () => {
+    const { server, triage } = setUp(VIEW, 20, 10);
+    triage.receiveNext(triage.ask(), triage.cursor, server.list(VIEW, 50).slice(10), 10);
+    triage.settle(triage.patch(uuid(3), { escalation_status: 'resolved' }));
+    server.rows.set(uuid(3), makeRow(3, { escalation_status: 'resolved', version: 2 }));
+    triage.receiveStretch(triage.ask(), null, server.list(VIEW, 10), 10);
+    expect(triage.rows).toEqual(server.list(VIEW, 50));
+    const above = triage.staleAfter(server.list(VIEW, 10).at(-1)!, new Set([uuid(3)]))!;
+    const rows = server.list(VIEW, 50).filter((row) => compare(VIEW, row, above) > 0);
+    triage.receiveStretch(triage.ask(), above, rows, 10);
     expect(triage.rows).toEqual(server.list(VIEW, 50));
   });
 
   it('counts a case that comes back as no arrival', () => {
     const { server, triage } = setUp();
     server.rows.delete(uuid(3));
-    triage.receiveHead(triage.ask(), server.list(VIEW, 50), 50);
+    triage.receiveStretch(triage.ask(), null, server.list(VIEW, 50), 50);
     server.rows.set(uuid(3), makeRow(3, { version: 3 }));
-    expect(triage.receiveHead(triage.ask(), server.list(VIEW, 50), 50)).toEqual({ changed: 1, arrived: [] });
+    expect(triage.receiveStretch(triage.ask(), null, server.list(VIEW, 50), 50)).toEqual({
+      changed: 1,
+      arrived: [],
+    });
   });
 
   it('counts a row that moves up from below as no arrival', () => {
     const { server, triage } = setUp(VIEW, 30, 10);
     server.rows.delete(uuid(30));
-    expect(triage.receiveHead(triage.ask(), server.list(VIEW, 10), 10).arrived).toEqual([]);
+    expect(triage.receiveStretch(triage.ask(), null, server.list(VIEW, 10), 10).arrived).toEqual([]);
   });
 
   it('asks for a page again when the list changed under it', () => {
@@ -168,7 +205,7 @@ describe('triage', () => {
     const ticket = triage.ask();
     const { cursor } = triage;
     const page = server.list(VIEW, 50).slice(20);
-    triage.receiveHead(triage.ask(), server.list(VIEW, 20), 20);
+    triage.receiveStretch(triage.ask(), null, server.list(VIEW, 20), 20);
     expect(triage.receiveNext(ticket, cursor, page, 20)).toBe(false);
   });
 
@@ -227,7 +264,7 @@ describe('triage', () => {
             const ticket = triage.ask();
             const [rows, stats] = [server.list(view, asked), server.stats()];
             const deliver = () => {
-              triage.receiveHead(ticket, rows, asked);
+              triage.receiveStretch(ticket, null, rows, asked);
               triage.receiveStats(ticket, stats);
             };
             if (answer === 'now') deliver();
@@ -240,7 +277,7 @@ describe('triage', () => {
           });
           late.forEach((deliver) => deliver());
           const ticket = triage.ask();
-          triage.receiveHead(ticket, server.list(view, 100), 100);
+          triage.receiveStretch(ticket, null, server.list(view, 100), 100);
           triage.receiveStats(ticket, server.stats());
           late.forEach((deliver) => deliver());
           expect(triage.rows.map(({ id, version }) => [id, version])).toEqual(

@@ -1,5 +1,6 @@
 // The triage page at work: it asks the server, tells the state classes what came back, and turns a press of a button into one call.
 // It holds no truth of its own, and nothing here draws.
+import { cursorOf } from '$lib/case-order';
 import { coalesce } from '$lib/coalesce';
 import type { Notice } from '$lib/realtime';
 import type { CaseRow, View } from '$lib/server/cases';
@@ -7,7 +8,7 @@ import type { Reconciliation, SenderHealth } from '$lib/server/deliveries';
 import type { Connection } from '$lib/state/connection.svelte';
 import type { Toasts } from '$lib/state/toasts.svelte';
 import { Transcript } from '$lib/state/transcript.svelte';
-import { Triage } from '$lib/state/triage.svelte';
+import { Triage, type Merged } from '$lib/state/triage.svelte';
 import type { Api, Opened, Overview } from './api';
 import { CaseActions, type ActionResult } from './case-actions.svelte';
 import { codeOf, sentenceOf } from './refusals';
@@ -33,6 +34,8 @@ const REFRESH_MILLISECONDS = 1000;
 const RECEIPTS_MILLISECONDS = 10_000;
 const TYPING_MILLISECONDS = 5000;
 const KEPT_TRANSCRIPTS = 20;
+/** What may bring a case into a list, or out of it. */
+const MOVES = /^conversation\.|^resolve\.undone$/;
 
 export class Desk {
   readonly triage: Triage;
@@ -59,6 +62,8 @@ export class Desk {
   #wanted: string | null = null;
   #failedView: View | null = null;
   #dirtyCases = new Set<string>();
+  /** Cases that may have come into the list, or left it. */
+  #moved = new Set<string>();
   readonly #dirtyFrom = new Map<string, number>();
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
   #escalated = new Set<string>();
@@ -94,6 +99,7 @@ export class Desk {
       return;
     }
     if (conversation_id) this.#dirtyCases.add(conversation_id);
+    if (conversation_id && MOVES.test(notice.type)) this.#moved.add(conversation_id);
     if (conversation_id && notice.type === 'conversation.escalated') this.#escalated.add(conversation_id);
     // A thumbs-up changes a message that is here already: then the transcript is read from there on.
     if (conversation_id && seq)
@@ -216,7 +222,9 @@ export class Desk {
     const isAll = this.#isAllDirty;
     const dirty = this.#dirtyCases;
     this.#isAllDirty = false;
+    const moved = this.#moved;
     this.#dirtyCases = new Set();
+    this.#moved = new Set();
     const { triage } = this;
     const asked = Math.min(Math.max(triage.loaded, PAGE_ROWS), REFRESH_ROWS);
     const withReceipts = isAll || Date.now() - this.#receiptsAt > RECEIPTS_MILLISECONDS;
@@ -231,18 +239,38 @@ export class Desk {
         isSelectedDirty ? this.#readCase(selected) : null,
       ]);
       if (view !== triage.view) return;
-      const { changed, arrived } = triage.receiveHead(ticket, found.rows, asked);
+      const merged = [triage.receiveStretch(ticket, null, found.rows, asked)];
       triage.receiveStats(ticket, found.stats);
       this.#receive(found);
-      this.options.connection.caughtUp(changed);
-      this.#announce(arrived);
+      const isElsewhere = [...moved].some((id) => !triage.has(id));
+      merged.push(...(await this.#readBelow(found.rows, asked, isAll || isElsewhere ? 'all' : dirty)));
+      this.options.connection.caughtUp(merged.reduce((sum, { changed }) => sum + changed, 0));
+      this.#announce(merged.flatMap(({ arrived }) => arrived));
     } catch (refusal) {
       // Signed out, or no longer a member: the server says what is to be seen instead.
       if (['SIGNI', 'NTFND'].includes(codeOf(refusal))) location.reload();
       // The connection pill says that we are not live; the next hint or the poll tries again.
       this.#isAllDirty ||= isAll;
       for (const id of dirty) this.#dirtyCases.add(id);
+      for (const id of moved) this.#moved.add(id);
     }
+  }
+
+  /** Whoever has scrolled far down sees live rows there too: reads again what is in doubt below the rows just read. */
+  async #readBelow(read: CaseRow[], asked: number, dirty: ReadonlySet<string> | 'all'): Promise<Merged[]> {
+    const { triage } = this;
+    const { view } = triage;
+    const merged: Merged[] = [];
+    for (let [rows, size] = [read, asked]; rows.length === size; size = REFRESH_ROWS) {
+      const last = rows.at(-1);
+      const after = last && triage.staleAfter(last, dirty);
+      if (!after) break;
+      const ticket = triage.ask();
+      rows = await this.options.api.cases(view, REFRESH_ROWS, cursorOf(view, after));
+      if (view !== triage.view) break;
+      merged.push(triage.receiveStretch(ticket, after, rows, REFRESH_ROWS));
+    }
+    return merged;
   }
 
   /** New requests pulse once and are heard once, whether a notice or a catch-up brought them. */

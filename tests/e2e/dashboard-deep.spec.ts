@@ -1,0 +1,75 @@
+// Lists and transcripts longer than what is read at once, and screens taller than that: everything can be reached, and whoever
+// has scrolled far down still sees what others do.
+import type { Page } from '@playwright/test';
+import type { Sql } from 'postgres';
+import { converse, createTeam, expect, openDesk, pill, row, test } from './dashboard-stage.ts';
+
+const LIVE = { timeout: 8000 };
+
+/** Cases that asked for a person a minute apart; the first in the list is the newest. */
+async function fillList(sql: Sql, chatbot_id: string, count: number): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    insert into conversations (chatbot_id, visitor_name)
+    select ${chatbot_id}, 'Visitor ' || n from generate_series(1, ${count}) n returning id`;
+  const ids = rows.map(({ id }) => id);
+  await sql`insert into messages (conversation_id, role, text)
+    select id, 'visitor', 'Where is my parcel?' from unnest(${ids}::uuid[]) id`;
+  await sql`insert into escalations (conversation_id, trigger, escalated_at)
+    select id, 'inline_cta', now() - n * interval '1 minute' from unnest(${ids}::uuid[]) with ordinality as l (id, n)`;
+  const sorted = await sql<{ id: string }[]>`
+    select id from conversations where chatbot_id = ${chatbot_id} order by escalated_at desc, id desc`;
+  return sorted.map(({ id }) => id);
+}
+
+/** Scrolls the list down until it shows its last case. */
+async function scrollTo(page: Page, id: string): Promise<void> {
+  await expect(async () => {
+    await page.getByRole('list', { name: 'Cases' }).evaluate((list) => list.scrollBy(0, 2000));
+    await expect(row(page, id)).toBeInViewport({ timeout: 300 });
+  }).toPass({ timeout: 60_000 });
+}
+
+test('a screen taller than a page of rows fills itself without scrolling', async ({ enter, stack, sql }) => {
+  const team = await createTeam(stack, sql);
+  const ids = await fillList(sql, team.chatbot_id, 57);
+  const page = await enter(team.agent, { viewport: { width: 1280, height: 6000 } });
+  await openDesk(page, team.desk);
+  await expect(pill(page, 'unresolved')).toHaveText('57');
+  await expect(row(page, ids.at(-1)!)).toBeVisible();
+});
+
+test('a transcript shorter than the screen shows its beginning without scrolling', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const id = await converse(sql, team.chatbot_id, { question: 'The very first line' });
+  await sql`insert into messages (conversation_id, role, text)
+    select ${id}, 'visitor', 'Line ' || n from generate_series(1, 100) n`;
+  const page = await enter(team.agent, { viewport: { width: 1280, height: 9000 } });
+  await openDesk(page, `${team.desk}?conv=${id}`);
+  await expect(page.getByRole('log').getByText('The very first line')).toBeVisible();
+  await expect(page.getByRole('log').getByText('Line 100')).toBeVisible();
+});
+
+test('whoever has scrolled far down sees there what others do', async ({ enter, stack, sql }) => {
+  const team = await createTeam(stack, sql);
+  const ids = await fillList(sql, team.chatbot_id, 320);
+  const back = ids[317]!;
+  await sql`update escalations set status = 'resolved' where conversation_id = ${back}`;
+  const page = await enter(team.agent);
+  await openDesk(page, team.desk);
+  await scrollTo(page, ids[319]!);
+  await expect(row(page, back)).toHaveCount(0);
+
+  await sql`update escalations set status = 'open' where conversation_id = ${back}`;
+  await expect(row(page, back)).toBeVisible(LIVE);
+
+  await sql`update escalations set claimed_by = ${team.owner.id} where conversation_id = ${ids[316]!}`;
+  await expect(row(page, ids[316]!)).toContainText('Olive Owner', LIVE);
+
+  await sql`update escalations set status = 'resolved' where conversation_id = ${ids[315]!}`;
+  await expect(row(page, ids[315]!)).toHaveCount(0, LIVE);
+  await expect(row(page, ids[316]!)).toBeVisible();
+});
