@@ -22,6 +22,7 @@ export default defineConfig({
         },
       },
       {
+        extends: './vite.config.ts',
         test: {
           name: 'integration',
           environment: 'node',
@@ -34,6 +35,7 @@ export default defineConfig({
         },
       },
       {
+        extends: './vite.config.ts',
         test: {
           name: 'fuzz',
           environment: 'node',

@@ -30,7 +30,11 @@ interface Action {
   isGuarded: boolean;
 }
 
-type Outcome = { state: State; code: string; entries: Entry[] };
+interface Outcome {
+  state: State;
+  code: string;
+  entries: Entry[];
+}
 
 /** What one action does when nobody is in its way; `seen` is the version that the person looked at. */
 function perform(state: State, action: Action, me: string, to: string | null, seen: number): Outcome {

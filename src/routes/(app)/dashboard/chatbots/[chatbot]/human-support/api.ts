@@ -43,12 +43,16 @@ export function queryOf(view: View, conv: string | null): string {
   return text ? `?${text}` : '';
 }
 
+/** A question without an answer for so long is lost: after a sleep a connection may look alive and never answer. */
+const TIMEOUT_MILLISECONDS = 20_000;
+
 /** The calls of one chatbot's triage; `base` is the address of its page. */
 export function createApi(base: string) {
   async function ask<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
     let response: Response;
     try {
       response = await fetch(base + path, {
+        signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
         ...init,
         headers: { accept: 'application/json', ...init.headers },
       });

@@ -27,9 +27,10 @@ interface Options {
   onArrival: (count: number, rows: CaseRow[]) => void;
   /** Shows another case, or the bare list, by changing the address. */
   go: (conv: string | null) => void;
+  /** Live updates begin at most once in this many milliseconds, the first at once; a second unless said. */
+  pace?: number;
 }
 
-/** Live updates begin at most once in this time; the first begins at once. */
 const REFRESH_MILLISECONDS = 1000;
 const RECEIPTS_MILLISECONDS = 10_000;
 const TYPING_MILLISECONDS = 5000;
@@ -79,7 +80,7 @@ export class Desk {
     if (opened) this.#keep(opened);
     this.#wanted = opened?.case.conversation.id ?? null;
     this.transcript = opened ? (this.#kept.get(opened.case.conversation.id) ?? null) : null;
-    this.#refresh = coalesce(() => this.#readAgain(), REFRESH_MILLISECONDS);
+    this.#refresh = coalesce(() => this.#readAgain(), options.pace ?? REFRESH_MILLISECONDS);
   }
 
   /** The case that the address names, whether or not it has been read yet. */
