@@ -181,19 +181,3 @@ export function encoded(text: string): string {
     .slice(0, 3000)
     .replace(/%.?$/, '');
 }
-
-/** How many requests each property tries; FUZZ_RUNS=20000 is the long run. */
-export const FUZZ_RUNS = Number(process.env['FUZZ_RUNS'] ?? 100);
-
-const SLOWEST_MS = 2000;
-
-/** Makes a call that may not take two seconds. A slow answer is asked for again: a hang repeats, a busy machine does not. */
-export async function promptly<T>(makeCall: () => Promise<T>): Promise<T> {
-  for (let left = 3; ; left--) {
-    const start = performance.now();
-    const answer = await makeCall();
-    const took = performance.now() - start;
-    if (took < SLOWEST_MS) return answer;
-    if (left === 1) throw new Error(`It took ${Math.round(took)} ms, for the third time.`);
-  }
-}

@@ -1,6 +1,7 @@
 /** The widget's and the API's edge functions as their callers see them: over HTTP, with a token or a key. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Sql } from 'postgres';
+import { clientAddress } from '#shared/client-address.ts';
 
 export interface Answer<T = Record<string, unknown>> {
   status: number;
@@ -54,6 +55,8 @@ export interface Visitor {
   sessionId: string;
   conversationId: string;
   token: string;
+  /** Under which the limits of its network are counted. */
+  clientKey: string;
   call: <T = Record<string, unknown>>(path: string, options?: CallOptions) => Promise<Answer<T>>;
 }
 
@@ -71,6 +74,7 @@ export async function visit(apiUrl: string, chatbotId: string, locale = 'en'): P
     sessionId: session_id,
     conversationId: conversation_id,
     token,
+    clientKey: clientAddress(new Request(apiUrl, { headers: { 'x-forwarded-for': client } }))!,
     call: (path, options) => call(apiUrl, `widget/${path}`, { token, client, ...options }),
   };
 }
