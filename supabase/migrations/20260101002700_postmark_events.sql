@@ -35,6 +35,9 @@ declare
   has_moved boolean := false;
 begin
   if told = 'SubscriptionChange' then
+    if address is null then
+      return false;
+    end if;
     if coalesce((p_event ->> 'SuppressSending')::boolean, false) then
       insert into private.suppressed_addresses (email, reason)
       values (address, coalesce(p_event ->> 'SuppressionReason', 'ManualSuppression')) on conflict do nothing;
@@ -43,7 +46,7 @@ begin
     end if;
     return found;
   end if;
-  if told = 'SpamComplaint' or (told = 'Bounce' and private.is_hard_bounce(p_event)) then
+  if address is not null and (told = 'SpamComplaint' or (told = 'Bounce' and private.is_hard_bounce(p_event))) then
     insert into private.suppressed_addresses (email, reason)
     values (address, case told when 'Bounce' then coalesce(p_event ->> 'Type', told) else told end) on conflict do nothing;
     is_changed := found;

@@ -21,7 +21,7 @@ const delivery = {
   RecordType: 'Delivery',
   MessageID: 'm',
   Recipient: 'a@x.org',
-  Metadata: { delivery_id: 'd' },
+  Metadata: { delivery_id: '2709355d-e15e-4746-8da3-7d44399118b6' },
 };
 
 const event = (body: unknown, authorization: string | null = basic('postmark:pass:wörd')) =>
@@ -78,8 +78,27 @@ describe('what is recorded', () => {
       expect((await handle(event({ RecordType, Content: 'the whole mail' }))).status).toBe(200);
     }
     expect(recorded).toEqual(
-      ['Delivery', 'Bounce', 'SpamComplaint', 'SubscriptionChange'].map((RecordType) => ({ RecordType })),
+      ['Delivery', 'Bounce', 'SpamComplaint', 'SubscriptionChange'].map((RecordType) => ({
+        RecordType,
+        Metadata: {},
+      })),
     );
+  });
+
+  it('leaves out what is not of the type that Postmark documents', async () => {
+    const { handle, recorded } = border();
+    const strange = {
+      RecordType: 'Bounce',
+      MessageID: ['m'],
+      Email: `a\u0000${'x'.repeat(400)}@x.org`,
+      Recipient: '\ud83d@x.org',
+      Type: 'HardBounce',
+      Inactive: 'yes',
+      SuppressSending: {},
+      Metadata: 'delivery_id',
+    };
+    expect((await handle(event(strange))).status).toBe(200);
+    expect(recorded).toEqual([{ RecordType: 'Bounce', Type: 'HardBounce', Metadata: {} }]);
   });
 
   it('accepts what it does not know, so that it does not come for days', async () => {
