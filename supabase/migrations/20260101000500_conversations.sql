@@ -24,7 +24,7 @@ comment on function private.new_reference is 'A short name for a conversation, s
 create table public.conversations (
   id uuid primary key default gen_random_uuid(),
   chatbot_id uuid not null references public.chatbots (id) on delete cascade,
-  session_id text not null unique default 'embed-' || replace(gen_random_uuid()::text, '-', '')
+  session_id text not null default 'embed-' || replace(gen_random_uuid()::text, '-', '')
     check (length(session_id) between 7 and 128),
   reference text not null unique default private.new_reference(),
   language text not null default 'en',
@@ -49,7 +49,9 @@ create table public.conversations (
   handled_by uuid,
   visitor_read_seq bigint not null default 0,
   visitor_seen_at timestamptz,
-  version bigint not null default 0
+  version bigint not null default 0,
+  -- Not by itself: people with their own bot choose it, and two of them may both have a customer 1.
+  unique (chatbot_id, session_id)
 ) with (fillfactor = 85);
 comment on table public.conversations is 'One visitor session with one chatbot, with the summary its lists show.';
 comment on column public.conversations.started_at is 'First message or escalation; before that the session is not listed, counted or announced.';

@@ -28,7 +28,7 @@ begin
 end $$;
 comment on function private.require_api_key is 'The chatbot of a key; refuses with KEYMS, KEYIV or TOOMY.';
 
--- Somebody else's session id looks like one that does not exist.
+-- A session id is the caller's own choice, so it names a conversation of the caller's chatbot alone.
 create function private.api_conversation(b public.chatbots, session_id text) returns public.conversations
   language plpgsql security definer set search_path = '' as $$
 declare
@@ -39,12 +39,9 @@ begin
   end if;
   insert into public.conversations (chatbot_id, session_id, language)
   values (b.id, api_conversation.session_id, coalesce(b.language, 'en'))
-  on conflict on constraint conversations_session_id_key do nothing;
+  on conflict on constraint conversations_chatbot_id_session_id_key do nothing;
   select * into c from public.conversations x
   where x.session_id = api_conversation.session_id and x.chatbot_id = b.id for no key update;
-  if c.id is null then
-    perform private.refuse('NTFND', 'This does not exist, or is not yours to see.');
-  end if;
   return c;
 end $$;
 comment on function private.api_conversation is 'The conversation a caller names, made when it is new, and locked.';

@@ -223,23 +223,24 @@ describe('a key', () => {
     expect([status, body['code']]).toEqual([401, 'KEYIV']);
   });
 
-  it('sees and changes nothing of another chatbot', async () => {
+  it('sees and changes nothing of another chatbot, also by a session id that both use', async () => {
     const session = newSession();
     const { body } = await escalate(session);
     const refused = await Promise.all([
-      call(api, `api/conversations/${session}/messages`, {
-        token: strangersKey,
-        body: { role: 'visitor', text: 'Hi' },
-      }),
-      call(api, `api/conversations/${session}/escalations`, { token: strangersKey, body: {} }),
       call(api, `api/escalations/${body.escalation_id}/resolve`, { token: strangersKey, method: 'POST' }),
       call(api, `api/escalations/${randomUUID()}/resolve`, { token: strangersKey, method: 'POST' }),
     ]);
-    expect(refused.map(({ body: { code, message } }) => `${String(code)} ${String(message)}`)).toEqual(
-      Array(4).fill(`NTFND ${String(refused[3]?.body['message'])}`),
-    );
-    const theirs = await call<{ escalations: unknown[] }>(api, 'api/escalations', { token: strangersKey });
-    expect(theirs.body.escalations).toEqual([]);
+    const [own, missing] = refused.map(({ status, body }) => ({ status, body }));
+    expect(own).toEqual(missing);
+    expect(own!.status).toBe(404);
+    const theirs = await call(api, `api/conversations/${session}/messages`, {
+      token: strangersKey,
+      body: { role: 'visitor', text: 'Hi' },
+    });
+    expect([theirs.status, theirs.body['seq']]).toEqual([201, 1]);
+    expect(theirs.body['conversation_id']).not.toBe(body.conversation_id);
+    const listed = await call<{ escalations: unknown[] }>(api, 'api/escalations', { token: strangersKey });
+    expect(listed.body.escalations).toEqual([]);
     const [row] =
       await sql`select status, ask_count from public.escalations where id = ${body.escalation_id}`;
     expect(row).toEqual({ status: 'open', ask_count: 1 });

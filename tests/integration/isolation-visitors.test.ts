@@ -85,18 +85,23 @@ it('keeps a key to its own chatbot', async () => {
   const ask = (path: string, body?: unknown) => call(api, `api/${path}`, { token: key, body });
   const session = victim.sessionId;
   const text = { role: 'visitor', text: 'Mine now.' };
-  for (const answer of [
-    await ask(`conversations/${session}/messages`, text),
-    await ask(`conversations/${session}/escalations`, {}),
-    await ask(`escalations/${escalationId}/resolve`, {}),
-  ]) {
-    expect(told(answer)).toEqual(told(await ask(`escalations/${randomUUID()}/resolve`, {})));
-    expect(answer.status).toBe(404);
+  // The name of a session is the caller's own choice: it leads to the caller's conversation, never to the victim's.
+  for (const path of [`conversations/${session}/messages`, `conversations/${session}/escalations`]) {
+    const answer = await ask(path, path.endsWith('messages') ? text : {});
+    expect(answer.status).toBe(201);
+    expect(JSON.stringify(answer.body)).not.toMatch(
+      new RegExp(`${victim.conversationId}|${escalationId}|4711`),
+    );
   }
+  const refused = await ask(`escalations/${escalationId}/resolve`, {});
+  expect(told(refused)).toEqual(told(await ask(`escalations/${randomUUID()}/resolve`, {})));
+  expect(refused.status).toBe(404);
   for (const path of ['escalations', 'events?after=0']) {
     const listed = await ask(path);
     expect(listed.status).toBe(200);
-    expect(JSON.stringify(listed.body)).not.toMatch(new RegExp(`${session}|${escalationId}|4711`));
+    expect(JSON.stringify(listed.body)).not.toMatch(
+      new RegExp(`${victim.conversationId}|${escalationId}|4711`),
+    );
   }
   expect(await state()).toBe(before);
 });

@@ -28,7 +28,7 @@ const appendMessage = operation({
     200: { description: 'It was stored before.', schema: MESSAGE },
     201: { description: 'Stored.', schema: MESSAGE },
   },
-  refusals: ['NTUID', 'TXTLN', 'NTFND', 'CONFL'],
+  refusals: ['NTUID', 'TXTLN', 'CONFL'],
   run: async (rpc, p_key_hash, { path: { session_id }, body }) => {
     const { is_new, ...message } = await rpc<Stored>('api_append_message', {
       p_key_hash,
@@ -58,7 +58,7 @@ const escalate = operation({
     200: { description: 'It was open already, or `request_id` repeats.', schema: ESCALATION },
     201: { description: 'A new episode; everybody concerned is being told.', schema: ESCALATION },
   },
-  refusals: ['NTUID', 'NTFND'],
+  refusals: ['NTUID'],
   run: async (rpc, p_key_hash, { path: { session_id }, body }) => {
     const { is_new, ...escalation } = await rpc<Stored>('api_escalate', {
       p_key_hash,
