@@ -1,4 +1,5 @@
 // What came of calling a receiver, in words for the delivery log.
+import { BlockedError } from '../_shared/checked-connect.ts';
 
 /** The deadline over the whole exchange, from the first DNS query to the last byte read, in milliseconds. */
 export const POST_DEADLINE_MS = 15_000;
@@ -21,9 +22,6 @@ export type PostFailure =
   | { kind: 'blocked' | 'unreachable'; code: string; message: string }
   /** The request may have arrived although no whole answer came back. */
   | { kind: 'unclear'; code: string; message: string };
-
-/** Thrown on the way to an address that may not be called. */
-export class BlockedError extends Error {}
 
 /** The start of an answer as text; NUL and other controls, which neither Postgres nor a page can show, left out. */
 export function snippetOf(chunks: Uint8Array[]): string | null {

@@ -4,8 +4,9 @@
 // go wrong becomes a result; nothing is thrown. Never call a customer's URL in any other way.
 import { lookup } from 'node:dns/promises';
 import { Agent, buildConnector } from 'undici';
-import { isLoopbackUrl, isPublicAddress, isWebhookUrl } from '../_shared/addresses.ts';
-import { BlockedError, failureOf, POST_DEADLINE_MS, snippetOf } from './post-result.ts';
+import { isWebhookUrl } from '../_shared/addresses.ts';
+import { BlockedError, checkedConnect } from '../_shared/checked-connect.ts';
+import { failureOf, POST_DEADLINE_MS, snippetOf } from './post-result.ts';
 import type { PostResult } from './post-result.ts';
 import { retryAfter } from './retry-after.ts';
 
@@ -14,7 +15,6 @@ export const ANSWER_MAX_BYTES = 16 * 1024;
 const CONNECT_DEADLINE_MS = 5_000;
 /** Idle connections are kept only this long: a receiver that closes one just then would cost a needless attempt. */
 const KEEP_ALIVE_MS = 1_000;
-const ADDRESSES_TRIED_MAX = 3;
 
 export interface PostRequest {
   url: string;
@@ -35,38 +35,10 @@ export interface PostOptions {
 
 /** Makes the caller of customers' URLs. It keeps a pool of connections, so make one and use it for everything. */
 export function createSafePost(options: PostOptions = {}): SafePost {
-  const { allowLoopback = false, resolve = resolveName, isPublic = isPublicAddress } = options;
+  const { allowLoopback = false, resolve = resolveName, isPublic } = options;
   const open = buildConnector({ timeout: CONNECT_DEADLINE_MS, ...(options.ca && { ca: options.ca }) });
-
-  async function connect(target: buildConnector.Options): Promise<Socket> {
-    const addresses = await checkedAddresses(target);
-    // The address goes in as the host, so nothing is left to look up; the name stays what the certificate must be for.
-    const servername = target.servername || target.hostname;
-    for (const [index, address] of addresses.entries()) {
-      try {
-        return await opened(open, { ...target, hostname: address, servername });
-      } catch (error) {
-        if (index === addresses.length - 1) throw error;
-      }
-    }
-    throw new BlockedError();
-  }
-
-  async function checkedAddresses({ protocol, hostname, port }: buildConnector.Options): Promise<string[]> {
-    const isLoopback = isLoopbackUrl(new URL(`${protocol}//${hostname}:${port || 80}`));
-    if (isLoopback && allowLoopback) return [hostname];
-    const addresses = await resolve(hostname).catch(() => []);
-    if (addresses.length === 0 || !addresses.every(isPublic)) throw new BlockedError();
-    return addresses.slice(0, ADDRESSES_TRIED_MAX);
-  }
-
   const agent = new Agent({
-    connect: (target, callback) => {
-      connect(target).then(
-        (socket) => callback(null, socket),
-        (error: Error) => callback(error, null),
-      );
-    },
+    connect: checkedConnect({ open, resolve, isPublic, allowLoopback }) as buildConnector.connector,
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: ANSWER_MAX_BYTES,
@@ -105,14 +77,6 @@ export function createSafePost(options: PostOptions = {}): SafePost {
 async function resolveName(name: string): Promise<string[]> {
   const found = await lookup(name, { all: true, verbatim: true });
   return found.sort((a, b) => a.family - b.family).map(({ address }) => address);
-}
-
-type Socket = NonNullable<Parameters<buildConnector.Callback>[1]>;
-
-function opened(open: buildConnector.connector, target: buildConnector.Options): Promise<Socket> {
-  return new Promise((fulfil, reject) => {
-    open(target, (error, socket) => (socket ? fulfil(socket) : reject(error ?? new BlockedError())));
-  });
 }
 
 function orDeadline<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -3,6 +3,7 @@ import type { RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { completionsUrl } from './bot-address.ts';
+import type { Network } from './bot-fetch.ts';
 import { BotFailure, complete } from './openai.ts';
 import { MarkFilter, NEEDS_PERSON, promptFor } from './prompt.ts';
 import type { Bot } from './prompt.ts';
@@ -13,6 +14,17 @@ afterEach(() => {
   server?.close();
   server = undefined;
 });
+
+const BARE: Bot = {
+  kind: 'openai',
+  model: 'small',
+  base_url: null,
+  api_key: null,
+  instructions: null,
+  history: [],
+  candidates: [],
+  followups: [],
+};
 
 /** A model of somebody's own, which answers as `listener` says. */
 async function modelThat(listener: RequestListener): Promise<Bot> {
@@ -58,6 +70,41 @@ async function ask(bot: Bot, silenceMs = 2000) {
   const draft = await complete(bot, { allowLoopback: true, silenceMs }, (text) => heard.push(text));
   return { ...draft, heard };
 }
+
+describe('the network a model is called in', () => {
+  const bot = { ...BARE, base_url: 'https://models.example.com:8443/v1' };
+  const call = (network: Network) =>
+    complete(bot, { allowLoopback: true, silenceMs: 2000, network }, () => undefined);
+
+  it.each([
+    ['10.0.0.1'],
+    ['127.0.0.1'],
+    ['169.254.169.254'],
+    ['::1'],
+    ['::ffff:10.0.0.1'],
+    ['93.184.215.14', '192.168.1.1'],
+    [],
+  ])('is not entered when its name leads to %j', async (...addresses) => {
+    const asked: string[] = [];
+    const resolve = (name: string) => (asked.push(name), Promise.resolve(addresses));
+    await expect(call({ resolve })).rejects.toThrow(new BotFailure('its address leads to no public server'));
+    expect(asked).toEqual(['models.example.com']);
+  });
+
+  it('would be entered without the check', async () => {
+    const resolve = () => Promise.resolve(['127.0.0.1']);
+    await expect(call({ resolve, isPublic: () => true })).rejects.toThrow(
+      new BotFailure('the connection failed'),
+    );
+  });
+
+  it('is asked for once per connection: a second answer of DNS is never heard', async () => {
+    const answers = [['10.0.0.1'], ['93.184.215.14']];
+    const resolve = () => Promise.resolve(answers.shift() ?? []);
+    await expect(call({ resolve })).rejects.toThrow(BotFailure);
+    expect(answers).toHaveLength(1);
+  });
+});
 
 describe('a model of one’s own', () => {
   it('is asked with the key, our rules, the owner’s words, what was found, and the history', async () => {

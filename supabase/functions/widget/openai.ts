@@ -1,4 +1,6 @@
+import { BlockedError } from '../_shared/checked-connect.ts';
 import { completionsUrl } from './bot-address.ts';
+import type { BotFetch, Network } from './bot-fetch.ts';
 import { MarkFilter, promptFor } from './prompt.ts';
 import type { Bot } from './prompt.ts';
 
@@ -17,6 +19,8 @@ export interface BotLimits {
   allowLoopback: boolean;
   /** Longest silence before the first and between two bytes, in milliseconds. */
   silenceMs: number;
+  /** How names are resolved and judged; the real way unless a test says otherwise. */
+  network?: Network;
 }
 
 /** The longest answer that is kept, in UTF-16 code units. */
@@ -37,17 +41,32 @@ export async function complete(bot: Bot, limits: BotLimits, onText: (piece: stri
   const abort = new AbortController();
   const alarm = new Alarm(() => abort.abort(), limits.silenceMs);
   try {
+    const fetch = await fetchWith(limits);
     const response = await fetch(url, requestFor(bot, abort.signal));
     alarm.heard();
     if (!response.ok) throw new BotFailure(`it answered ${response.status}`);
     return await readDraft(response, alarm, onText);
   } catch (error) {
     if (error instanceof BotFailure) throw error;
+    if (error instanceof BlockedError) throw new BotFailure('its address leads to no public server');
     throw new BotFailure(abort.signal.aborted ? 'it was silent for too long' : 'the connection failed');
   } finally {
     alarm.stop();
     abort.abort();
   }
+}
+
+const fetches = new WeakMap<BotLimits, Promise<BotFetch>>();
+
+/** One pool of connections for all questions under the same limits. */
+function fetchWith(limits: BotLimits): Promise<BotFetch> {
+  const known =
+    fetches.get(limits) ??
+    import('./bot-fetch.ts').then(({ createBotFetch }) =>
+      createBotFetch(limits.allowLoopback, limits.network),
+    );
+  fetches.set(limits, known);
+  return known;
 }
 
 function requestFor(bot: Bot, signal: AbortSignal): RequestInit {
