@@ -24,9 +24,14 @@ interface HandoffApi {
   push(call: Call): void;
 }
 
+interface ScriptPolicy {
+  createScriptURL(url: string): string;
+}
+
 declare global {
   interface Window {
     Handoff?: HandoffApi | Call[];
+    trustedTypes?: { createPolicy(name: string, rules: ScriptPolicy): ScriptPolicy };
   }
 }
 
@@ -44,6 +49,8 @@ function launch(): void {
   const button = page.createElement('button');
   const sheet = new CSSStyleSheet();
   let panel: Promise<Panel> | undefined;
+  let reveal: Promise<unknown> | undefined;
+  let policy: ScriptPolicy | undefined;
 
   sheet.replaceSync(css);
   root.adoptedStyleSheets = [sheet];
@@ -54,11 +61,12 @@ function launch(): void {
   frame.append(button);
   root.append(frame);
   // The page's own rules may say anything about any element; only an important inline style outranks an important rule.
-  host.style.cssText = 'all:initial!important;position:fixed!important;z-index:2147483647!important';
+  host.style.cssText =
+    'all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important';
 
-  /** The top layer, where no transform and no stacking of the page can reach. */
+  /** Beside the body, which may be hidden or swapped; in the top layer, where no transform and no stacking of the page can reach. */
   function attach(): void {
-    page.body.append(host);
+    page.documentElement.append(host);
     host.popover = 'manual';
     host.showPopover?.();
   }
@@ -67,7 +75,10 @@ function launch(): void {
   const load = <T>(part: string) =>
     new Promise<T>((resolve, reject) => {
       const element = page.createElement('script') as HTMLScriptElement & { handoff: T };
-      element.src = new URL(`widget/${part}-${BUILD}.js`, script.src).href;
+      const url = new URL(`widget/${part}-${BUILD}.js`, script.src).href;
+      // A page with Trusted Types takes no plain text for the address of a script.
+      policy ??= window.trustedTypes?.createPolicy('handoff', { createScriptURL: (own) => own });
+      element.src = policy?.createScriptURL(url) ?? url;
       element.nonce = script.nonce;
       element.onload = () => resolve(element.handoff);
       element.onerror = reject;
@@ -151,6 +162,10 @@ function launch(): void {
       new MutationObserver(() => host.isConnected || attach()).observe(page.documentElement, {
         childList: true,
       });
+      // The button has lost its box, or never had one: the page hides everything.
+      new ResizeObserver(
+        () => host.checkVisibility?.() === false && (reveal ??= load('reveal').catch(warn)),
+      ).observe(button);
       return body;
     });
   queued?.forEach(handoff.push);

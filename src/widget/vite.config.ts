@@ -41,6 +41,7 @@ const parts: Record<string, string> = {
   panel: await buildPart('panel.ts'),
   lead: await buildPart('view-lead.ts'),
   realtime: await buildPart('realtime-part.ts'),
+  reveal: await buildPart('reveal.ts'),
 };
 for (const [locale, words] of Object.entries(texts)) {
   // The launcher reads the value from the script element that brought it: no global, nothing to collide.
