@@ -83,6 +83,20 @@ comment on function private.tg_chatbot_members__keep_one_owner is 'Refuses a sec
 create trigger _200_keep_one_owner before insert or update or delete on public.chatbot_members
   for each row execute function private.tg_chatbot_members__keep_one_owner();
 
+-- Whoever is removed could come back by an invitation of their own, and so could whoever they had sent it to.
+create function private.tg_chatbot_members__take_invitations_back() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+begin
+  delete from public.chatbot_invites i
+  where i.chatbot_id = old.chatbot_id and i.invited_by = old.user_id and i.accepted_at is null;
+  return null;
+end $$;
+comment on function private.tg_chatbot_members__take_invitations_back is 'Withdraws what somebody sent who may not invite any more.';
+create trigger _400_take_invitations_back after delete on public.chatbot_members
+  for each row execute function private.tg_chatbot_members__take_invitations_back();
+create trigger _400_take_invitations_back_of_an_agent after update of role on public.chatbot_members
+  for each row when (new.role = 'agent') execute function private.tg_chatbot_members__take_invitations_back();
+
 create function private.tg_chatbot_members__announce() returns trigger
   language plpgsql security definer set search_path = '' as $$
 begin

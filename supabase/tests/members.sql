@@ -25,7 +25,7 @@ insert into public.chatbot_members (chatbot_id, user_id, role) values
   ('10000000-0000-4000-8000-000000000001', story.person('ana'), 'agent'),
   ('10000000-0000-4000-8000-000000000001', story.person('ben'), 'agent');
 
-select plan(46);
+select plan(50);
 create function story.shop() returns uuid language sql immutable as $$ select '10000000-0000-4000-8000-000000000001'::uuid $$;
 create function story.role_of(name text) returns text language sql stable security definer as $$
   select role::text from public.chatbot_members where chatbot_id = story.shop() and user_id = story.person(name)
@@ -95,6 +95,27 @@ select is_empty('select * from public.conversations', 'and no conversation');
 select story.becomes('carla');
 select lives_ok('select public.remove_member(story.shop(), story.person(''carla''))', 'anybody may leave');
 select throws_ok('select public.accept_invite((select token from link))', 'NTFND', null, 'a used link lets nobody back in');
+
+-- Invitations go with the right to send them.
+select story.becomes('olga');
+select public.set_member_role(story.shop(), story.person('ana'), 'admin');
+select public.invite_member(story.shop(), 'olgas@story.test', 'agent');
+select story.becomes('ana');
+select public.invite_member(story.shop(), 'first@story.test', 'agent');
+select story.becomes('olga');
+select is((select array_agg(email order by email) from public.chatbot_invites where accepted_at is null), '{first@story.test,olgas@story.test}', 'two admins have invited somebody');
+select public.set_member_role(story.shop(), story.person('ana'), 'agent');
+select is((select array_agg(email) from public.chatbot_invites where accepted_at is null), '{olgas@story.test}', 'whoever may invite nobody any more has invited nobody');
+select public.set_member_role(story.shop(), story.person('ana'), 'admin');
+select story.becomes('ana');
+select public.invite_member(story.shop(), 'second@story.test', 'agent');
+reset role;
+update public.chatbot_invites set token_hash = extensions.digest('second', 'sha256') where email = 'second@story.test';
+select story.becomes('olga');
+select public.remove_member(story.shop(), story.person('ana'));
+select is((select array_agg(email) from public.chatbot_invites where accepted_at is null), '{olgas@story.test}', 'so with whoever is removed, and with them alone');
+select story.becomes('dora');
+select throws_ok('select public.accept_invite(''second'')', 'NTFND', null, 'their link opens nothing');
 
 -- Handing over and deleting.
 select story.becomes('adam');
