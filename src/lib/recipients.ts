@@ -13,11 +13,19 @@ export function isEmail(address: string): boolean {
   return address.length <= 254 && address.indexOf('@') <= 64 && ADDRESS.test(address);
 }
 
-/** The addresses in a typed or pasted text: separated by commas, semicolons, spaces or lines; `Name <address>` is understood. */
+/**
+ * The addresses in a typed or pasted text: separated by commas, semicolons or lines, or by spaces where each part is meant as an
+ * address; `Name <address>` is understood. One with a space in it stays one, so that it is refused by its whole name.
+ */
 export function split(text: string): string[] {
   return text
     .replace(/[^,;\n<>]*<([^<>]*)>/g, ' $1 ')
-    .split(/[\s,;]+/)
+    .split(/[\r\n,;]+/)
+    .map((entry) => entry.trim())
+    .flatMap((entry) => {
+      const parts = entry.split(/\s+/);
+      return parts.every((part) => part.includes('@')) ? parts : [entry];
+    })
     .map((part) => part.replace(/^mailto:/i, ''))
     .filter((part) => part !== '');
 }

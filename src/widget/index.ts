@@ -86,10 +86,13 @@ function launch(): void {
     });
 
   async function boot(): Promise<Panel> {
-    const panelPart = load<StartPanel>('panel');
-    const settings = await config;
-    const texts = await load<Texts>(pickLocale([settings?.locale, locale]));
-    return (await panelPart)({
+    // Together, so that none of them fails unheard.
+    const [start, texts, settings] = await Promise.all([
+      load<StartPanel>('panel'),
+      config.then((known) => load<Texts>(pickLocale([known?.locale, locale]))),
+      config,
+    ]);
+    return start({
       chatbot,
       api: api!,
       position,

@@ -1,14 +1,7 @@
 // Other people's pages: strict policies, hostile styles, odd scripts. The widget works there and leaves no trace of trouble.
-import { escalations, expect, test, Widget } from './widget-stage.ts';
+import { escalations, expect, HOSTILE, strictPolicy, test, Widget } from './widget-stage.ts';
 
-const HOSTILE = `
-  body *, body *::before, handoff-widget, div, button, section {
-    all: initial !important; display: none !important; visibility: hidden !important; opacity: 0 !important;
-    transform: scale(0) !important; pointer-events: none !important; position: static !important; z-index: -1 !important;
-  }
-  body { transform: translateX(300px); filter: blur(2px); overflow: hidden; }`;
-
-test('works under a strict policy and hostile styles, on another origin, without a word in the console', async ({
+test('works under a strict policy and a rule that hides everything, on another origin, without a word in the console', async ({
   page,
   host,
   shop,
@@ -20,19 +13,71 @@ test('works under a strict policy and hostile styles, on another origin, without
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
   });
-  const socket = stack.api_url.replace(/^http/, 'ws');
-  const policy =
-    `default-src 'none'; script-src ${stack.app_url}; connect-src ${stack.api_url} ${socket}; style-src 'self';
-    base-uri 'none'; form-action 'none'`.replace(/\s+/g, ' ');
   const widget = new Widget(page, shop);
-  await page.goto(await host({ policy, css: HOSTILE }));
+  await page.goto(await host({ policy: strictPolicy(stack), css: HOSTILE }));
+  await expect(page.locator('#own')).toBeHidden();
   await widget.open();
   await expect(widget.panel).toBeInViewport({ ratio: 1 });
   await widget.ask();
   await widget.requestHelp.click();
   await expect(widget.confirmation).toBeVisible();
+  await expect(page.locator('#own')).toBeHidden();
   expect(await escalations(sql, shop)).toHaveLength(1);
   expect(troubles).toEqual([]);
+});
+
+test('is seen although what is around it is moved, faded, shrunk and out of reach', async ({
+  page,
+  host,
+  shop,
+}) => {
+  const css = `html, body, body *, handoff-widget { visibility: hidden !important; opacity: 0 !important; z-index: -1 !important;
+    transform: scale(0) translateX(300px) !important; pointer-events: none !important; position: static !important; }
+    body { filter: blur(2px); overflow: hidden; display: none }`;
+  const widget = new Widget(page, shop);
+  await page.goto(await host({ css }));
+  await widget.open();
+  await expect(widget.panel).toBeInViewport({ ratio: 1 });
+  await widget.ask();
+});
+
+test('gives the root back as it was when the page shows itself', async ({ page, host, shop }) => {
+  const widget = new Widget(page, shop);
+  await page.goto(await host({ css: HOSTILE }));
+  await expect(widget.launcher).toBeVisible();
+  const root = page.locator('html');
+  await expect(root).toHaveAttribute('style', /display: block !important/);
+  await page.evaluate(() => document.querySelector('link')!.remove());
+  await expect(page.locator('#own')).toBeVisible();
+  await expect(root).not.toHaveAttribute('style', /display/);
+  await widget.open();
+});
+
+test('does not show what a page hides on purpose', async ({ page, host, shop }) => {
+  // As pages do that must not be framed: the root alone is hidden until a script has had a look around.
+  const head = '<style id="veil">html { display: none !important }</style>';
+  const widget = new Widget(page, shop);
+  const loaded = page.waitForResponse(/\/widget\/reveal-/);
+  await page.goto(await host({ head }));
+  await loaded;
+  await expect(page.locator('html')).toHaveCSS('display', 'none');
+  await expect(widget.launcher).toBeHidden();
+  await page.evaluate(() => document.querySelector('#veil')!.remove());
+  await expect(page.locator('#own')).toBeVisible();
+  await widget.open();
+});
+
+test('makes do with Trusted Types, whoever has named the policies', async ({ page, host, shop }) => {
+  const widget = new Widget(page, shop);
+  await page.goto(await host({ policy: "require-trusted-types-for 'script'" }));
+  await widget.open();
+  await widget.ask();
+  const blocked: string[] = [];
+  page.on('pageerror', (error) => blocked.push(error.message));
+  await page.goto(await host({ policy: "require-trusted-types-for 'script'; trusted-types none-of-ours" }));
+  await widget.launcher.click();
+  await expect(widget.launcher).toBeVisible();
+  expect(blocked).toEqual([]);
 });
 
 test('passes a nonce on, and works where only nonces count', async ({ page, host, shop, stack }) => {

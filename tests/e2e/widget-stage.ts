@@ -18,6 +18,25 @@ export interface HostPage {
   css?: string;
   head?: string;
   lang?: string;
+  /** Another chatbot than the story's own. */
+  chatbot?: string;
+}
+
+/** A page that hides every element there is and resets whatever it shows; the rule of somebody who wants to be alone. */
+export const HOSTILE = '* { all: initial !important; display: none !important }';
+
+/** The strictest policy that admits the widget: nothing inline, no foreign style, scripts and calls by name. */
+export function strictPolicy({ app_url, api_url }: StackFile): string {
+  return [
+    "default-src 'none'",
+    `script-src ${app_url}`,
+    `connect-src ${api_url} ${api_url.replace(/^http/, 'ws')}`,
+    "style-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types handoff',
+  ].join('; ');
 }
 
 export const QUESTION = 'How do I return boots?';
@@ -59,9 +78,9 @@ async function makeShop(sql: Sql): Promise<Shop> {
 function serveHost(
   stack: StackFile,
   shop: Shop,
-  { policy, css = '', head = '', lang = 'en' }: HostPage,
+  { policy, css = '', head = '', lang = 'en', chatbot = shop.chatbotId }: HostPage,
 ): Server {
-  const script = `<script async src="${stack.app_url}/widget.js" data-chatbot="${shop.chatbotId}" data-api="${stack.api_url}"></script>`;
+  const script = `<script async src="${stack.app_url}/widget.js" data-chatbot="${chatbot}" data-api="${stack.api_url}"></script>`;
   const page = `<!doctype html><html lang="${lang}"><head><title>Host</title><meta name="viewport"
     content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/host.css">${head}</head>
     <body><h1>A page of somebody else</h1><button id="own">Its own button</button>${script}</body></html>`;
@@ -93,7 +112,7 @@ export class Widget {
 
   constructor(
     readonly page: Page,
-    readonly shop: Shop,
+    readonly shop: Pick<Shop, 'chatbotId'>,
   ) {
     const root = page.locator('handoff-widget');
     this.launcher = root.locator('.launcher');
@@ -130,7 +149,7 @@ export class Widget {
 }
 
 /** The escalations of a chatbot as they stand in the database. */
-export function escalations(sql: Sql, { chatbotId }: Shop) {
+export function escalations(sql: Sql, { chatbotId }: Pick<Shop, 'chatbotId'>) {
   return sql`select e.*, c.reference from public.escalations e join public.conversations c on c.id = e.conversation_id
     where e.chatbot_id = ${chatbotId} order by e.escalated_at`;
 }
