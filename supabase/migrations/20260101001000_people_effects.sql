@@ -92,9 +92,9 @@ begin
   return null;
 end $$;
 comment on function private.tg_chatbot_members__take_invitations_back is 'Withdraws what somebody sent who may not invite any more.';
-create trigger _400_take_invitations_back after delete on public.chatbot_members
+create trigger _500_take_invitations_back after delete on public.chatbot_members
   for each row execute function private.tg_chatbot_members__take_invitations_back();
-create trigger _400_take_invitations_back_of_an_agent after update of role on public.chatbot_members
+create trigger _500_take_invitations_back_of_an_agent after update of role on public.chatbot_members
   for each row when (new.role = 'agent') execute function private.tg_chatbot_members__take_invitations_back();
 
 create function private.tg_chatbot_members__announce() returns trigger
