@@ -92,7 +92,6 @@ comment on column public.messages.in_reply_to is 'The visitor''s message an assi
 create index messages_chatbot_id_idx on public.messages (chatbot_id);
 create index messages_answer_id_idx on public.messages (answer_id) where answer_id is not null;
 create unique index messages_one_answer_each on public.messages (in_reply_to) where in_reply_to is not null;
-create index messages_text_trgm_idx on public.messages using gin (text extensions.gin_trgm_ops);
 
 create table public.leads (
   id uuid primary key default gen_random_uuid(),

@@ -1,7 +1,33 @@
 -- Searching the triage list: the words of a transcript, the lead's name and address, the session, the short reference. A
--- frequent word is found by walking the newest cases until a page is full; a rare one through the trigram indexes. Each way
--- is slow exactly where the other is quick. Words of one or two characters have no trigrams, so those always walk: 返品 is two
--- characters and worth finding.
+-- frequent word is found by walking the newest cases until a page is full; a rare one through an index. Each way is slow
+-- exactly where the other is quick. The index knows every window of three characters, so that one or two characters are the
+-- beginning of a window: 返品 is two characters and worth finding, and pg_trgm knows neither short words nor, in some
+-- locales, other scripts.
+
+-- The scope is a word of the same vector: a chatbot with few messages does not pay for the words of one with many. \x01 keeps
+-- it, and the cuts, apart from what people write.
+create function private.windows(p_scope uuid, p_body text) returns tsvector
+language sql immutable parallel safe set search_path = ''
+return array_to_tsvector(array_remove(
+  E'\x01' || p_scope::text
+    || string_to_array(regexp_replace(translate(lower(p_body), E'\x01', ' '), '(...)', E'\\1\x01', 'g'), E'\x01')
+    || string_to_array(regexp_replace(substr(translate(lower(p_body), E'\x01', ' '), 2), '(...)', E'\\1\x01', 'g'), E'\x01')
+    || string_to_array(regexp_replace(substr(translate(lower(p_body), E'\x01', ' '), 3), '(...)', E'\\1\x01', 'g'), E'\x01'),
+  ''));
+comment on function private.windows is 'Every stretch of three characters, and the shorter ones at the end, for an index of one chatbot''s words.';
+
+create function private.windows_query(p_scope uuid, p_search text) returns tsquery
+language sql immutable set search_path = '' as $$
+  select (E'''\x01' || p_scope || '''')::tsquery && string_agg(
+    '''' || replace(replace(substr(t.term, i, 3), '\', '\\'), '''', '''''') || '''' || case when length(t.term) < 3 then ':*' else '' end,
+    ' & ')::tsquery
+  -- Sixty characters leave so few texts that reading those is quicker than asking for more windows.
+  from (select left(translate(lower(btrim(p_search, E' \t\r\n')), E'\x01', ' '), 60) as term) t,
+    generate_series(1, greatest(length(t.term) - 2, 1)) i
+$$;
+comment on function private.windows_query is 'What a text must have in its windows to contain the words; it may have them apart, so the text must be read.';
+
+create index messages_by_window on public.messages using gin (private.windows(chatbot_id, text));
 
 create table private.search_terms (
   conversation_id uuid primary key references public.conversations on delete cascade,
@@ -12,7 +38,7 @@ comment on table private.search_terms is
   'Who and which session, one line per conversation; apart from the conversations because those change with every message.';
 alter table private.search_terms enable row level security;
 revoke all on private.search_terms from public, anon, authenticated;
-create index search_terms_by_trigram on private.search_terms using gin (terms extensions.gin_trgm_ops);
+create index search_terms_by_window on private.search_terms using gin (private.windows(chatbot_id, terms));
 
 create function private.note_search_terms(p_conversation_id uuid) returns void
 language sql set search_path = '' as $$
@@ -52,17 +78,25 @@ create function private.like_pattern(p_search text) returns text
 language sql immutable set search_path = ''
 return '%' || regexp_replace(nullif(btrim(p_search, E' \t\r\n'), ''), '([\\%_])', '\\\1', 'g') || '%';
 
-create function private.found_conversations(p_chatbot_id uuid, p_pattern text) returns uuid[]
-language sql stable set search_path = '' as $$
-  select coalesce(array_agg(conversation_id), '{}') from (
-    select m.conversation_id from public.messages m where m.chatbot_id = p_chatbot_id and m.text ilike p_pattern
+-- Enough memory that the bitmap names rows and not whole pages, whose texts would all have to be cut into windows again.
+create function private.found_conversations(p_chatbot_id uuid, p_search text) returns uuid[]
+language plpgsql stable set search_path = '' set work_mem = '64MB' as $$
+declare
+  wanted tsquery := private.windows_query(p_chatbot_id, p_search);
+  pattern text := private.like_pattern(p_search);
+begin
+  return coalesce(array_agg(f.conversation_id), '{}') from (
+    select m.conversation_id from public.messages m
+    where private.windows(m.chatbot_id, m.text) @@ wanted and m.text ilike pattern
     union
-    select s.conversation_id from private.search_terms s where s.chatbot_id = p_chatbot_id and s.terms ilike p_pattern
-  ) found
+    select s.conversation_id from private.search_terms s
+    where private.windows(s.chatbot_id, s.terms) @@ wanted and s.terms ilike pattern
+  ) f;
+end
 $$;
 
--- One page of cases in the order of the list. Once 2,000 cases have been looked through in vain the word is rare, and the
--- rest comes from the indexes.
+-- One page of cases in the order of the list. Once 2,000 cases have been looked through in vain the words are rare, and the
+-- rest comes from the index.
 create function private.find_cases(
   p_chatbot_id uuid, p_filter text, p_sort text, p_since timestamptz, p_search text, p_after_at timestamptz,
   p_after_id uuid, p_after_status public.escalation_status, p_max_rows integer
@@ -72,7 +106,7 @@ declare
   pattern text := private.like_pattern(p_search);
   outcome text := case when p_filter in ('reached', 'waiting_mail', 'failed_mail', 'opted_out') then p_filter end;
   is_walk boolean := pattern is not null or outcome is not null;
-  can_use_index boolean := length(btrim(p_search)) >= 3 and outcome is null;
+  can_use_index boolean := pattern is not null and outcome is null;
   batch_size integer := case when is_walk then 500 else p_max_rows end;
   wanted integer := p_max_rows;
   walked integer := 0;
@@ -117,7 +151,7 @@ begin
       cursor_at := batch_ats[cardinality(batch_ats)];
       cursor_id := batch_ids[cardinality(batch_ids)];
       if can_use_index and walked >= 2000 then
-        found_ids := private.found_conversations(p_chatbot_id, pattern);
+        found_ids := private.found_conversations(p_chatbot_id, p_search);
       end if;
     end loop;
     exit when wanted = 0;
@@ -154,6 +188,8 @@ language sql stable set search_path = '' as $$
   limit p_max_rows
 $$;
 
-revoke execute on function private.note_search_terms, private.tg__note_search_terms, private.like_pattern,
-  private.found_conversations, private.find_cases, private.pick_cases
+revoke execute on function private.windows, private.windows_query, private.note_search_terms, private.tg__note_search_terms,
+  private.like_pattern, private.found_conversations, private.find_cases, private.pick_cases
   from public, anon, authenticated;
+-- An index is kept by whoever writes the row.
+grant execute on function private.windows to service_role;

@@ -25,7 +25,7 @@ insert into public.chatbot_members (chatbot_id, user_id, role) values
   ('10000000-0000-4000-8000-000000000001', story.person('ana'), 'agent'),
   ('10000000-0000-4000-8000-000000000001', story.person('ben'), 'agent');
 
-select plan(34);
+select plan(42);
 create function story.shop() returns uuid language sql immutable as $$ select '10000000-0000-4000-8000-000000000001'::uuid $$;
 select setseed(0.7);
 
@@ -37,7 +37,7 @@ select story.person('s' || i), story.shop(), 'embed-session-' || i, now() - inte
 insert into public.messages (conversation_id, chatbot_id, seq, role, text)
 select story.person('s' || i), story.shop(), 1, 'visitor', case
     when i in (7, 2296, 2555) then 'Is there a Xylophone discount of 100% today?'
-    when i in (8, 2301) then 'path C:\temp\new_file' when i = 2302 then '返品したいです' when i = 2303 then 'אפשר לדבר עם נציג?' when i = 2304 then 'هل يمكنني الإرجاع'
+    when i in (8, 2301) then 'path C:\temp\new_file' when i = 2302 then '返品したいです' when i = 2303 then 'אפשר לדבר עם נציג?' when i = 2304 then 'هل يمكنني الإرجاع' when i = 2306 then 'it''s marked ~uw\'
     when i % 3 = 0 then 'where is my ORDER' else 'hello ' || i end
 from generate_series(1, 2600) i;
 insert into public.escalations (id, conversation_id, chatbot_id, number, trigger, escalated_at, status, resolved_at)
@@ -113,10 +113,20 @@ select is(story.found('xylophone', 'unresolved', 'waiting'), '{2296}', 'and with
 select is(story.found('xylophone', 'all', 'waiting'), '{2296,7,2555}', 'open before resolved');
 select is(story.found('xylophone', 'all', 'waiting', 1), '{2296,7,2555}', 'page by page as well');
 select is(cardinality(story.found('o')), (select count(*)::int from generate_series(1, 2600) i where i % 50 <> 0), 'one letter walks everything');
+select is(story.found('~'), '{2306}', 'one character that stands nowhere else is found however far down');
+select is(story.found('~', 'population'), '{2306}', 'among all conversations, too');
+select is(story.found('UW'), '{2306}', 'and two letters');
+select is(story.found('w\'), '{2306}', 'one of which may be a backslash');
+select is(story.found('uw\'), '{2306}', 'at the end of three as well');
+select is(story.found('t''s m'), '{2306}', 'an apostrophe is no quote');
+select is(story.found('¿¿'), '{}', 'two that stand nowhere find nothing');
 select is(story.found('%%%'), '{}', 'three wildcards find nothing');
 select is((select count(*) from public.export_cases(story.shop(), 'all', search => 'xylophone')), 3::bigint, 'the CSV of a search has its rows');
 
 reset role;
+select ok((select bool_and(private.windows(story.shop(), t) @@ private.windows_query(story.shop(), substr(t, i, n)))
+  from unnest(array[E'It''s 100% \\ done: Größe ÅSA', E'返品 a\n\tb ''x'' \x01y & | ! ( ) <-> :*']) t, generate_series(1, 30) i, generate_series(1, 6) n
+  where btrim(substr(t, i, n), E' \t\r\n') <> ''), 'no stretch of a text, of whatever characters, is missed by the index');
 select is(private.like_pattern('50%_\'), '%50\%\_\\%', 'wildcards are escaped');
 select is(private.like_pattern(E' \n '), null, 'nothing is searched for nothing');
 update public.conversations set visitor_name = 'Renamed Visitor' where session_id = 'embed-session-2599';
