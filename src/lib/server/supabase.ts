@@ -74,13 +74,18 @@ function throwRefusal(refusal: AppError): never {
   error(statusOf(refusal.code), body);
 }
 
-/** Calls one SQL function as the signed-in person and returns what it returns; a refusal ends the request. */
+/**
+ * Calls one SQL function as the signed-in person and returns what it returns; a refusal ends the request. The signal gives the
+ * call up.
+ */
 export async function rpc<Result>(
   db: SupabaseClient,
   name: string,
   parameters: Record<string, unknown> = {},
+  signal?: AbortSignal,
 ): Promise<Result> {
-  const { data, error: refusal } = await db.rpc(name, parameters);
+  const call = db.rpc(name, parameters);
+  const { data, error: refusal } = await (signal ? call.abortSignal(signal) : call);
   if (refusal) throwRefusal(toAppError(refusal));
   return data as Result;
 }

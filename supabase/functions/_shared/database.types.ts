@@ -1392,6 +1392,21 @@ export type Database = {
           visitor_phone: string;
         }[];
       };
+      export_page: {
+        Args: {
+          after_at?: string;
+          after_id?: string;
+          after_status?: Database['public']['Enums']['escalation_status'];
+          chatbot_id: string;
+          days?: number;
+          filter?: string;
+          max_rows?: number;
+          search?: string;
+          since?: string;
+          sort?: string;
+        };
+        Returns: Json;
+      };
       finish_deliveries: { Args: { p_results: Json[] }; Returns: number };
       finish_delivery: { Args: { p_id: string; p_lease_token: string; p_result: Json }; Returns: boolean };
       hand_back: { Args: { conversation_id: string }; Returns: Json };

@@ -10,6 +10,8 @@ export const GET: RequestHandler = async (event) => {
   const { db, device_time_zone } = event.locals;
   const chatbot = uuidOr404(event.params.chatbot);
   const view = cases.viewOf(event.url.searchParams);
+  // A file may reach back a year, though no button of the page asks for it.
+  if (event.url.searchParams.get('days') === '365') view.days = 365;
   // Asked first, so that a refusal is a page and not a broken file; and so that all pages share one window.
   const [{ since }, { time_zone }] = await Promise.all([
     cases.readStats(db, chatbot, view.days),
