@@ -31,12 +31,22 @@ export interface Check {
   isTrue: boolean;
 }
 
-/** A row of the result: what was compared, and what is reached at which level. */
+/** A row of the result: what was compared, and what is reached at which level; `isCost` when less is better. */
 export interface Claim {
   name: string;
   ratio: Ratio;
   reach?: number;
   worldClass?: number;
+  isCost?: boolean;
+}
+
+/** Something with a unit that a person would notice: only as good as the machine was idle. */
+export interface Figure {
+  name: string;
+  value: number;
+  unit: string;
+  atMost?: number;
+  atLeast?: number;
 }
 
 /** What is kept of a run. */
@@ -46,6 +56,7 @@ export interface Result {
   how: string;
   claims: Claim[];
   checks: Check[];
+  figures?: Figure[];
   sameAgainstSame: Ratio;
   isVoid: boolean;
   rates: Record<string, number[]>;
@@ -113,22 +124,32 @@ a check fails.`;
 const two = (value: number) => value.toFixed(2);
 const range = ({ median, min, max }: Ratio) => `**${two(median)}** (${two(min)}–${two(max)})`;
 
+function figureTable(figures: Figure[]): string {
+  const rows = figures.map(({ name, value, unit, atMost, atLeast }) => {
+    const goal = atMost !== undefined ? `≤ ${atMost}` : atLeast !== undefined ? `≥ ${atLeast}` : '';
+    const digits = Math.abs(value) < 20 ? two(value) : String(Math.round(value));
+    return `| ${name} | **${digits}** ${unit} | ${goal} |`;
+  });
+  return ['| figure | measured | goal |', '|---|---|---|', ...rows].join('\n');
+}
+
 function section({ metric, title, how, isVoid, ...result }: Result): string {
   const { at, commit, cores, cpu, load, node } = result.conditions;
-  const claims = result.claims.map(
-    ({ name, ratio, reach, worldClass }) =>
-      `| ${name} | ${range(ratio)} | ${reach ? `≥ ${two(reach)}` : ''} | ${worldClass ? `≥ ${two(worldClass)}` : ''} |`,
-  );
+  const claims = result.claims.map(({ name, ratio, reach, worldClass, isCost }) => {
+    const goal = (value?: number) => (value ? `${isCost ? '≤' : '≥'} ${two(value)}` : '');
+    return `| ${name} | ${range(ratio)} | ${goal(reach)} | ${goal(worldClass)} |`;
+  });
   const highest = Math.max(...Object.values(result.rates).flat());
   const rates = Object.entries(result.rates).map(([name, values]) => {
     const median = [...values].sort((a, b) => a - b)[values.length >> 1]!;
     const bar = '█'.repeat(Math.max(1, Math.round((30 * median) / highest)));
-    return `${name.padEnd(44)} ${bar} ${Math.round(median)}/s`;
+    return `${name.padEnd(44)} ${bar} ${median < 20 ? two(median) : Math.round(median)}/s`;
   });
   return [
     `## ${metric}: ${title}${isVoid ? ' (void)' : ''}`,
     how,
     ['| ratio | measured | reach | world class |', '|---|---|---|---|', ...claims].join('\n'),
+    ...(result.figures?.length ? [figureTable(result.figures)] : []),
     ['```', ...rates, '```'].join('\n'),
     result.checks
       .map(({ name, isTrue }) => `- ${isTrue ? 'holds' : '**DOES NOT HOLD**'}: ${name}`)
