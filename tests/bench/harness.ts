@@ -57,7 +57,8 @@ export interface Result {
   claims: Claim[];
   checks: Check[];
   figures?: Figure[];
-  sameAgainstSame: Ratio;
+  /** Left out where nothing is compared: figures alone. */
+  sameAgainstSame?: Ratio;
   isVoid: boolean;
   rates: Record<string, number[]>;
   conditions: ReturnType<typeof conditions>;
@@ -85,7 +86,7 @@ export async function sideBySide(variants: [Variant, ...Variant[]], repetitions 
 
 /** Stores a result, and writes RESULTS.md anew from all that are stored. */
 export async function report(result: Omit<Result, 'isVoid' | 'conditions'>): Promise<Result> {
-  const { median } = result.sameAgainstSame;
+  const { median } = result.sameAgainstSame ?? { median: 1 };
   const isVoid = median < VOID_BELOW || median > VOID_ABOVE || result.checks.some(({ isTrue }) => !isTrue);
   const full: Result = { ...result, isVoid, conditions: conditions() };
   mkdirSync(RESULTS, { recursive: true });
@@ -148,12 +149,14 @@ function section({ metric, title, how, isVoid, ...result }: Result): string {
   return [
     `## ${metric}: ${title}${isVoid ? ' (void)' : ''}`,
     how,
-    ['| ratio | measured | reach | world class |', '|---|---|---|---|', ...claims].join('\n'),
+    ...(claims.length > 0
+      ? [['| ratio | measured | reach | world class |', '|---|---|---|---|', ...claims].join('\n')]
+      : []),
     ...(result.figures?.length ? [figureTable(result.figures)] : []),
-    ['```', ...rates, '```'].join('\n'),
+    ...(rates.length > 0 ? [['```', ...rates, '```'].join('\n')] : []),
     result.checks
       .map(({ name, isTrue }) => `- ${isTrue ? 'holds' : '**DOES NOT HOLD**'}: ${name}`)
       .join('\n'),
-    `Baseline against itself: ${range(result.sameAgainstSame)}. ${at}, ${commit}, Node ${node}, ${cores} × ${cpu}, load ${load.join(' ')}.`,
+    `${result.sameAgainstSame ? `Baseline against itself: ${range(result.sameAgainstSame)}. ` : ''}${at}, ${commit}, Node ${node}, ${cores} × ${cpu}, load ${load.join(' ')}.`,
   ].join('\n\n');
 }

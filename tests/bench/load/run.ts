@@ -3,10 +3,14 @@
 import { agreement } from './agreement.ts';
 import { d6 } from './csv.ts';
 import { d2, d3 } from './list.ts';
+import { r3 } from './reconnect.ts';
 import { d4 } from './rights.ts';
 import { search } from './search.ts';
+import { r1, r2 } from './notices.ts';
+import { d7, usable } from './page.ts';
 import { openStage, type Stage } from './stage.ts';
 import { d1 } from './strip.ts';
+import { d5 } from './transcript.ts';
 
 const METRICS: Record<string, (stage: Stage) => Promise<void>> = {
   D1: d1,
@@ -15,6 +19,12 @@ const METRICS: Record<string, (stage: Stage) => Promise<void>> = {
   D4: d4,
   S1: search,
   D6: d6,
+  P1: usable,
+  D5: d5,
+  D7: d7,
+  R1: r1,
+  R2: r2,
+  R3: r3,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,0 +1,65 @@
+// Chromium for the measurements of the page: signed in as the owner, on a processor a quarter as fast when asked for.
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type Page } from '@playwright/test';
+import { signInToApp } from './desk.ts';
+import type { Stage } from './stage.ts';
+
+const SYSTEM_CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  existsSync,
+);
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-sync',
+];
+
+/** Starts it. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({ args: FLAGS, ...(SYSTEM_CHROMIUM && { executablePath: SYSTEM_CHROMIUM }) });
+}
+
+/** A window of the owner's. */
+export async function enter(browser: Browser, stage: Stage): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const cookies = (await signInToApp(stage)).split('; ').map((cookie) => {
+    const [name = '', ...value] = cookie.split('=');
+    return { name, value: value.join('='), url: stage.stack.app_url };
+  });
+  await context.addCookies(cookies);
+  return await context.newPage();
+}
+
+/** Makes the page's processor so many times slower. */
+export async function throttle(page: Page, rate: number): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate });
+}
+
+/**
+ * Milliseconds from the next click on the page until `selector` holds `text` and that has been painted. Start it, then click.
+ */
+export function clickToPaint(page: Page, selector: string, text: string): Promise<number> {
+  return page.evaluate(
+    ([where, what]) =>
+      new Promise<number>((resolve) => {
+        addEventListener(
+          'click',
+          ({ timeStamp }) => {
+            const look = () => {
+              const isThere = [...document.querySelectorAll(where!)].some((element) =>
+                element.textContent.includes(what!),
+              );
+              if (!isThere) return void requestAnimationFrame(look);
+              // The frame after the one that has it, and then what follows its painting.
+              requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - timeStamp)));
+            };
+            look();
+          },
+          { capture: true, once: true },
+        );
+      }),
+    [selector, text],
+  );
+}
