@@ -34,7 +34,14 @@ const SAFETY_POLL_MILLISECONDS = 120_000;
 const HEARTBEAT_MILLISECONDS = 15_000;
 /** A token that expires before the next heartbeat would end the channel. */
 const TOKEN_MARGIN_SECONDS = 60;
-const RETRY_MILLISECONDS = [1000, 2000, 5000, 10_000];
+/**
+ * How long to wait before trying again, in milliseconds: every second for the first half minute, then ever more seldom; a fifth
+ * more or less, so that not all pages come back in one moment.
+ */
+function pauseAfter(failures: number): number {
+  const pause = failures < 30 ? 1000 : failures < 60 ? 3000 : 10_000;
+  return pause * (0.8 + 0.4 * Math.random());
+}
 
 /** Asks our server for the short-lived token, and keeps it while it lasts. */
 function createTokenSource(): () => Promise<string | null> {
@@ -108,8 +115,7 @@ export async function listen(
 
   function rejoinLater() {
     clearTimeout(retry);
-    const wait = RETRY_MILLISECONDS[Math.min(failures++, RETRY_MILLISECONDS.length - 1)];
-    retry = setTimeout(() => void join().catch(rejoinLater), wait);
+    retry = setTimeout(() => void join().catch(rejoinLater), pauseAfter(failures++));
   }
 
   function backAgain() {

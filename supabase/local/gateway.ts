@@ -24,6 +24,7 @@ interface Target {
 
 const IDLE_SOCKET_MS = 4000;
 const RESPONSE_TIMEOUT_MS = 150_000;
+const CLIENT_KEEP_ALIVE_MS = 75_000;
 // Links in mails and redirects of sign-in pages are opened by browsers that have no key to show.
 const OPEN_AUTH_PATHS = /^\/auth\/v1\/(verify|callback|authorize|health|\.well-known\/)/;
 
@@ -37,6 +38,8 @@ export async function startGateway(
   const server = http.createServer((request, response) => {
     void route(request, response).catch((error: unknown) => refuse(response, error));
   });
+  // As proxies in front of hosted projects do: a client that reuses a connection should not meet it closing.
+  server.keepAliveTimeout = CLIENT_KEEP_ALIVE_MS;
 
   async function route(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://gateway');
