@@ -149,6 +149,54 @@ const SCENES: Scene[] = [
     },
   },
   {
+    name: 'a case that could not be opened',
+    show: async (page, team, { open }) => {
+      await openDesk(page, team.desk);
+      await page.route('**/conversations/**', (route) => route.abort());
+      await row(page, open).click();
+      await expect(page.getByRole('heading', { name: 'This case could not be opened' })).toBeVisible();
+    },
+  },
+  {
+    name: 'a reply that was not sent',
+    show: async (page, team, { open }) => {
+      await openDesk(page, `${team.desk}?conv=${open}`);
+      await page.route('**/reply', (route) => route.abort());
+      await page.getByRole('textbox', { name: 'Reply' }).fill('On its way');
+      await page.keyboard.press('Control+Enter');
+      await expect(page.getByRole('button', { name: 'Send again' })).toBeVisible();
+    },
+  },
+  {
+    name: 'an action on a case that has changed',
+    show: async (page, team, { open }) => {
+      await page.route('**/overview**', (route) => route.abort());
+      await page.route('**/conversations/*?after_seq=*', (route) => route.abort());
+      // Opening is an action, too, and its answer would tell the page.
+      const opened = page.waitForResponse('**/open');
+      await openDesk(page, `${team.desk}?conv=${open}`);
+      await (await opened).finished();
+      const { data: conversation } = await team.agent.db
+        .from('conversations')
+        .select('escalation_id')
+        .eq('id', open)
+        .single();
+      const escalation_id = conversation?.escalation_id as string;
+      await team.agent.db.rpc('claim_escalation', { escalation_id });
+      await page.getByRole('button', { name: 'Mark resolved' }).click();
+      await expect(page.getByRole('alert')).toContainText('claimed this case');
+      await team.agent.db.rpc('release_escalation', { escalation_id });
+    },
+  },
+  {
+    name: 'the palette',
+    show: async (page, team) => {
+      await openDesk(page, team.desk);
+      await page.keyboard.press('Control+k');
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
     name: 'keyboard help',
     show: async (page, team) => {
       await openDesk(page, team.desk);
@@ -160,6 +208,14 @@ const SCENES: Scene[] = [
     name: 'settings',
     show: async (page, team) =>
       void (await page.goto(`/dashboard/chatbots/${team.chatbot_id}/embed/human-support`)),
+  },
+  {
+    name: 'a case that was just resolved',
+    show: async (page, team, { open }) => {
+      await openDesk(page, `${team.desk}?conv=${open}`);
+      await page.getByRole('button', { name: 'Mark resolved' }).click();
+      await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible();
+    },
   },
   { name: 'account', show: async (page) => void (await page.goto('/account')) },
 ];

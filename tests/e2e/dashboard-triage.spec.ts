@@ -32,7 +32,7 @@ function twoDesks(enter: Enter, team: Team): Promise<[Page, Page]> {
   return Promise.all([openedDesk(enter, team, 'owner'), openedDesk(enter, team, 'agent')]);
 }
 
-/** From here on this window hears nothing new, but can still act. */
+/** This window hears nothing new, but can still act. What is asked already is answered, so do it before the page is opened. */
 async function deafen(page: Page): Promise<void> {
   await page.route('**/overview**', (route) => route.abort());
   await page.route('**/conversations/*?after_seq=*', (route) => route.abort());
@@ -138,10 +138,14 @@ test('an action on a case that changed meanwhile says what changed and does noth
 }) => {
   const team = await createTeam(stack, sql);
   const id = await converse(sql, team.chatbot_id, { name: 'Sten Stale' });
-  const page = await openedDesk(enter, team);
+  const page = await enter(team.agent);
+  await deafen(page);
+  await openDesk(page, team.desk);
+  // Opening is an action, too, and its answer would tell the page.
+  const opened = page.waitForResponse('**/open');
   await row(page, id).click();
   await expect(page.getByRole('heading', { name: 'Sten Stale' })).toBeVisible();
-  await deafen(page);
+  await (await opened).finished();
   const [escalation] = await sql<{ id: string }[]>`select id from escalations where conversation_id = ${id}`;
   await team.owner.db.rpc('claim_escalation', { escalation_id: escalation?.id });
   await page.getByRole('button', { name: 'Mark resolved' }).click();
@@ -155,9 +159,13 @@ test('an action on a case that changed meanwhile says what changed and does noth
 test('of two who claim at once the second is told who was first', async ({ enter, stack, sql }) => {
   const team = await createTeam(stack, sql);
   const id = await converse(sql, team.chatbot_id);
-  const [a, b] = await twoDesks(enter, team);
-  await Promise.all([a, b].map((page) => row(page, id).click()));
+  const a = await openedDesk(enter, team, 'owner');
+  const b = await enter(team.agent);
   await deafen(b);
+  await openDesk(b, team.desk);
+  const opened = b.waitForResponse('**/open');
+  await Promise.all([a, b].map((page) => row(page, id).click()));
+  await (await opened).finished();
   await a.getByRole('button', { name: 'Claim' }).click();
   await expect(row(a, id)).toContainText('You');
   await b.getByRole('button', { name: 'Claim' }).click();
