@@ -27,7 +27,8 @@ begin
     select c.id, c.reference, c.session_id, c.language, c.visitor_name, c.visitor_email, c.last_message_preview,
       c.last_message_role, c.last_message_at, c.last_activity_at, c.message_count, c.escalation_id, c.escalation_status,
       c.escalated_at, e.number, e.version, e.trigger, e.ask_count, c.resolved_at, c.claimed_by,
-      private.name_of(c.claimed_by), c.handled_by,
+      -- Nobody's name is not asked for: fifty such questions cost as much as the whole page.
+      case when c.claimed_by is not null then private.name_of(c.claimed_by) end, c.handled_by,
       greatest(c.last_seq - coalesce(r.last_read_seq, 0), 0)::integer, c.version
     from private.find_cases(p_chatbot_id, p_filter, p_sort, since, p_search, p_after_at, p_after_id, cursor_status,
       least(greatest(coalesce(p_max_rows, 50), 1), 200)) with ordinality page (conversation_id, at, n)

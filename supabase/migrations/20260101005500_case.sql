@@ -94,7 +94,8 @@ declare
 begin
   perform private.require_case(p_conversation_id);
   return query
-    select m.id, m.seq, m.role, m.text, m.event, m.author_id, private.name_of(m.author_id), m.feedback,
+    select m.id, m.seq, m.role, m.text, m.event, m.author_id,
+      case when m.author_id is not null then private.name_of(m.author_id) end, m.feedback,
       m.followups, m.suggest_human, m.answer_id, m.created_at
     from (
       (select * from public.messages f
