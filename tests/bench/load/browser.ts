@@ -28,6 +28,8 @@ export async function enter(browser: Browser, stage: Stage): Promise<Page> {
     return { name, value: value.join('='), url: stage.stack.app_url };
   });
   await context.addCookies(cookies);
+  // tsx keeps the names of functions by a call that a page does not know.
+  await context.addInitScript('globalThis.__name = (named) => named');
   return await context.newPage();
 }
 

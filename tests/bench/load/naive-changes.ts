@@ -26,6 +26,7 @@ const VISIBLE_TO = `
 export async function joinNaively(superuser: Sql, people: string[]): Promise<Crowd> {
   await superuser.unsafe(VISIBLE_TO).simple();
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await new Promise((resolve) => server.once('listening', resolve));
   const sockets: WebSocket[] = [];
   server.on('connection', (socket) => sockets.push(socket));
   const arrivals = new Arrivals();

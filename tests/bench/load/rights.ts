@@ -22,14 +22,17 @@ const TRANSCRIPT = `select id, seq, role, text, created_at from public.messages
 const perRow = (query: string) => query.replace('where ', 'where bench.is_member(chatbot_id, $3) and ');
 
 /** D4. */
-export async function d4({ member, superuser, chatbots, owner }: Stage): Promise<void> {
+export async function d4({ member, superuser: pool, chatbots, owner }: Stage): Promise<void> {
+  const superuser = await pool.reserve();
+  // The work itself is compared, not over how many processors it is spread.
+  await superuser`set max_parallel_workers_per_gather = 0`;
   const { largest } = chatbots;
   await superuser.unsafe(PER_ROW).simple();
   const [long] = await superuser<{ id: string }[]>`
     select id from public.conversations where chatbot_id = ${largest} and message_count = ${LONG_TRANSCRIPTS.at(-1)!}`;
   const arms = [
-    { name: 'list', query: LIST, parameters: [largest], times: 40 },
-    { name: 'strip', query: STRIP, parameters: [largest], times: 4 },
+    { name: 'list', query: LIST, parameters: [largest], times: 60 },
+    { name: 'strip', query: STRIP, parameters: [largest], times: 6 },
     { name: 'transcript', query: TRANSCRIPT, parameters: [largest, long!.id], times: 10 },
   ];
   const variants = arms.flatMap(({ name, query, parameters, times }) => [
@@ -60,7 +63,7 @@ export async function d4({ member, superuser, chatbots, owner }: Stage): Promise
   await report({
     metric: 'D4',
     title: 'the cost of row-level security',
-    how: 'The same query with the same filter as a member and as the superuser, on tables of a million rows; cost, less is better.',
+    how: 'The same query with the same filter as a member and as the superuser, on tables of a million rows, on one processor; cost, less is better.',
     claims: arms.flatMap(({ name }) => [
       {
         name: `${name}: member ÷ superuser`,
@@ -79,4 +82,5 @@ export async function d4({ member, superuser, chatbots, owner }: Stage): Promise
     sameAgainstSame,
     rates,
   });
+  superuser.release();
 }

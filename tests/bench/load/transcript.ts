@@ -10,7 +10,7 @@ import { LONG_TRANSCRIPTS } from './population.ts';
 import type { Stage } from './stage.ts';
 
 const SLOWER = 4;
-const REPETITIONS = 5;
+const REPETITIONS = 3;
 
 interface Long {
   id: string;
