@@ -31,8 +31,8 @@ beforeAll(async () => {
   const { body } = await call<{ escalation_id: string }>(api, path, { token: key, body: {} });
   escalationId = body.escalation_id;
   // Limits are tried elsewhere; here they would hide everything behind them.
-  await sql`insert into private.rate_limits (scope, key, count)
-    select 'api', id::text, -1000000 from public.api_keys where chatbot_id = ${chatbotId}`;
+  await sql`insert into private.rate_limits (scope, key, count, window_started_at)
+    select 'api', id::text, -1000000, now() + interval '1 day' from public.api_keys where chatbot_id = ${chatbotId}`;
 });
 
 /** Makes the call and holds the answer against the published document. */
