@@ -23,7 +23,10 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
     'aria-live': 'polite',
     'aria-label': words.say('log'),
     tabindex: 0,
-    onscroll: showLatest,
+    onscroll: () => {
+      isAtEnd = measureEnd();
+      showLatest();
+    },
   });
   const latest = h(
     'button',
@@ -34,11 +37,14 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
   const element = h('div', { class: 'middle' }, list, latest);
   const drawn = new Map<string, { signature: string; node: HTMLElement }>();
 
-  const isAtEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
+  // Remembered, not measured before each drawing: a measurement would lay the page out once more.
+  let isAtEnd = true;
+
+  const measureEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
 
   /** Not over a form, which may be longer than the log is high. */
   function showLatest(): void {
-    latest.hidden = isAtEnd() || !!list.querySelector('.lead');
+    latest.hidden = measureEnd() || !!list.querySelector('.lead');
   }
 
   /** To the end; a form that just opened is shown with what it belongs to above it. */
@@ -56,7 +62,7 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
     const place = h('div');
     load<CreateLeadForm>('lead')
       .then((create) => {
-        const stays = isAtEnd();
+        const stays = isAtEnd;
         place.append(create(chat, words, moment));
         if (stays) toLatest();
       })
@@ -72,7 +78,7 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
 
   function render(state: State): void {
     const items = transcript(state);
-    const stays = isAtEnd();
+    const stays = isAtEnd;
     const keys = new Set(items.map(({ key }) => key));
     for (const [key, { node }] of drawn) {
       if (keys.has(key)) continue;

@@ -46,6 +46,7 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
   button.append(badge);
   frame.prepend(dialog);
   let frameRequest = 0;
+  let isOpening = false;
   let latest = chat.state();
 
   function render(state: State): void {
@@ -68,6 +69,7 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
         offline,
         words.say(state.fault === 'ORIGN' || state.fault === 'NOBOT' ? 'not_here' : 'unavailable'),
       );
+    dialog.hidden = !state.is_open;
     log.render(state);
     composer.render(state);
     const unread = state.is_open ? 0 : unreadCount(state);
@@ -78,6 +80,12 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
     // Whoever pressed a button that is gone now would be left nowhere.
     if (focused && !focused.isConnected && state.is_open) focus();
     if (state.is_open && !document.hidden) chat.markSeen();
+    if (isOpening) {
+      isOpening = false;
+      log.toLatest();
+      // Focusing measures; after the frame that is free.
+      setTimeout(focus);
+    }
   }
 
   function paint({ config }: State): void {
@@ -132,17 +140,17 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
   return {
     render,
     focus,
+    /** Shows the panel with the next frame: what built it has held the page long enough. */
     show() {
       fit();
       dialog.ariaModal = String(phone.matches);
-      dialog.hidden = false;
       button.ariaExpanded = 'true';
-      draw();
-      log.toLatest();
-      focus();
+      isOpening = true;
+      render(latest);
     },
     hide() {
       const hadFocus = dialog.contains(root.activeElement);
+      isOpening = false;
       dialog.hidden = true;
       button.ariaExpanded = 'false';
       if (hadFocus) button.focus();
