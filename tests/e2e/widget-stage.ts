@@ -112,7 +112,7 @@ export class Widget {
 
   constructor(
     readonly page: Page,
-    readonly shop: Pick<Shop, 'chatbotId'>,
+    readonly shop: Partial<Shop> & Pick<Shop, 'chatbotId'>,
   ) {
     const root = page.locator('handoff-widget');
     this.launcher = root.locator('.launcher');
