@@ -1,7 +1,8 @@
 // Everyone can use it: by keyboard alone, with a screen reader, on a small screen, from right to left.
 import AxeBuilder from '@axe-core/playwright';
+import { randomUUID } from 'node:crypto';
 import type { Page } from '@playwright/test';
-import { escalations, expect, test, Widget } from './widget-stage.ts';
+import { asMember, escalations, expect, QUESTION, test, Widget } from './widget-stage.ts';
 
 async function violations(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page })
@@ -67,31 +68,84 @@ test('a text that is too long is counted and held back, not cut', async ({ widge
   await expect(widget.input).toHaveValue('x'.repeat(4_001));
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [1280, 375]) {
-    test(`no barrier in ${colorScheme} at ${width} pixels`, async ({ page, widget, shop, sql }) => {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 760 });
-      const fields = [{ key: 'email', label: null, is_required: true }];
-      await sql`update public.lead_forms set timing = 'after_escalation', fields = ${sql.json(fields)} where chatbot_id = ${shop.chatbotId}`;
-      // Pale enough to be unreadable with white text on it.
-      await sql`update public.chatbots set accent_color = '#ffd54a' where id = ${shop.chatbotId}`;
-      const table =
-        '# Sizes\n\n| S | M |\n|---|---|\n| 1 | 2 |\n\n`code` [link](https://x.example)\n\n> quote\n\n```\nblock\n```';
-      await sql`update public.answers set answer = ${table} where chatbot_id = ${shop.chatbotId}`;
-      await widget.visit();
-      await expect(widget.launcher).toBeVisible();
-      expect(await violations(page)).toEqual([]);
-      await widget.open();
-      await widget.ask();
-      expect(await violations(page)).toEqual([]);
-      await widget.requestHelp.click();
-      await expect(widget.log.getByRole('form')).toBeVisible();
-      await widget.log.getByRole('form').getByRole('button', { name: 'Submit' }).click();
-      await expect(widget.log.getByText('Please fill this in.')).toBeVisible();
-      expect(await violations(page)).toEqual([]);
-    });
-  }
+// What is left of 1280 × 800 at 200 % zoom is 640 × 400. Each language begins with the other light, so that every screen is seen in both.
+const SCREENS = [
+  { width: 320, height: 640 },
+  { width: 375, height: 760 },
+  { width: 640, height: 400 },
+  { width: 1280, height: 800 },
+];
+const LIGHTS = ['light', 'dark'] as const;
+
+for (const [locale, first] of [
+  ['en', 0],
+  ['he', 1],
+] as const) {
+  test(`no barrier in any state, on any screen, in ${locale}`, async ({
+    page,
+    context,
+    widget,
+    shop,
+    sql,
+    stack,
+  }) => {
+    test.setTimeout(400_000);
+    const findings: string[] = [];
+    const look = async (state: string) => {
+      for (const [index, screen] of SCREENS.entries()) {
+        const colorScheme = LIGHTS[(index + first) % 2]!;
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize(screen);
+        for (const found of await violations(page))
+          findings.push(`${state}, ${screen.width} px, ${colorScheme}: ${found}`);
+        expect(await widget.log.evaluateAll(([log]) => (log ? log.scrollWidth - log.clientWidth : 0))).toBe(
+          0,
+        );
+      }
+    };
+    const fields = [{ key: 'email', label: null, is_required: true }];
+    await sql`update public.lead_forms set timing = 'after_escalation', fields = ${sql.json(fields)} where chatbot_id = ${shop.chatbotId}`;
+    // Pale enough to be unreadable with white text on it.
+    await sql`update public.chatbots set accent_color = '#ffd54a' where id = ${shop.chatbotId}`;
+    const table =
+      '# Sizes\n\n| S | M |\n|---|---|\n| 1 | 2 |\n\n`code` [link](https://x.example)\n\n> quote\n\n```\nblock\n```';
+    await sql`update public.answers set answer = ${table} where chatbot_id = ${shop.chatbotId}`;
+    await widget.visit(`&locale=${locale}`);
+    await expect(widget.launcher).toBeVisible();
+    await look('closed');
+    await widget.open();
+    await widget.say(QUESTION);
+    await expect(widget.log.locator('.cta button')).toHaveCount(2);
+    await look('the assistant answers');
+
+    await widget.log.locator('.cta button').last().click();
+    const form = widget.log.getByRole('form');
+    await form.locator('[type=submit]').click();
+    await expect(form.locator('.fault').first()).not.toBeEmpty();
+    await look('waiting, with a form that lacks something');
+
+    const [row] = await escalations(sql, shop);
+    const conversationId = String(row!['conversation_id']);
+    await asMember(
+      sql,
+      shop.ownerId,
+      (db) => db`select public.send_reply(${conversationId}, ${randomUUID()}, 'I am here now.')`,
+    );
+    await expect(widget.log.getByText('I am here now.')).toBeVisible();
+    await look('a person is here');
+
+    await context.setOffline(true);
+    await expect(widget.panel.locator('.offline')).not.toBeEmpty();
+    await widget.say('Are you there?');
+    await look('without a line');
+    await context.route(`${stack.api_url}/functions/v1/widget/messages`, (route) =>
+      route.fulfill({ status: 500, headers: { 'access-control-allow-origin': '*' }, json: {} }),
+    );
+    await context.setOffline(false);
+    await expect(widget.panel.locator('.offline')).toBeEmpty();
+    await look('a failing server');
+    expect(findings).toEqual([]);
+  });
 }
 
 test('every target is 44 pixels or more', async ({ widget }) => {

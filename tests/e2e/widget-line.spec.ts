@@ -128,6 +128,40 @@ test('an answer that is lost on the way back makes no second request', async ({
   expect(rows[0]!['ask_count']).toBe(1);
 });
 
+test('fifty taps on a line that comes and goes are one request', async ({
+  widget,
+  context,
+  shop,
+  sql,
+  stack,
+}) => {
+  await widget.visit();
+  await widget.open();
+  await widget.ask();
+  const path = `${stack.api_url}/functions/v1/widget/escalations`;
+  // Of three calls one never arrives, one arrives and its answer is lost, one goes through.
+  let calls = 0;
+  await context.route(path, async (route) => {
+    const turn = calls++ % 3;
+    if (turn === 1) await route.fetch();
+    if (turn === 2) await route.continue();
+    else await route.abort('connectionreset');
+  });
+  // As fast as a script can, so that none is swallowed by the confirmation that hides the button.
+  await widget.page.evaluate(() => {
+    const { Handoff } = window as unknown as { Handoff: { escalate(): void } };
+    const root = document.querySelector('handoff-widget')!.shadowRoot!;
+    for (let tap = 0; tap < 25; tap++) {
+      root.querySelector<HTMLElement>('.log .cta button:last-child')?.click();
+      Handoff.escalate();
+    }
+  });
+  await expect(widget.confirmation).toBeVisible();
+  await expect(widget.confirmation).toHaveCount(1);
+  expect(calls).toBeGreaterThanOrEqual(3);
+  expect(await escalations(sql, shop)).toHaveLength(1);
+});
+
 test('messages without a line are marked, kept in order, and sent once', async ({
   widget,
   context,
