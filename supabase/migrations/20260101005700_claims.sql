@@ -1,6 +1,5 @@
 -- Whose case it is. A claim is taken, not fought over: when two people claim at once the second is told who was first. Anybody
--- on the team may assign or release, because people fall ill; the timeline says who did. Resolving or assigning many at once
--- does what it can and lists the rest with the reason, never half of one case.
+-- on the team may assign or release, because people fall ill; the timeline says who did.
 
 create function private.require_open(e public.escalations) returns void
 language plpgsql stable set search_path = '' as $$
@@ -53,68 +52,6 @@ begin
 end
 $$;
 
--- The conversations are locked in one order, so that two people acting on overlapping selections cannot wait for each other.
--- A foreign case is looked up no more than a missing one: the order of the answer would tell the two apart.
-create function private.in_locking_order(p_escalation_ids uuid[]) returns setof uuid
-language plpgsql stable set search_path = '' as $$
-begin
-  if cardinality(p_escalation_ids) > 500 then
-    perform private.refuse('INVAL', 'At most 500 cases at once.');
-  end if;
-  return query
-    select ids.id from (select distinct i.id from unnest(p_escalation_ids) i (id)) ids
-    left join public.escalations e on e.id = ids.id and e.chatbot_id in (select private.my_chatbot_ids())
-    order by e.conversation_id, ids.id;
-end
-$$;
-
-create function private.many_result(p_changed uuid[], p_skipped jsonb) returns jsonb
-language sql immutable set search_path = ''
-return jsonb_build_object('changed', cardinality(p_changed), 'changed_ids', to_jsonb(p_changed), 'skipped', p_skipped);
-
-create function private.resolve_many(p_escalation_ids uuid[]) returns jsonb
-language plpgsql security definer set search_path = '' as $$
-declare
-  escalation_id uuid;
-  e public.escalations;
-  changed uuid[] := '{}';
-  skipped jsonb := '[]';
-begin
-  for escalation_id in select private.in_locking_order(p_escalation_ids) loop
-    begin
-      e := private.hold_case(escalation_id);
-      perform private.require_open(e);
-      update public.escalations t set status = 'resolved' where t.id = e.id;
-      changed := changed || e.id;
-    exception
-      when sqlstate 'NTFND' or sqlstate 'CONFL' then
-        skipped := skipped || jsonb_build_object('id', escalation_id, 'code', sqlstate, 'reason', sqlerrm);
-    end;
-  end loop;
-  return private.many_result(changed, skipped);
-end
-$$;
-
-create function private.assign_many(p_escalation_ids uuid[], p_user_id uuid) returns jsonb
-language plpgsql security definer set search_path = '' as $$
-declare
-  escalation_id uuid;
-  changed uuid[] := '{}';
-  skipped jsonb := '[]';
-begin
-  for escalation_id in select private.in_locking_order(p_escalation_ids) loop
-    begin
-      perform private.assign_escalation(escalation_id, p_user_id);
-      changed := changed || escalation_id;
-    exception
-      when sqlstate 'NTFND' or sqlstate 'CONFL' then
-        skipped := skipped || jsonb_build_object('id', escalation_id, 'code', sqlstate, 'reason', sqlerrm);
-    end;
-  end loop;
-  return private.many_result(changed, skipped);
-end
-$$;
-
 create function public.claim_escalation(escalation_id uuid) returns jsonb
 language sql set search_path = '' as $$ select private.claim_escalation($1) $$;
 comment on function public.claim_escalation is 'Takes an open case; CLAIM with the name when somebody else has it.';
@@ -124,18 +61,10 @@ comment on function public.release_escalation is 'Gives a case back to the team.
 create function public.assign_escalation(escalation_id uuid, user_id uuid) returns jsonb
 language sql set search_path = '' as $$ select private.assign_escalation($1, $2) $$;
 comment on function public.assign_escalation is 'Gives an open case to a member of the team, or to nobody.';
-create function public.resolve_many(escalation_ids uuid[]) returns jsonb
-language sql set search_path = '' as $$ select private.resolve_many($1) $$;
-comment on function public.resolve_many is 'Resolves up to 500 cases: how many changed, and the skipped ones with the reason.';
-create function public.assign_many(escalation_ids uuid[], user_id uuid) returns jsonb
-language sql set search_path = '' as $$ select private.assign_many($1, $2) $$;
-comment on function public.assign_many is 'Assigns up to 500 open cases: how many, and the skipped ones with the reason.';
 
 revoke execute on function private.require_open, private.claim_escalation, private.release_escalation,
-  private.assign_escalation, private.in_locking_order, private.many_result, private.resolve_many, private.assign_many,
-  public.claim_escalation, public.release_escalation, public.assign_escalation, public.resolve_many, public.assign_many
+  private.assign_escalation, public.claim_escalation, public.release_escalation, public.assign_escalation
   from public, anon, authenticated;
 grant execute on function private.claim_escalation, private.release_escalation, private.assign_escalation,
-  private.resolve_many, private.assign_many, public.claim_escalation, public.release_escalation,
-  public.assign_escalation, public.resolve_many, public.assign_many
+  public.claim_escalation, public.release_escalation, public.assign_escalation
   to authenticated;

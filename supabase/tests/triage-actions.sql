@@ -50,7 +50,7 @@ create function story.log_of(n int) returns text[] language sql stable security 
   where conversation_id = story.conversation(n) and type::text ~ '^(escalation\.|resolve|reply|note|conversation\.(res|reo|han|exp))'
 $$;
 
-select plan(53);
+select plan(71);
 
 select story.becomes('ana');
 select is(public.read_case(story.conversation(1)) #>> '{escalations,0,first_opened_at}', null, 'reading a case opens nothing');
@@ -126,6 +126,46 @@ select is(public.assign_many(array[story.case_of(4), story.case_of(5)], story.pe
 select is(public.assign_many(array[story.case_of(5)], story.person('stranger')) ->> 'changed', '0', 'and only to members');
 select is((select claimed_by from public.escalations where id = story.case_of(5)), story.person('ben'), 'Ben has it');
 select throws_ok('select public.resolve_many(array(select gen_random_uuid() from generate_series(1, 501)))', 'INVAL', null, 'five hundred are enough');
+
+-- Many at once, while others work on them too.
+reset role;
+insert into public.conversations (id, chatbot_id)
+select story.conversation(n), '10000000-0000-4000-8000-000000000001'::uuid from generate_series(11, 14) n;
+insert into public.escalations (conversation_id, trigger)
+select story.conversation(n), 'inline_cta'::public.escalation_trigger from generate_series(11, 14) n;
+create temporary table picked as
+select array_agg(story.case_of(n) order by n) as ids, array_agg(story.version_of(n) order by n) as versions from generate_series(11, 14) n;
+grant select on picked to authenticated;
+create temporary table answered (said jsonb);
+grant all on answered to authenticated;
+select story.becomes('ben');
+select lives_ok('select public.claim_escalation(story.case_of(12))', 'Ben takes a case that Ana has selected');
+select story.becomes('ana');
+select lives_ok('select public.open_case(story.conversation(13))', 'Ana opens one of them herself');
+insert into answered select public.resolve_many(ids, versions) from picked;
+select is(said ->> 'changed', '3', 'Ana resolves all but what Ben changed') from answered;
+select is(said #>> '{skipped,0,id}', story.case_of(12)::text, 'his is the one left alone') from answered;
+select is(said #>> '{skipped,0,code}', 'STALE', 'because it changed') from answered;
+select is(said #>> '{skipped,0,detail,changed_by_name}', 'Ben Story', 'she is told by whom') from answered;
+select is(said #>> '{skipped,0,detail,what}', 'escalation.claimed', 'and what') from answered;
+select is((select status::text from public.escalations where id = story.case_of(12)), 'open', 'it is still open');
+reset role;
+update public.escalations set undo_until = clock_timestamp() + interval '10 seconds' where id in (select story.case_of(n) from generate_series(11, 14) n) and status = 'resolved';
+select story.becomes('ana');
+select is(public.undo_resolve_many(ids) ->> 'changed', '4', 'all are taken back, and for the open one that is harmless') from picked;
+select results_eq('select status::text, resolved_at, reopen_count from public.escalations where id = story.case_of(11)',
+  'values (''open'', null::timestamptz, 0)', 'without a trace');
+select is(story.log_of(11), '{conversation.resolved,resolve.undone}', 'but for the timeline, which says what happened');
+select is((public.claim_many(ids) #>> '{skipped,0,code}'), 'CLAIM', 'of many cases she claims what nobody else has') from picked;
+select is((select claimed_by from public.escalations where id = story.case_of(12)), story.person('ben'), 'and takes nothing from Ben');
+select is(public.assign_many(ids, story.person('adam'), versions) -> 'skipped' -> 0 ->> 'code', 'STALE', 'nor does she give away what he has claimed since she looked') from picked;
+select is(public.resolve_many(array[story.case_of(11)]) ->> 'changed', '1', 'without a version only the state counts');
+reset role;
+update public.escalations set undo_until = clock_timestamp() - interval '1 second' where id = story.case_of(11);
+select story.becomes('ana');
+select is(public.undo_resolve_many(array[story.case_of(11)]) #>> '{skipped,0,code}', 'TOOLT', 'what is too late to undo is named');
+select throws_ok('select public.resolve_many(array[story.case_of(12)], array[1, 2])', 'INVAL', null, 'versions belong to cases one by one');
+select is((select s ->> 'detail' from jsonb_array_elements(public.undo_resolve_many(array[story.case_of(1, 2)]) -> 'skipped') s), null, 'of a foreign case nothing is told');
 
 -- Nobody from elsewhere.
 select story.becomes('stranger');

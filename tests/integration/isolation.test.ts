@@ -179,7 +179,7 @@ describe('functions', () => {
   it('answer in the same order whether an id is foreign or missing', async () => {
     const { ids } = victim();
     const escalation_ids = [...Array.from({ length: 9 }, () => crypto.randomUUID()), ids['escalations']!];
-    for (const name of ['resolve_many', 'assign_many']) {
+    for (const name of ['resolve_many', 'undo_resolve_many', 'claim_many', 'assign_many']) {
       const body = { escalation_ids, ...(name === 'assign_many' && { user_id: victim().colleagueId }) };
       const { text } = await ask(stack, stranger, 'POST', `rpc/${name}`, body);
       const { skipped } = JSON.parse(text) as { skipped: { id: string }[] };

@@ -1339,12 +1339,16 @@ export type Database = {
       api_read_events: { Args: { p_after: number; p_key_hash: string; p_limit: number }; Returns: Json };
       api_resolve: { Args: { p_escalation_id: string; p_key_hash: string }; Returns: Json };
       assign_escalation: { Args: { escalation_id: string; user_id: string }; Returns: Json };
-      assign_many: { Args: { escalation_ids: string[]; user_id: string }; Returns: Json };
+      assign_many: {
+        Args: { escalation_ids: string[]; expected_versions?: number[]; user_id: string };
+        Returns: Json;
+      };
       claim_deliveries: {
         Args: { p_lease_seconds?: number; p_limit?: number; p_only?: string[] };
         Returns: Json[];
       };
       claim_escalation: { Args: { escalation_id: string }; Returns: Json };
+      claim_many: { Args: { escalation_ids: string[] }; Returns: Json };
       create_api_key: { Args: { chatbot_id: string; name: string }; Returns: Json };
       create_chatbot: { Args: { name: string }; Returns: string };
       delete_answer: { Args: { id: string }; Returns: undefined };
@@ -1499,7 +1503,7 @@ export type Database = {
       remove_member: { Args: { chatbot_id: string; user_id: string }; Returns: undefined };
       reopen_escalation: { Args: { escalation_id: string; expected_version?: number }; Returns: Json };
       resolve_escalation: { Args: { escalation_id: string; expected_version?: number }; Returns: Json };
-      resolve_many: { Args: { escalation_ids: string[] }; Returns: Json };
+      resolve_many: { Args: { escalation_ids: string[]; expected_versions?: number[] }; Returns: Json };
       revoke_api_key: { Args: { id: string }; Returns: undefined };
       rotate_webhook_secret: { Args: { id: string }; Returns: Json };
       save_answer: {
@@ -1545,6 +1549,7 @@ export type Database = {
       triage_charts: { Args: { chatbot_id: string; days?: number; time_zone?: string }; Returns: Json };
       triage_stats: { Args: { chatbot_id: string; days?: number }; Returns: Json };
       undo_resolve: { Args: { escalation_id: string }; Returns: Json };
+      undo_resolve_many: { Args: { escalation_ids: string[] }; Returns: Json };
       update_webhook_endpoint: { Args: { changes: Json; id: string }; Returns: Json };
       widget_config: {
         Args: { p_chatbot_id: string; p_client: string; p_language: string; p_origin: string };
