@@ -2,6 +2,7 @@
 import type { CannedReply } from '$lib/server/canned-replies';
 import type { Case, CaseRow, Cursor, TriageStats, View } from '$lib/server/cases';
 import type { Reconciliation, SenderHealth } from '$lib/server/deliveries';
+import type { ManyResult } from '$lib/server/escalations';
 import type { MessageRow } from '$lib/server/messages';
 
 export interface Overview {
@@ -30,6 +31,18 @@ export class Refused extends Error {
 
 export type ActionName =
   'open' | 'resolve' | 'undo' | 'reopen' | 'claim' | 'release' | 'assign' | 'reply' | 'note' | 'hand-back';
+
+export type ManyActionName = 'resolve' | 'undo' | 'claim' | 'assign';
+
+/** What a call about many cases says; the versions stand in the order of the ids. */
+export interface ManyRequest {
+  escalation_ids: string[];
+  expected_versions?: (number | null)[];
+  user_id?: string | null;
+}
+
+/** The most cases that one call may name; SQL refuses more. */
+export const MOST_AT_ONCE = 500;
 
 /** The address of a view; defaults are left out, so that the common ones stay short. */
 export function queryOf(view: View, conv: string | null): string {
@@ -102,6 +115,12 @@ export function createApi(base: string) {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
+      }),
+    actOnMany: (action: ManyActionName, request: ManyRequest) =>
+      ask<ManyResult>(`/cases/${action}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(request),
       }),
   };
 }

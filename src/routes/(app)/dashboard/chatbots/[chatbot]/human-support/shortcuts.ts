@@ -3,6 +3,9 @@
 export type Shortcut =
   | 'next'
   | 'previous'
+  | 'select'
+  | 'extend-next'
+  | 'extend-previous'
   | 'resolve'
   | 'reply'
   | 'note'
@@ -15,21 +18,25 @@ export type Shortcut =
 
 export const SHORTCUTS: { keys: string[]; does: string }[] = [
   { keys: ['J', 'K'], does: 'Next and previous case' },
-  { keys: ['E'], does: 'Mark resolved, or reopen' },
+  { keys: ['X'], does: 'Select a case, or take it out of the selection' },
+  { keys: ['Shift', 'J', 'K'], does: 'Select on to the next or previous case' },
+  { keys: ['Shift', 'Click'], does: 'Select everything up to a case' },
+  { keys: ['E'], does: 'Mark resolved, or reopen; resolves all that is selected' },
   { keys: ['R'], does: 'Reply' },
   { keys: ['N'], does: 'Internal note' },
-  { keys: ['A'], does: 'Assign' },
+  { keys: ['A'], does: 'Assign, also all that is selected' },
   { keys: ['Z'], does: 'Undo the last resolve' },
   { keys: ['/'], does: 'Search' },
   { keys: ['?'], does: 'This help' },
   { keys: ['Ctrl', '⌘', 'K'], does: 'Find a case or an action' },
   { keys: ['Ctrl', '⌘', 'Enter'], does: 'Send' },
-  { keys: ['Esc'], does: 'Back' },
+  { keys: ['Esc'], does: 'Clear the selection, then back' },
 ];
 
 const BARE: Record<string, Shortcut> = {
   j: 'next',
   k: 'previous',
+  x: 'select',
   e: 'resolve',
   r: 'reply',
   n: 'note',
@@ -39,6 +46,11 @@ const BARE: Record<string, Shortcut> = {
   '?': 'help',
 };
 
+const WITH_SHIFT: Partial<Record<Shortcut, Shortcut>> = { next: 'extend-next', previous: 'extend-previous' };
+
+/** What may be repeated by holding the key down. */
+const MOVES: Shortcut[] = ['next', 'previous', 'extend-next', 'extend-previous'];
+
 /** What a key press means here; null when it belongs to whatever has the focus. */
 export function shortcutOf(event: KeyboardEvent, areBareKeysOn: boolean): Shortcut | null {
   if (event.defaultPrevented || event.isComposing) return null;
@@ -47,16 +59,16 @@ export function shortcutOf(event: KeyboardEvent, areBareKeysOn: boolean): Shortc
   if (isCommand || event.altKey || isTyping(event.target)) return null;
   if (document.querySelector('dialog[open], [role="menu"]')) return null;
   if (event.key === 'Escape') return 'back';
-  if (!areBareKeysOn || event.repeat) {
-    const moves = event.repeat && areBareKeysOn ? BARE[event.key.toLowerCase()] : undefined;
-    return moves === 'next' || moves === 'previous' ? moves : null;
-  }
-  return BARE[event.key.toLowerCase()] ?? null;
+  const bare = areBareKeysOn ? BARE[event.key.toLowerCase()] : undefined;
+  if (!bare) return null;
+  const shortcut = (event.shiftKey && WITH_SHIFT[bare]) || bare;
+  return !event.repeat || MOVES.includes(shortcut) ? shortcut : null;
 }
 
 function isTyping(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement) return target.type !== 'checkbox';
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+    (target.isContentEditable || ['TEXTAREA', 'SELECT'].includes(target.tagName))
   );
 }

@@ -1,0 +1,100 @@
+// Everything that a key or the palette can do on the triage page, by name. Where the keyboard is, and whether one case or a
+// selection is meant, is decided here.
+import { tick } from 'svelte';
+import type { CaseSelection } from '$lib/state/case-selection.svelte';
+import type { Toasts } from '$lib/state/toasts.svelte';
+import type { Address } from './address.svelte';
+import type { BulkActions } from './bulk-actions.svelte';
+import type { Desk } from './desk.svelte';
+import type { Shortcut } from './shortcuts';
+
+export type Deed =
+  Shortcut | 'select-all' | 'clear' | 'show-unresolved' | 'show-waiting' | 'canned' | 'ask-to-notify';
+
+export type SheetName = 'help' | 'palette' | 'canned';
+
+interface Scene {
+  desk: Desk;
+  selection: CaseSelection;
+  bulk: BulkActions;
+  address: Address;
+  toasts: Toasts;
+  alerts: { ask: () => Promise<unknown> };
+  list: () =>
+    { focused: () => string | null; reveal: (id: string, isFocused: boolean) => Promise<void> } | undefined;
+  controls: () => { focusSearch: () => Promise<void>; openAssign: () => void } | undefined;
+  pane: () => { write: (kind: 'reply' | 'note') => void; assign: () => void } | undefined;
+  show: (sheet: SheetName) => void;
+}
+
+/** The deeds, and ticking a row, which the list needs too. */
+export function createDeeds({ desk, selection, bulk, address, toasts, alerts, ...scene }: Scene) {
+  const { triage } = desk;
+  const isSelecting = () => selection.count > 0;
+
+  /** Where the keyboard is: on the focused row, else on the opened one. */
+  const cursor = () => scene.list()?.focused() ?? desk.selected;
+
+  function onTick(id: string, isRange: boolean) {
+    if (isRange) selection.extendTo(id);
+    else if (!selection.toggle(id)) toasts.show('Only open cases can be selected.');
+  }
+
+  function clear() {
+    selection.clear();
+    bulk.leftAlone = [];
+  }
+
+  async function move(step: 1 | -1) {
+    const row = triage.step(isSelecting() ? cursor() : desk.selected, step);
+    if (!row) return;
+    address.go({ conv: row.id }, true);
+    await scene.list()?.reveal(row.id, true);
+  }
+
+  /** The range grows to the next row, which is focused but not opened: selecting is not reading. */
+  async function extend(step: 1 | -1) {
+    const from = cursor();
+    const row = triage.step(from, step);
+    if (!row) return;
+    selection.extend(from, row.id);
+    await scene.list()?.reveal(row.id, true);
+  }
+
+  function back() {
+    const left = address.conv;
+    if (isSelecting()) return clear();
+    if (left === null) return;
+    address.go({ conv: null });
+    void tick().then(() => scene.list()?.reveal(left, true));
+  }
+
+  const deeds: Record<Deed, () => void> = {
+    next: () => void move(1),
+    previous: () => void move(-1),
+    select: () => {
+      const id = cursor() ?? triage.rows[0]?.id;
+      if (id) onTick(id, false);
+    },
+    'extend-next': () => void extend(1),
+    'extend-previous': () => void extend(-1),
+    'select-all': () => {
+      if (!selection.isAll) selection.toggleAll();
+    },
+    clear,
+    resolve: () => void (isSelecting() ? bulk.resolve() : desk.actions.toggleResolved()),
+    reply: () => scene.pane()?.write('reply'),
+    note: () => scene.pane()?.write('note'),
+    assign: () => (isSelecting() ? scene.controls()?.openAssign() : scene.pane()?.assign()),
+    undo: () => void (bulk.undo() || desk.actions.undo()),
+    search: () => void scene.controls()?.focusSearch(),
+    help: () => scene.show('help'),
+    palette: () => scene.show('palette'),
+    canned: () => scene.show('canned'),
+    back,
+    'show-unresolved': () => address.go({ view: { ...address.view, filter: 'unresolved', search: '' } }),
+    'show-waiting': () => address.go({ view: { ...address.view, sort: 'waiting' } }),
+    'ask-to-notify': () => void alerts.ask(),
+  };
+  return { deeds, onTick, clear };
+}
