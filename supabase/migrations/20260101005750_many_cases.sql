@@ -21,12 +21,17 @@ begin
 end
 $$;
 
--- Opening or claiming a case of one's selection makes it newer too: what the caller did last is no surprise to the caller.
+-- Opening or claiming a case of one's selection makes it newer too, and what the caller did is no surprise to the caller. So of
+-- as many changes as there are versions since, only those of others count.
 create function private.require_no_surprise(e public.escalations, p_expected_version bigint) returns void
 language plpgsql stable set search_path = '' as $$
+declare
+  surprise public.timeline_entries;
 begin
-  if p_expected_version <> e.version and (private.latest_change(e.id)).actor_id is distinct from auth.uid() then
-    perform private.require_version(e, p_expected_version);
+  select * into surprise from private.latest_changes(e.id, e.version - p_expected_version) t
+  where t.actor_id is distinct from auth.uid() order by t.id desc limit 1;
+  if p_expected_version is not null and surprise.id is not null then
+    perform private.refuse_stale(e, surprise);
   end if;
 end
 $$;

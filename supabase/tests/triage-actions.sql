@@ -50,7 +50,7 @@ create function story.log_of(n int) returns text[] language sql stable security 
   where conversation_id = story.conversation(n) and type::text ~ '^(escalation\.|resolve|reply|note|conversation\.(res|reo|han|exp))'
 $$;
 
-select plan(71);
+select plan(72);
 
 select story.becomes('ana');
 select is(public.read_case(story.conversation(1)) #>> '{escalations,0,first_opened_at}', null, 'reading a case opens nothing');
@@ -142,6 +142,7 @@ select story.becomes('ben');
 select lives_ok('select public.claim_escalation(story.case_of(12))', 'Ben takes a case that Ana has selected');
 select story.becomes('ana');
 select lives_ok('select public.open_case(story.conversation(13))', 'Ana opens one of them herself');
+select lives_ok('select public.open_case(story.conversation(12))', 'and, not having seen it, the one that Ben took');
 insert into answered select public.resolve_many(ids, versions) from picked;
 select is(said ->> 'changed', '3', 'Ana resolves all but what Ben changed') from answered;
 select is(said #>> '{skipped,0,id}', story.case_of(12)::text, 'his is the one left alone') from answered;
