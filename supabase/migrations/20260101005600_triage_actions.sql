@@ -136,7 +136,8 @@ language sql set search_path = '' as $$ select private.open_case($1) $$;
 comment on function public.open_case is 'Marks a conversation read by the caller and, once, its open episode as opened.';
 
 revoke execute on function private.require_sign_in, private.hold_case, private.latest_changes, private.refuse_stale,
-  private.require_version, private.action_result, private.resolve_escalation, private.undo_resolve, private.reopen_escalation, private.mark_read, private.open_case,
+  private.require_version, private.action_result, private.resolve_escalation, private.undo_resolve,
+  private.reopen_escalation, private.mark_read, private.open_case,
   public.resolve_escalation, public.undo_resolve, public.reopen_escalation, public.open_case
   from public, anon, authenticated;
 grant execute on function private.resolve_escalation, private.undo_resolve, private.reopen_escalation,
