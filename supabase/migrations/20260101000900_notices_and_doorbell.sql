@@ -72,7 +72,9 @@ begin
     'conversation_id', n.conversation_id, 'escalation_id', n.escalation_id, 'user_id', n.actor_id,
     'version', c.version, 'seq', c.last_seq)))
   from (
-    select distinct on (a.conversation_id, a.type) a.* from added a order by a.conversation_id, a.type, a.id desc
+    select distinct on (a.conversation_id, a.type) a.* from added a
+    where not (a.type = 'conversation.exported' and a.data ->> 'kind' = 'list')
+    order by a.conversation_id, a.type, a.id desc
   ) as n
   join public.conversations c on c.id = n.conversation_id;
   return null;

@@ -142,7 +142,10 @@ function caseLine(row: ExportedCase, local: (at: string | null) => string | null
   ]);
 }
 
-/** The rows that the list shows for this view, one per case, in the same order. */
+/**
+ * The rows that the list shows for this view, one per case, in the same order. What leaves the house stands on the timelines
+ * before it leaves.
+ */
 export async function* cases(
   db: SupabaseClient,
   chatbot_id: string,
@@ -181,10 +184,18 @@ export async function* cases(
       const page = await reading;
       const last = page.at(-1);
       if (!last) return;
+      const recording = rpc(
+        db,
+        'record_list_export',
+        { chatbot_id, conversation_ids: page.map(([id]) => id) },
+        stopping.signal,
+      );
       const [id, at, status] = last;
       // The database reads the next page while this one is written and sent; never more than that one.
       reading = read({ at, id, status });
-      yield page.map((row) => caseLine(row, local)).join('');
+      const lines = page.map((row) => caseLine(row, local)).join('');
+      await recording;
+      yield lines;
     }
   } finally {
     stopping.abort();

@@ -86,7 +86,9 @@ export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => str
     case 'conversation.handed_back':
       return `${who} handed back to the assistant`;
     case 'conversation.exported':
-      return `${who} exported the transcript`;
+      return data['kind'] === 'list'
+        ? `${who} exported a list with this case`
+        : `${who} exported the transcript`;
     case 'mail.sent':
       return `Mail sent${to}`;
     case 'mail.delivered':
