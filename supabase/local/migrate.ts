@@ -49,7 +49,10 @@ async function applyMigrations(sql: Sql): Promise<Migrated> {
     const statements = splitStatements(text);
     const before = known.get(version);
     if (before === undefined) {
-      await apply(sql, file, text, { version, name, statements });
+      await apply(sql, file, text, { version, name, statements }).catch((failure: Error) => {
+        if (result.changed.length > 0) failure.message += `\n${tooOld(result.changed)}`;
+        throw failure;
+      });
       result.applied.push(file);
     } else if (before && before.join('\n') !== statements.join('\n')) {
       result.changed.push(file);
@@ -77,7 +80,7 @@ async function apply(
       });
     }
   } catch (error) {
-    throw new Error(describe(file, text, error), { cause: error });
+    throw failureOf(file, text, error);
   }
 }
 
@@ -103,7 +106,7 @@ async function seed(sql: Sql, path: string): Promise<void> {
       await transaction`insert into supabase_migrations.seed_files (path, hash) values (${recordedPath}, ${hash})`;
     });
   } catch (error) {
-    throw new Error(describe(path, text, error), { cause: error });
+    throw failureOf(path, text, error);
   }
 }
 
@@ -111,23 +114,17 @@ function withoutComments(statement: string): string {
   return statement.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, '');
 }
 
-function describe(file: string, text: string, error: unknown): string {
-  const failure = error as {
-    message: string;
-    code?: string;
-    position?: string;
-    where?: string;
-    detail?: string;
-    query?: string;
-  };
-  // Whoever prints the cause would print the whole file with it.
-  delete failure.query;
-  const line = failure.position ? text.slice(0, Number(failure.position)).split('\n').length : undefined;
-  return [
-    `${file}${line ? `:${line}` : ''}: ${failure.message}${failure.code ? ` (${failure.code})` : ''}`,
-    failure.detail,
-    failure.where,
-  ]
-    .filter(Boolean)
-    .join('\n');
+function tooOld(changed: string[]): string {
+  return `This database was made before ${changed.length} of the earlier migrations changed, ${changed[0]} first.
+\`npm run stack:reset\` makes it anew; what is in it is lost.`;
+}
+
+/** What went wrong where. Postgres' own error is left behind: whoever prints it would print the whole file with it. */
+function failureOf(file: string, text: string, error: unknown): Error {
+  const { message, code, position, detail, where } = error as Record<string, string | undefined>;
+  const line = position ? text.slice(0, Number(position)).split('\n').length : undefined;
+  const place = `${file}${line ? `:${line}` : ''}`;
+  return new Error(
+    [`${place}: ${message}${code ? ` (${code})` : ''}`, detail, where].filter(Boolean).join('\n'),
+  );
 }

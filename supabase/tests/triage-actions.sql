@@ -50,7 +50,7 @@ create function story.log_of(n int) returns text[] language sql stable security 
   where conversation_id = story.conversation(n) and type::text ~ '^(escalation\.|resolve|reply|note|conversation\.(res|reo|han|exp))'
 $$;
 
-select plan(72);
+select plan(75);
 
 select story.becomes('ana');
 select is(public.read_case(story.conversation(1)) #>> '{escalations,0,first_opened_at}', null, 'reading a case opens nothing');
@@ -168,6 +168,15 @@ select is(public.undo_resolve_many(array[story.case_of(11)]) #>> '{skipped,0,cod
 select throws_ok('select public.resolve_many(array[story.case_of(12)], array[1, 2])', 'INVAL', null, 'versions belong to cases one by one');
 select is((select s ->> 'detail' from jsonb_array_elements(public.undo_resolve_many(array[story.case_of(1, 2)]) -> 'skipped') s), null, 'of a foreign case nothing is told');
 
+-- A list that leaves the house stands on each of its cases, and on no others.
+select public.record_list_export('10000000-0000-4000-8000-000000000001', array[story.conversation(1), story.conversation(4), gen_random_uuid()]);
+reset role;
+select is((select array_agg(t.data ->> 'kind') from public.timeline_entries t where t.type = 'conversation.exported'
+  and t.conversation_id in (story.conversation(1), story.conversation(4)) and t.data ->> 'kind' = 'list'), '{list,list}',
+  'an exported list is noted on each of its cases');
+select is((select count(*) from realtime.messages m where m.event = 'conversation.exported' and m.inserted_at >= now()), 0::bigint,
+  'nobody''s desk is told of it');
+
 -- Nobody from elsewhere.
 select story.becomes('stranger');
 select throws_ok(call, 'NTFND', 'This does not exist, or is not yours to see.', 'a stranger cannot ' || call)
@@ -178,6 +187,7 @@ from unnest(array[
   'select public.add_note(story.conversation(1), gen_random_uuid(), ''x'')', 'select public.hand_back(story.conversation(1))',
   'select * from public.list_cases(''10000000-0000-4000-8000-000000000001'')', 'select public.reconciliation(''10000000-0000-4000-8000-000000000001'')',
   'select * from public.export_cases(''10000000-0000-4000-8000-000000000001'')',
+  'select public.record_list_export(''10000000-0000-4000-8000-000000000001'', array[story.conversation(1)])',
   'select public.record_export(''10000000-0000-4000-8000-000000000002'', story.conversation(1), ''csv'', 1)',
   'select public.read_case(gen_random_uuid())']) call;
 

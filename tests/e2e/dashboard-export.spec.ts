@@ -76,4 +76,78 @@ test('the list is exported as it is shown, beyond one page', async ({ enter, sta
   await expect(row(page, id)).toBeVisible();
   const resolved = parse((await download(page, () => link.click())).slice(1)).slice(1);
   expect(resolved.map((cells) => cells[header.indexOf('visitor_name')])).toEqual(['Edda Export']);
+  const [{ n } = { n: 0 }] = await sql<{ n: number }[]>`
+    select count(*)::int as n from timeline_entries where chatbot_id = ${team.chatbot_id} and type = 'conversation.exported'`;
+  expect(n).toBe(1201);
+  await row(page, id).click();
+  await page.getByRole('button', { name: 'Details, timeline and receipts' }).click();
+  await page.getByRole('tab', { name: 'Timeline' }).click();
+  await expect(page.getByText('Ana Agent exported a list with this case')).toBeVisible();
+});
+
+/** Lets the first of these exports through piece by piece, as a slow line would. */
+async function slowLine(page: Page, rows: number, isBroken: boolean) {
+  await page.addInitScript(
+    ({ rows, isBroken }) => {
+      const quick = window.fetch;
+      window.fetch = async (...question) => {
+        const answer = await quick(...question);
+        if (!answer.url.includes('/export.csv')) return answer;
+        const text = await answer.text();
+        const lines = text.split('\r\n');
+        let isFirst = true;
+        const body = new ReadableStream<Uint8Array>({
+          pull(controller) {
+            if (isFirst) {
+              isFirst = false;
+              controller.enqueue(new TextEncoder().encode(`${lines.slice(0, rows + 1).join('\r\n')}\r\n`));
+            } else if (isBroken) controller.error(new TypeError('network error'));
+            else
+              return new Promise((_resolve, reject) =>
+                question[1]?.signal?.addEventListener('abort', () => {
+                  controller.error(new DOMException('stopped', 'AbortError'));
+                  reject(new DOMException('stopped', 'AbortError'));
+                }),
+              );
+          },
+        });
+        return new Response(body, { headers: answer.headers });
+      };
+    },
+    { rows, isBroken },
+  );
+}
+
+test('an export says how far it is and can be cancelled; then nothing is saved', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  for (let n = 0; n < 5; n++) await converse(sql, team.chatbot_id);
+  const page = await enter(team.agent);
+  const downloads: string[] = [];
+  page.on('download', (found) => downloads.push(found.suggestedFilename()));
+  await slowLine(page, 3, false);
+  await openDesk(page, team.desk);
+  await page.getByRole('link', { name: 'Export this list as CSV' }).click();
+  await expect(page.getByText('Exporting 3 of 5 cases…')).toBeVisible();
+  await expect(page.getByRole('progressbar', { name: 'Export' })).toHaveAttribute('value', '3');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('The export was cancelled. Nothing was saved.')).toBeVisible();
+  await expect(page.getByText('Exporting')).toHaveCount(0);
+  expect(downloads).toEqual([]);
+});
+
+test('an export that breaks off says so, and leaves no half file', async ({ enter, stack, sql }) => {
+  const team = await createTeam(stack, sql);
+  for (let n = 0; n < 5; n++) await converse(sql, team.chatbot_id);
+  const page = await enter(team.agent);
+  const downloads: string[] = [];
+  page.on('download', (found) => downloads.push(found.suggestedFilename()));
+  await slowLine(page, 2, true);
+  await openDesk(page, team.desk);
+  await page.getByRole('link', { name: 'Export this list as CSV' }).click();
+  await expect(page.getByText('The export broke off after 2 cases. Nothing was saved.')).toBeVisible();
+  expect(downloads).toEqual([]);
 });

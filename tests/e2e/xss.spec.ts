@@ -264,11 +264,7 @@ test('the widget shows settings, answers and replies as text on a customer’s p
   const context = await browser.newContext({ baseURL: stack.app_url, viewport: TALL });
   const alarms = await watch(context, [stack.app_url, stack.api_url]);
   const page = await context.newPage();
-  const widget = new Widget(page, {
-    chatbotId: chatbot_id,
-    ownerId: team.owner.id,
-    ownerEmail: team.owner.email,
-  });
+  const widget = new Widget(page, { chatbotId: chatbot_id });
   await furnish(sql, team, randomUUID(), VECTORS[7]!);
   await widget.visit();
   await widget.open();

@@ -1,0 +1,22 @@
+// Which figure of the strip counts the rows of which view.
+import type { CaseFilter, TriageStats } from '$lib/server/cases';
+
+/** How many rows a view without a search has; undefined for the views that only the reconciliation counts. */
+export function countOf(filter: CaseFilter, stats: TriageStats): number | undefined {
+  switch (filter) {
+    case 'unresolved':
+    case 'resolved':
+    case 'all':
+      return stats.pills[filter];
+    case 'total':
+      return stats.total;
+    case 'unresolved_in_window':
+      return stats.unresolved;
+    case 'older':
+      return stats.older_open;
+    case 'population':
+      return stats.population;
+    default:
+      return undefined;
+  }
+}
