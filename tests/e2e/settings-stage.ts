@@ -1,7 +1,7 @@
 // The scene of a settings story: a team of its own, and pages that are ready to be used.
 import type { Page } from '@playwright/test';
 import type { Team } from './dashboard-stage.ts';
-import { expect, test } from './dashboard-stage.ts';
+import { accessibilityFindings, expect, test } from './dashboard-stage.ts';
 
 export * from './dashboard-stage.ts';
 
@@ -11,6 +11,7 @@ export const PAGES = [
   'embed/install',
   'embed/appearance',
   'embed/follow-up-buttons',
+  'embed/human-support',
   'embed/lead-form',
   'embed/office-hours',
   'embed/phrases',
@@ -29,6 +30,35 @@ export const baseOf = ({ chatbot_id }: Team) => `/dashboard/chatbots/${chatbot_i
 export async function open(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await page.waitForLoadState('networkidle');
+}
+
+// Every pair of screen, light and direction; 640 × 400 is what is left of 1280 × 800 at 200 % zoom.
+const VIEWS = [
+  { width: 320, height: 640, views: ['light ltr', 'dark rtl'] },
+  { width: 375, height: 812, views: ['light rtl', 'dark ltr'] },
+  { width: 640, height: 400, views: ['light ltr', 'dark rtl'] },
+  { width: 1280, height: 800, views: ['light rtl', 'dark ltr'] },
+] as const;
+
+/** What axe finds on the page as it stands, and what sticks out of it: small and large, light and dark, in both directions. */
+export async function barriers(page: Page, name: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const { width, height, views } of VIEWS) {
+    await page.setViewportSize({ width, height });
+    for (const view of views) {
+      const [colorScheme, dir] = view.split(' ') as ['light' | 'dark', string];
+      await page.emulateMedia({ colorScheme });
+      const excess = await page.evaluate((dir) => {
+        document.documentElement.dir = dir;
+        const body = document.querySelector('.body') ?? document.documentElement;
+        return body.scrollWidth - body.clientWidth;
+      }, dir);
+      const where = `${name}, ${width} px, ${view}`;
+      if (excess > 0) found.push(`${where}: ${excess} px too wide`);
+      for (const finding of await accessibilityFindings(page)) found.push(`${where}: ${finding}`);
+    }
+  }
+  return found;
 }
 
 /** The short message at the edge of the screen. */
