@@ -21,6 +21,50 @@ test('the preview is the widget, shows what is not saved yet, and leaves the foc
   expect(stored!['greeting']).toBeNull();
 });
 
+test('Human Support is tried out in the widget itself before it is saved, and nobody is alerted', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const page = await enter(team.owner);
+  await open(page, `${baseOf(team)}/embed/human-support`);
+  const log = preview(page).getByRole('log');
+  const positive = log.getByRole('button', { name: 'That answered my question 👍' });
+  await expect(positive).toBeVisible();
+  await expect(log.getByRole('group', { name: 'Suggested questions' })).toBeVisible();
+  await page.getByRole('switch', { name: 'Replace smart follow-ups with escalation' }).check();
+  await expect(log.getByRole('group', { name: 'Suggested questions' })).toHaveCount(0);
+  await page.getByLabel('Request help label').fill('Connect to an agent');
+  await page.getByLabel('Confirmation message').fill('We’ll reply within 1 business day.');
+  await log.getByRole('button', { name: 'Connect to an agent' }).click();
+  await expect(log.getByText('We’ll reply within 1 business day.')).toBeVisible();
+  await page.getByRole('button', { name: 'Start again' }).click();
+  await positive.click();
+  await expect(positive).toHaveCount(0);
+  await page.getByRole('switch', { name: 'Show escalation CTA' }).uncheck();
+  await expect(preview(page).getByRole('button', { name: 'Connect to an agent' })).toHaveCount(0);
+  await expect(preview(page).getByRole('button', { name: 'Talk to a human' })).toBeVisible();
+  expect(await sql`select from conversations where chatbot_id = ${team.chatbot_id}`).toHaveLength(0);
+});
+
+test('a day half written is wrong when the day is left, not between its two fields', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const page = await enter(team.owner);
+  await open(page, `${baseOf(team)}/embed/office-hours`);
+  await page.getByRole('button', { name: 'Add hours on Monday' }).click();
+  const ends = page.getByLabel('Monday, to');
+  await ends.fill('');
+  await page.getByLabel('Monday, from').focus();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Add hours on Friday' }).focus();
+  await expect(page.getByRole('alert')).toContainText('Enter when it begins and when it ends.');
+});
+
 test('a wrong field says so after it is left, and saving leads to it', async ({ enter, stack, sql }) => {
   const team = await createTeam(stack, sql);
   const page = await enter(team.owner);
