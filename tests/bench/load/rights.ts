@@ -19,6 +19,10 @@ const STRIP = `select count(*) from public.conversations
   where chatbot_id = $1 and started_at is not null and last_activity_at >= now() - interval '30 days'`;
 const TRANSCRIPT = `select id, seq, role, text, created_at from public.messages
   where conversation_id = $2 and chatbot_id = $1 order by seq desc limit 1000`;
+// The strip as the dashboard reads it, and the same functions without the question who asks.
+const UNCHECKED = `select (select to_jsonb(n) from private.count_window($1, private.window_start(30)) n) as counts,
+  (select to_jsonb(t) from private.hours_to_resolve($1, private.window_start(30)) t) as hours`;
+const CHECKED = 'select public.triage_stats($1, 30) as stats';
 const perRow = (query: string) => query.replace('where ', 'where bench.is_member(chatbot_id, $3) and ');
 
 /** D4. */
@@ -32,7 +36,7 @@ export async function d4({ member, superuser: pool, chatbots, owner }: Stage): P
     select id from public.conversations where chatbot_id = ${largest} and message_count = ${LONG_TRANSCRIPTS.at(-1)!}`;
   const arms = [
     { name: 'list', query: LIST, parameters: [largest], times: 60 },
-    { name: 'strip', query: STRIP, parameters: [largest], times: 6 },
+    { name: 'counting a table', query: STRIP, parameters: [largest], times: 6 },
     { name: 'transcript', query: TRANSCRIPT, parameters: [largest, long!.id], times: 10 },
   ];
   const variants = arms.flatMap(({ name, query, parameters, times }) => [
@@ -46,6 +50,12 @@ export async function d4({ member, superuser: pool, chatbots, owner }: Stage): P
       superuser.unsafe(perRow(query).replace('$3', `'${owner.id}'`), parameters, { prepare: true }),
     ),
   ]);
+  variants.push(
+    timed('strip: without the check', 20, () => superuser.unsafe(UNCHECKED, [largest], { prepare: true })),
+    timed('strip: the function a member calls', 20, () =>
+      member.unsafe(CHECKED, [largest], { prepare: true }),
+    ),
+  );
   const [first, ...rest] = variants;
   const { rates, ratio, sameAgainstSame } = await sideBySide([first!, ...rest], 15);
   const checks = [];
@@ -64,20 +74,29 @@ export async function d4({ member, superuser: pool, chatbots, owner }: Stage): P
     metric: 'D4',
     title: 'the cost of row-level security',
     how: 'The same query with the same filter as a member and as the superuser, on tables of a million rows, on one processor; cost, less is better.',
-    claims: arms.flatMap(({ name }) => [
+    claims: [
       {
-        name: `${name}: member ÷ superuser`,
-        ratio: ratio(`${name}: superuser with the filter`, `${name}: member, under the policy`),
+        name: 'strip: the function a member calls ÷ without its check',
+        ratio: ratio('strip: without the check', 'strip: the function a member calls'),
         reach: 1.4,
         worldClass: 1.15,
         isCost: true,
       },
-      {
-        name: `${name}: naive, a function per row ÷ superuser`,
-        ratio: ratio(`${name}: superuser with the filter`, `${name}: a function asked per row`),
-        isCost: true,
-      },
-    ]),
+      ...arms.flatMap(({ name }) => [
+        {
+          name: `${name}: member ÷ superuser`,
+          ratio: ratio(`${name}: superuser with the filter`, `${name}: member, under the policy`),
+          reach: 1.4,
+          worldClass: 1.15,
+          isCost: true,
+        },
+        {
+          name: `${name}: naive, a function per row ÷ superuser`,
+          ratio: ratio(`${name}: superuser with the filter`, `${name}: a function asked per row`),
+          isCost: true,
+        },
+      ]),
+    ],
     checks,
     sameAgainstSame,
     rates,
