@@ -6,7 +6,6 @@ import { d2, d3 } from './list.ts';
 import { r3 } from './reconnect.ts';
 import { d4 } from './rights.ts';
 import { search } from './search.ts';
-import { r1, r2 } from './notices.ts';
 import { d7, usable } from './page.ts';
 import { openStage, type Stage } from './stage.ts';
 import { d1 } from './strip.ts';
@@ -22,8 +21,6 @@ const METRICS: Record<string, (stage: Stage) => Promise<void>> = {
   P1: usable,
   D5: d5,
   D7: d7,
-  R1: r1,
-  R2: r2,
   R3: r3,
 };
 
