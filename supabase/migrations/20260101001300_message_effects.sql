@@ -69,7 +69,8 @@ begin
     where e.conversation_id = c.id and e.status = 'open' and e.first_replied_at is null;
     insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, actor_id, data)
     values (c.chatbot_id, c.id, c.escalation_id, 'reply.sent', new.author_id,
-      jsonb_build_object('message_id', new.id, 'seq', new.seq));
+      jsonb_build_object('message_id', new.id, 'seq', new.seq,
+        'version', (select e.version from public.escalations e where e.id = c.escalation_id)));
   elsif new.role in ('visitor', 'assistant') then
     perform private.notify(c.chatbot_id, 'message.received', jsonb_strip_nulls(jsonb_build_object(
       'conversation_id', c.id, 'escalation_id', c.escalation_id, 'version', c.version, 'seq', new.seq)));

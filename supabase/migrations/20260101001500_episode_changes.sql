@@ -1,6 +1,6 @@
 -- What follows from a change of an episode: opened, claimed, resolved, taken back, reopened, asked again. Functions only
 -- update the row; here it is judged and announced. To change a row that others change too, take the case's lock first
--- (conversation, then episode), always in that order.
+-- (conversation, then episode), always in that order. Each entry on the timeline names the version that its change made.
 
 create function private.lock_case(escalation_id uuid) returns public.escalations
   language plpgsql security definer set search_path = '' as $$
@@ -111,11 +111,12 @@ begin
     version = version + 1
   where id = new.conversation_id
   returning * into c;
-  insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, actor_id)
+  insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, actor_id, data)
   values (new.chatbot_id, c.id, new.id, case
     when new.status = 'resolved' then 'conversation.resolved'
     when is_undo then 'resolve.undone'
-    else 'conversation.reopened' end::public.event_type, coalesce((select auth.uid()), new.resolved_by));
+    else 'conversation.reopened' end::public.event_type, coalesce((select auth.uid()), new.resolved_by),
+    jsonb_build_object('version', new.version));
   if new.status = 'resolved' then
     perform private.emit_event('conversation.resolved', c, new.id, private.change_data(new, c, new.resolved_at), new.undo_until);
   elsif not is_undo and not is_unsaid then
@@ -140,7 +141,8 @@ begin
     version = version + 1
   where id = new.conversation_id;
   insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, actor_id, data)
-  select new.chatbot_id, new.conversation_id, new.id, n.type::public.event_type, n.actor_id, n.data
+  select new.chatbot_id, new.conversation_id, new.id, n.type::public.event_type, n.actor_id,
+    n.data || jsonb_build_object('version', new.version)
   from (
     values
       ('escalation.asked_again', null::uuid, jsonb_build_object('ask_count', new.ask_count), new.ask_count > old.ask_count),

@@ -20,31 +20,23 @@ begin
 end
 $$;
 
--- The latest of those changes that somebody who looks at a case must know of before acting, at most `p_most` of them.
-create function private.latest_changes(p_escalation_id uuid, p_most bigint) returns setof public.timeline_entries
-language sql stable set search_path = '' as $$
-  select * from public.timeline_entries t
-  where t.escalation_id = p_escalation_id and t.type in ('escalation.asked_again', 'escalation.opened',
-    'escalation.claimed', 'escalation.released', 'escalation.assigned', 'reply.sent', 'conversation.resolved',
-    'resolve.undone', 'conversation.reopened')
-  order by t.id desc limit greatest(p_most, 0)
-$$;
-
-create function private.refuse_stale(e public.escalations, latest public.timeline_entries) returns void
-language plpgsql stable set search_path = '' as $$
-begin
-  perform private.refuse('STALE', 'This case has changed since you looked.', jsonb_build_object(
-    'status', e.status, 'version', e.version, 'what', latest.type, 'changed_at', latest.created_at,
-    'changed_by', latest.actor_id, 'changed_by_name', private.name_of(latest.actor_id)
-  )::text);
-end
-$$;
-
+-- What the caller did since is no surprise to the caller: opening a case makes it newer, too. What anybody else did is.
 create function private.require_version(e public.escalations, p_expected_version bigint) returns void
 language plpgsql stable set search_path = '' as $$
+declare
+  surprise public.timeline_entries;
 begin
-  if p_expected_version <> e.version then
-    perform private.refuse_stale(e, (select t from private.latest_changes(e.id, 1) t));
+  if p_expected_version is null or p_expected_version = e.version then
+    return;
+  end if;
+  select * into surprise from public.timeline_entries t
+  where t.escalation_id = e.id and (t.data ->> 'version')::bigint > p_expected_version and t.actor_id is distinct from auth.uid()
+  order by t.id desc limit 1;
+  if surprise.id is not null then
+    perform private.refuse('STALE', 'This case has changed since you looked.', jsonb_build_object(
+      'status', e.status, 'version', e.version, 'what', surprise.type, 'changed_at', surprise.created_at,
+      'changed_by', surprise.actor_id, 'changed_by_name', private.name_of(surprise.actor_id)
+    )::text);
   end if;
 end
 $$;
@@ -135,7 +127,7 @@ create function public.open_case(conversation_id uuid) returns jsonb
 language sql set search_path = '' as $$ select private.open_case($1) $$;
 comment on function public.open_case is 'Marks a conversation read by the caller and, once, its open episode as opened.';
 
-revoke execute on function private.require_sign_in, private.hold_case, private.latest_changes, private.refuse_stale,
+revoke execute on function private.require_sign_in, private.hold_case,
   private.require_version, private.action_result, private.resolve_escalation, private.undo_resolve,
   private.reopen_escalation, private.mark_read, private.open_case,
   public.resolve_escalation, public.undo_resolve, public.reopen_escalation, public.open_case

@@ -21,21 +21,6 @@ begin
 end
 $$;
 
--- Opening or claiming a case of one's selection makes it newer too, and what the caller did is no surprise to the caller. So of
--- as many changes as there are versions since, only those of others count.
-create function private.require_no_surprise(e public.escalations, p_expected_version bigint) returns void
-language plpgsql stable set search_path = '' as $$
-declare
-  surprise public.timeline_entries;
-begin
-  select * into surprise from private.latest_changes(e.id, e.version - p_expected_version) t
-  where t.actor_id is distinct from auth.uid() order by t.id desc limit 1;
-  if p_expected_version is not null and surprise.id is not null then
-    perform private.refuse_stale(e, surprise);
-  end if;
-end
-$$;
-
 -- Taking hundreds of resolves back takes a moment too: the ten seconds of the page must not run out halfway through.
 create function private.act_on_many(p_action text, p_escalation_ids uuid[], p_expected_versions bigint[] default null,
   p_user_id uuid default null) returns jsonb
@@ -50,7 +35,7 @@ begin
   for target in select * from private.in_locking_order(p_escalation_ids, p_expected_versions) loop
     begin
       e := private.hold_case(target.escalation_id);
-      perform private.require_no_surprise(e, target.expected_version);
+      perform private.require_version(e, target.expected_version);
       case p_action
         when 'resolve' then
           perform private.require_open(e);
@@ -87,7 +72,7 @@ language sql set search_path = '' as $$ select private.act_on_many('assign', $1,
 comment on function public.assign_many is
   'Assigns up to 500 open cases to a member of the team, or to nobody: how many, and the skipped ones with the reason.';
 
-revoke execute on function private.in_locking_order, private.require_no_surprise, private.act_on_many,
+revoke execute on function private.in_locking_order, private.act_on_many,
   public.resolve_many, public.undo_resolve_many, public.claim_many, public.assign_many
   from public, anon, authenticated;
 grant execute on function private.act_on_many,

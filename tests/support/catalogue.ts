@@ -108,6 +108,7 @@ export function argumentsFor(routine: Routine, tenant: Tenant): Record<string, u
     chatbot_id: chatbotId,
     confirm_name: mark,
     conversation_id: ids['conversations'],
+    conversation_ids: [ids['conversations']],
     delivery_id: ids['deliveries'],
     email: `${randomUUID()}@example.test`,
     endpoint_id: ids['webhook_endpoints'],

@@ -113,7 +113,7 @@ export class CaseActions {
   /** Calls one action and takes what it answers; false when it was refused, which has then been said. */
   async #act(id: string, name: ActionName, body: Record<string, unknown>): Promise<boolean> {
     try {
-      this.#desk.absorb(id, await this.#actAs(id, name, body));
+      this.#desk.absorb(id, await this.#desk.options.api.act<ActionResult | null>(id, name, body));
       if (this.stale?.conversation_id === id) this.stale = null;
       return true;
     } catch (refusal) {
@@ -121,18 +121,6 @@ export class CaseActions {
       return false;
     } finally {
       this.#desk.changed(id);
-    }
-  }
-
-  /** Calls one action; what this very person changed a moment ago, such as opening the case, is no reason to stop. */
-  async #actAs(id: string, name: ActionName, body: Record<string, unknown>): Promise<ActionResult | null> {
-    const { api, me } = this.#desk.options;
-    try {
-      return await api.act<ActionResult | null>(id, name, body);
-    } catch (refusal) {
-      const detail = staleDetail(refusal);
-      if (detail?.changed_by !== me.user_id) throw refusal;
-      return await api.act<ActionResult | null>(id, name, { ...body, expected_version: detail.version });
     }
   }
 
