@@ -140,6 +140,7 @@ function withoutConfig({ chatbot, locale }: Launcher, words: Words): WidgetConfi
     person_available: {
       is_available: true,
       back_at: null,
+      time_zone: null,
       expected_wait_hours: null,
       contact_text: null,
       is_sender_stopped: false,

@@ -18,6 +18,7 @@ const config: WidgetConfig = {
   person_available: {
     is_available: true,
     back_at: null,
+    time_zone: null,
     expected_wait_hours: null,
     contact_text: null,
     is_sender_stopped: false,

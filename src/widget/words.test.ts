@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { texts } from './locales/all.ts';
 import { openWords } from './words.ts';
 
@@ -27,8 +27,32 @@ it('says the clock time today, and the day as well on another day', () => {
 });
 
 it('names a weekday for the coming days and a date after that', () => {
-  expect(english.day('2026-04-20T09:00:00')).toContain('Monday');
-  expect(english.day('2026-04-30T09:00:00')).toContain('April 30');
+  expect(english.day('2026-04-20T09:00:00', null)).toContain('Monday');
+  expect(english.day('2026-04-30T09:00:00', null)).toContain('April 30');
+});
+
+describe('somebody back at nine in Berlin', () => {
+  const here = process.env['TZ'];
+  const german = openWords(texts.de, 'de', at('2026-11-20T12:00:00Z'));
+  const monday = '2026-11-23T08:00:00Z';
+  afterEach(() => {
+    process.env['TZ'] = here;
+  });
+
+  it.each([
+    ['Europe/Paris', 'Montag, 09:00'],
+    ['Asia/Tokyo', 'Montag, 09:00, bei Ihnen 17:00'],
+    ['Pacific/Auckland', 'Montag, 09:00, bei Ihnen 21:00'],
+    ['Pacific/Honolulu', 'Montag, 09:00, bei Ihnen Sonntag, 22:00'],
+  ])('is told to a visitor in %s as %s', (zone, told) => {
+    process.env['TZ'] = zone;
+    expect(german.day(monday, 'Europe/Berlin').replaceAll(' um', ',')).toBe(told);
+  });
+
+  it('is told by the visitor’s clock alone when the browser does not know the zone', () => {
+    process.env['TZ'] = 'Asia/Tokyo';
+    expect(german.day(monday, 'Moon/Tycho').replaceAll(' um', ',')).toBe('Montag, 17:00');
+  });
 });
 
 it('rounds an expected wait up, never down', () => {

@@ -13,8 +13,8 @@ export interface Words {
   number(value: number): string;
   /** Clock time, with the day when it is not today. */
   time(iso: string): string;
-  /** Weekday and clock time for an instant in the coming days. */
-  day(iso: string): string;
+  /** Weekday and clock time for an instant in the coming days, in the zone; where the reader's clock says otherwise, that too. */
+  day(iso: string, time_zone: string | null): string;
   duration(hours: number): string;
 }
 
@@ -42,13 +42,31 @@ export function openWords(texts: Texts, locale: string, now: () => Date = () => 
       const isToday = new Date(iso).toDateString() === now().toDateString();
       return format(iso, isToday ? clock : { ...clock, day: 'numeric', month: 'short' });
     },
-    day(iso) {
+    day(iso, time_zone) {
       const isSoon = new Date(iso).getTime() - now().getTime() < 6 * 86_400_000;
-      return format(iso, { ...clock, ...(isSoon ? { weekday: 'long' } : { day: 'numeric', month: 'long' }) });
+      const date: Intl.DateTimeFormatOptions = isSoon
+        ? { weekday: 'long' }
+        : { day: 'numeric', month: 'long' };
+      const here = format(iso, { ...clock, ...date });
+      const there = time_zone
+        ? inZone(time_zone, (timeZone) => format(iso, { ...clock, ...date, timeZone }))
+        : here;
+      if (there === null || there === here || !time_zone) return here;
+      const isSameDay = format(iso, date) === format(iso, { ...date, timeZone: time_zone });
+      return this.say('your_time', { time: there, local: isSameDay ? format(iso, clock) : here });
     },
     duration(hours) {
       if (hours < 1) return unit(Math.max(5, Math.ceil((hours * 60) / 5) * 5), 'minute');
       return hours < 36 ? unit(Math.ceil(hours), 'hour') : unit(Math.ceil(hours / 24), 'day');
     },
   };
+}
+
+/** What `write` writes; null when this browser does not know the zone. */
+function inZone(time_zone: string, write: (time_zone: string) => string): string | null {
+  try {
+    return write(time_zone);
+  } catch {
+    return null;
+  }
 }

@@ -62,6 +62,7 @@ begin
   return jsonb_build_object(
     'is_available', is_open and not is_stopped,
     'back_at', case when not is_open then back_at end,
+    'time_zone', case when h.is_enabled then h.time_zone end,
     'expected_wait_hours', private.expected_wait_hours(b.id),
     'contact_text', b.contact_text,
     'is_sender_stopped', is_stopped);

@@ -2,7 +2,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(72);
+select plan(73);
 
 insert into auth.users (id, email) values ('00000000-0000-4000-8000-00000000cc01', 'owner-kno@shop.example');
 create temp table k as select '00000000-0000-4000-8000-00000000ccc1'::uuid as bot;
@@ -89,6 +89,7 @@ select is(pg_temp.there('[["00:00", "24:00"]]') ->> 'is_available', 'true', 'ope
 select results_eq($$ select x ->> 'is_available', x ->> 'back_at' from pg_temp.there('[]') x $$, $$ values ('false', null) $$, 'never open is closed, and nobody says when it ends');
 select is((pg_temp.there('[["00:00", "24:00"]]', 'UTC', array[(now() at time zone 'UTC')::date]) ->> 'back_at')::timestamptz,
   ((now() at time zone 'UTC')::date + 1)::timestamp at time zone 'UTC', 'after a holiday somebody is back at midnight');
+select is(pg_temp.there('[]', 'Asia/Tokyo') ->> 'time_zone', 'Asia/Tokyo', 'the team''s clock is named');
 select is(pg_temp.there('[["12:00", "11:59"]]') ->> 'is_available', (case when (now() at time zone 'UTC')::time >= '11:59' and (now() at time zone 'UTC')::time < '12:00' then 'false' else 'true' end),
   'hours may run past midnight');
 select throws_ok($$ select pg_temp.there('[]', 'Mars/Olympus') $$, 'INVAL', null, 'there is no such time zone');

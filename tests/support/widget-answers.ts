@@ -51,6 +51,7 @@ export const CONFIG = exactly({
   person_available: exactly({
     is_available: FLAG,
     back_at: orNull(INSTANT),
+    time_zone: orNull(TEXT),
     expected_wait_hours: orNull({ type: 'number', minimum: 0 }),
     contact_text: orNull(TEXT),
     is_sender_stopped: FLAG,

@@ -46,6 +46,7 @@ const ar: Texts = {
   no_thanks: 'لا، شكرًا',
   wait: 'يردّ شخص من الفريق عادةً خلال {duration}.',
   back: 'يعود فريقنا: {time}.',
+  your_time: '{time}، {local} بتوقيتك',
   away: 'لا يوجد أحد الآن. سيكون طلبك في انتظار الفريق.',
   suggestions: 'أسئلة مقترحة',
   shortcuts: 'اختصارات',

@@ -42,6 +42,7 @@ const de: Texts = {
   no_thanks: 'Nein, danke',
   wait: 'In der Regel antwortet jemand innerhalb von {duration}.',
   back: 'Unser Team ist wieder da: {time}.',
+  your_time: '{time}, bei Ihnen {local}',
   away: 'Gerade ist niemand am Platz. Ihre Anfrage liegt dann bereit.',
   suggestions: 'Vorgeschlagene Fragen',
   shortcuts: 'Schnellzugriff',

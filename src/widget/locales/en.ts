@@ -39,6 +39,7 @@ const en = {
   no_thanks: 'No, thanks',
   wait: 'A person usually answers within {duration}.',
   back: 'Our team is back {time}.',
+  your_time: '{time}, {local} your time',
   away: 'Nobody is at the desk right now. Your request will be waiting for them.',
   suggestions: 'Suggested questions',
   shortcuts: 'Shortcuts',

@@ -40,6 +40,7 @@ const es: Texts = {
   no_thanks: 'No, gracias',
   wait: 'Una persona suele responder en {duration}.',
   back: 'Nuestro equipo vuelve: {time}.',
+  your_time: '{time}, {local} en tu hora',
   away: 'Ahora mismo no hay nadie. Tu solicitud les estará esperando.',
   suggestions: 'Preguntas sugeridas',
   shortcuts: 'Accesos rápidos',

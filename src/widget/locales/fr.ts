@@ -40,6 +40,7 @@ const fr: Texts = {
   no_thanks: 'Non, merci',
   wait: 'Une personne répond en général sous {duration}.',
   back: 'Notre équipe sera de retour : {time}.',
+  your_time: '{time}, {local} chez vous',
   away: 'Il n’y a personne pour le moment. Votre demande sera là à leur retour.',
   suggestions: 'Questions suggérées',
   shortcuts: 'Raccourcis',

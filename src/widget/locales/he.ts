@@ -39,6 +39,7 @@ const he: Texts = {
   no_thanks: 'לא, תודה',
   wait: 'בדרך כלל עונים תוך {duration}.',
   back: 'הצוות שלנו חוזר: {time}.',
+  your_time: '{time}, {local} לפי השעון שלך',
   away: 'אין כרגע אף אחד. הפנייה תחכה לצוות.',
   suggestions: 'שאלות מוצעות',
   shortcuts: 'קיצורי דרך',

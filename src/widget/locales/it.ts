@@ -41,6 +41,7 @@ const it: Texts = {
   no_thanks: 'No, grazie',
   wait: 'Di solito una persona risponde entro {duration}.',
   back: 'Il nostro team torna: {time}.',
+  your_time: '{time}, {local} da te',
   away: 'Al momento non c’è nessuno. La tua richiesta sarà lì ad aspettarli.',
   suggestions: 'Domande suggerite',
   shortcuts: 'Scorciatoie',

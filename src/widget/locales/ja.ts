@@ -39,6 +39,7 @@ const ja: Texts = {
   no_thanks: 'いいえ、結構です',
   wait: '通常、{duration}以内に担当者が返答します。',
   back: '担当者は {time} に戻ります。',
+  your_time: '{time}（お客様の時間で{local}）',
   away: 'ただいま担当者が席を外しています。ご依頼は戻り次第確認します。',
   suggestions: 'おすすめの質問',
   shortcuts: 'ショートカット',

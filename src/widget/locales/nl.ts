@@ -40,6 +40,7 @@ const nl: Texts = {
   no_thanks: 'Nee, bedankt',
   wait: 'Meestal antwoordt iemand binnen {duration}.',
   back: 'Ons team is terug: {time}.',
+  your_time: '{time}, bij jou {local}',
   away: 'Er is nu niemand aanwezig. Je verzoek ligt straks voor ze klaar.',
   suggestions: 'Voorgestelde vragen',
   shortcuts: 'Snelkoppelingen',

@@ -45,6 +45,7 @@ const pl: Texts = {
   no_thanks: 'Nie, dziękuję',
   wait: 'Zwykle odpowiadamy w ciągu: {duration}.',
   back: 'Nasz zespół wraca: {time}.',
+  your_time: '{time}, {local} Twojego czasu',
   away: 'Teraz nikogo nie ma. Twoje zgłoszenie będzie na nas czekać.',
   suggestions: 'Proponowane pytania',
   shortcuts: 'Skróty',

@@ -40,6 +40,7 @@ const pt: Texts = {
   no_thanks: 'Não, obrigado',
   wait: 'Uma pessoa costuma responder em até {duration}.',
   back: 'Nossa equipe volta: {time}.',
+  your_time: '{time}, {local} no seu horário',
   away: 'Não há ninguém no momento. Seu pedido estará à espera da equipe.',
   suggestions: 'Perguntas sugeridas',
   shortcuts: 'Atalhos',

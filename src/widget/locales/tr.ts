@@ -39,6 +39,7 @@ const tr: Texts = {
   no_thanks: 'Hayır, teşekkürler',
   wait: 'Genellikle {duration} içinde bir kişi yanıtlar.',
   back: 'Ekibimizin dönüşü: {time}.',
+  your_time: '{time}, sizin saatinizle {local}',
   away: 'Şu anda kimse yok. Talebiniz ekibimizi bekliyor olacak.',
   suggestions: 'Önerilen sorular',
   shortcuts: 'Kısayollar',

@@ -39,6 +39,7 @@ const zh: Texts = {
   no_thanks: '不用了，谢谢',
   wait: '客服通常会在 {duration}内回复。',
   back: '我们的团队将于 {time} 回来。',
+  your_time: '{time}（您的时间 {local}）',
   away: '目前没有客服在线。您的请求会保留，等他们处理。',
   suggestions: '推荐问题',
   shortcuts: '快捷操作',

@@ -51,6 +51,8 @@ export interface PersonAvailability {
   is_available: boolean;
   /** ISO 8601 instant at which somebody is there again, when office hours tell. */
   back_at: string | null;
+  /** The team's IANA time zone while office hours are on. */
+  time_zone: string | null;
   /** Median hours to a first reply at this hour of the week; null under five samples. */
   expected_wait_hours: number | null;
   /** The owner's own contact text, shown in place of the confirmation when the sender has stopped. */
