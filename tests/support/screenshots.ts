@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import config from '../../playwright.config.ts';
 import startStack from '../e2e/global-setup.ts';
+import { STATES } from './screenshot-states.ts';
 import type { StackFile } from '../e2e/story.ts';
 
 const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url));
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   const browser = await chromium.launch(config.use?.launchOptions ?? {});
   try {
     await shootTeam(browser, stack);
+    await shootStates(browser, stack);
     await shootVisitor(browser, stack);
     await shootMailbox(browser, stack);
   } finally {
@@ -53,6 +55,23 @@ async function shootTeam(browser: Browser, stack: StackFile): Promise<void> {
     await page.goto(`${stack.app_url}/dashboard/chatbots/${stack.demo.chatbot_id}/embed/human-support`);
     await shoot(page, 'settings-375');
   });
+}
+
+/** Every state of the triage page, wide in the light and on a telephone in the dark. */
+async function shootStates(browser: Browser, stack: StackFile): Promise<void> {
+  const desk = `${stack.app_url}/dashboard/chatbots/${stack.demo.chatbot_id}/human-support`;
+  for (const [size, theme] of [
+    [WIDE, 'light'],
+    [PHONE, 'dark'],
+  ] as const) {
+    for (const [name, show] of Object.entries(STATES)) {
+      await inContext(browser, size, theme, async (page) => {
+        await signIn(page, stack);
+        await show(page, desk);
+        await shoot(page, `state-${name}-${size.width}`);
+      });
+    }
+  }
 }
 
 async function signIn(page: Page, stack: StackFile): Promise<void> {

@@ -6,7 +6,7 @@ import { rpc } from '$lib/server/supabase';
 import { localStamp } from '$lib/time';
 
 const TRANSCRIPT_PAGE = 1000;
-const CASES_PAGE = 2000;
+const CASES_PAGE = 1000;
 
 /** A case with its latest escalation, in the order in which export_page gives the columns. */
 type ExportedCase = [
