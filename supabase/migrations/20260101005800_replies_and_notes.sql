@@ -37,7 +37,27 @@ language sql stable set search_path = '' as $$
   where m.id = p_id
 $$;
 
-create function private.send_reply(p_conversation_id uuid, p_id uuid, p_text text) returns jsonb
+-- Two people who answer at once would tell the visitor two things. Whoever says how far they have read is told of the other's
+-- reply instead; the visitor's own next words hold nobody back.
+create function private.require_no_crossing(c public.conversations, p_seen_seq integer) returns void
+language plpgsql stable set search_path = '' as $$
+declare
+  crossing public.messages;
+  e public.escalations;
+begin
+  select * into crossing from public.messages m
+  where m.conversation_id = c.id and m.seq > p_seen_seq and m.role = 'agent' and m.author_id is distinct from auth.uid()
+  order by m.seq desc limit 1;
+  if crossing.id is not null then
+    select * into e from public.escalations x where x.id = c.escalation_id;
+    perform private.refuse('STALE', 'Somebody has replied since you looked.', jsonb_build_object(
+      'status', e.status, 'version', e.version, 'what', 'reply.sent', 'changed_at', crossing.created_at,
+      'changed_by', crossing.author_id, 'changed_by_name', private.name_of(crossing.author_id))::text);
+  end if;
+end
+$$;
+
+create function private.send_reply(p_conversation_id uuid, p_id uuid, p_text text, p_seen_seq integer) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   me uuid := private.require_sign_in();
@@ -52,6 +72,7 @@ begin
     end if;
     return private.reply_json(p_id);
   end if;
+  perform private.require_no_crossing(c, p_seen_seq);
   if c.handled_by is null then
     insert into public.messages (conversation_id, role, event, text, author_id)
     values (c.id, 'system', 'person_joined', coalesce(private.first_name(me), ''), me);
@@ -103,10 +124,11 @@ begin
 end
 $$;
 
-create function public.send_reply(conversation_id uuid, id uuid, text text) returns jsonb
-language sql set search_path = '' as $$ select private.send_reply($1, $2, $3) $$;
+create function public.send_reply(conversation_id uuid, id uuid, text text, seen_seq integer default null) returns jsonb
+language sql set search_path = '' as $$ select private.send_reply($1, $2, $3, $4) $$;
 comment on function public.send_reply is
-  'Answers the visitor as a person and mutes the assistant for 24 hours. The same id again is the same reply.';
+  'Answers the visitor as a person and mutes the assistant for 24 hours. The same id again is the same reply; STALE when a
+colleague has replied after the message seen_seq.';
 create function public.add_note(conversation_id uuid, id uuid, text text) returns jsonb
 language sql set search_path = '' as $$ select private.add_note($1, $2, $3) $$;
 comment on function public.add_note is 'Adds an internal note to the timeline. The same id again is the same note.';
@@ -114,7 +136,7 @@ create function public.hand_back(conversation_id uuid) returns jsonb
 language sql set search_path = '' as $$ select private.hand_back($1) $$;
 comment on function public.hand_back is 'Lets the assistant answer again.';
 
-revoke execute on function private.require_text, private.hold_conversation, private.reply_json,
+revoke execute on function private.require_text, private.hold_conversation, private.require_no_crossing, private.reply_json,
   private.send_reply, private.add_note, private.hand_back, public.send_reply, public.add_note, public.hand_back
   from public, anon, authenticated;
 grant execute on function private.send_reply, private.add_note, private.hand_back, public.send_reply, public.add_note,

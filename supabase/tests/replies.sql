@@ -50,7 +50,7 @@ create function story.log_of(n int) returns text[] language sql stable security 
   where conversation_id = story.conversation(n) and type::text ~ '^(escalation\.|resolve|reply|note|conversation\.(res|reo|han|exp))'
 $$;
 
-select plan(25);
+select plan(29);
 
 select story.becomes('ana');
 select is(public.send_reply(story.conversation(1), '30000000-0000-4000-8000-000000000001', '  Hello from Ana ') ->> 'text', 'Hello from Ana', 'Ana replies');
@@ -62,7 +62,13 @@ select lives_ok('select public.send_reply(story.conversation(1), gen_random_uuid
 select story.becomes('ben');
 select throws_ok('select public.send_reply(story.conversation(1), ''30000000-0000-4000-8000-000000000001'', ''Hijack'')', 'CONFL', null, 'an id belongs to its author');
 select throws_ok('select public.send_reply(story.conversation(2), ''30000000-0000-4000-8000-000000000001'', ''Hijack'')', 'CONFL', null, 'and to its conversation');
-select lives_ok('select public.send_reply(story.conversation(1), gen_random_uuid(), ''Ben here'')', 'Ben joins in');
+select throws_ok('select public.send_reply(story.conversation(1), gen_random_uuid(), ''Ben here'', 1)', 'STALE', 'Somebody has replied since you looked.', 'Ben has not read what Ana said');
+select lives_ok('select public.send_reply(story.conversation(1), ''30000000-0000-4000-8000-000000000002'', ''Ben here'', 4)', 'now he has, and joins in');
+select story.becomes('ana');
+select throws_ok('select public.send_reply(story.conversation(1), gen_random_uuid(), ''Me again'', 4)', 'STALE', null, 'Ana has not read what Ben said');
+select story.becomes('ben');
+select lives_ok('select public.send_reply(story.conversation(1), ''30000000-0000-4000-8000-000000000002'', ''Ben here'', 1)', 'the same reply again crosses nobody');
+select lives_ok('select public.send_reply(story.conversation(1), gen_random_uuid(), ''One more thing'', 4)', 'one''s own words are no surprise');
 select is((select count(*) from public.messages where conversation_id = story.conversation(1) and event = 'person_joined'), 1::bigint, 'a person joins once');
 select is((select handled_by from public.conversations where id = story.conversation(1)), story.person('ben'), 'the latest to reply handles it');
 select cmp_ok((select assistant_muted_until from public.conversations where id = story.conversation(1)), '=', now() + interval '24 hours', 'the assistant is silent for a day');
@@ -82,7 +88,7 @@ select is(public.hand_back(story.conversation(1)) #>> '{conversation,handled_by}
 select is(public.hand_back(story.conversation(1)) #>> '{conversation,is_assistant_muted}', 'false', 'once is enough, the assistant may speak');
 select is((select count(*) from public.messages where conversation_id = story.conversation(1) and event = 'handed_back'), 1::bigint, 'the visitor is told once');
 select lives_ok('select public.send_reply(story.conversation(6), gen_random_uuid(), ''We saw your question'')', 'a person may also join where nobody asked for one');
-select is(story.log_of(1), '{escalation.opened,reply.sent,reply.sent,reply.sent,note.added,conversation.handed_back}', 'the timeline tells it in order');
+select is(story.log_of(1), '{escalation.opened,reply.sent,reply.sent,reply.sent,reply.sent,note.added,conversation.handed_back}', 'the timeline tells it in order');
 
 select * from finish();
 rollback;

@@ -227,6 +227,33 @@ test('a reply that could not be sent stays, says why, and goes out once when sen
   await expect(page.getByRole('log').getByText('Did this arrive?')).toHaveCount(1);
 });
 
+test('a reply that crosses a colleague’s is held back until that has been read', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const id = await converse(sql, team.chatbot_id, { name: 'Carl Crossed' });
+  const page = await enter(team.agent);
+  await deafen(page);
+  await openDesk(page, team.desk);
+  await row(page, id).click();
+  const box = page.getByRole('textbox', { name: 'Reply to Carl Crossed' });
+  await box.fill('Your refund is on its way.');
+  const said = { conversation_id: id, id: crypto.randomUUID(), text: 'There is no refund for this.' };
+  expect((await team.owner.db.rpc('send_reply', said)).error).toBeNull();
+  await page.unrouteAll();
+  await box.press('Control+Enter');
+  await expect(page.getByText(/Not sent\. Olive Owner replied .* Read that first\./)).toBeVisible();
+  await expect(page.getByText('There is no refund for this.')).toBeVisible(LIVE);
+  const replies = () =>
+    sql`select text from messages where conversation_id = ${id} and role = 'agent' order by seq`;
+  expect(await replies()).toHaveLength(1);
+  await page.getByRole('button', { name: 'Send again' }).click();
+  await expect.poll(async () => (await replies()).length).toBe(2);
+  await expect(page.getByText('Read that first.')).toHaveCount(0);
+});
+
 test('a half-written reply survives a reload and belongs to its case', async ({ enter, stack, sql }) => {
   const team = await createTeam(stack, sql);
   const one = await converse(sql, team.chatbot_id);

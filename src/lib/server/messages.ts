@@ -28,14 +28,18 @@ export function list(
   return rpc<MessageRow[]>(db, 'read_messages', { conversation_id, before_seq, after_seq, max_rows });
 }
 
-/** Answers the visitor; the id makes sending again harmless. */
+/**
+ * Answers the visitor; the id makes sending again harmless. Throws STALE with who it was when a colleague has replied after the
+ * message `seen_seq`.
+ */
 export function reply(
   db: SupabaseClient,
   conversation_id: string,
   id: string,
   text: string,
+  seen_seq: number | null,
 ): Promise<MessageRow> {
-  return rpc<MessageRow>(db, 'send_reply', { conversation_id, id, text });
+  return rpc<MessageRow>(db, 'send_reply', { conversation_id, id, text, seen_seq });
 }
 
 /** Adds a note that only the team sees. */

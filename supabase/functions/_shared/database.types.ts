@@ -1538,7 +1538,10 @@ export type Database = {
           score: number;
         }[];
       };
-      send_reply: { Args: { conversation_id: string; id: string; text: string }; Returns: Json };
+      send_reply: {
+        Args: { conversation_id: string; id: string; seen_seq?: number; text: string };
+        Returns: Json;
+      };
       send_test_event: { Args: { endpoint_id: string }; Returns: Json };
       sender_health: { Args: Record<PropertyKey, never>; Returns: Json };
       set_member_role: {

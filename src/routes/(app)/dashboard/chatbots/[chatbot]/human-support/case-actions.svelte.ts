@@ -85,11 +85,20 @@ export class CaseActions {
     if (!transcript) return;
     const conversation_id = transcript.case.conversation.id;
     transcript.send({ id, kind, text, created_at: new Date(Date.now() + this.#desk.ahead).toISOString() });
+    // A note crosses nobody's.
+    const body = kind === 'reply' ? { id, text, seen_seq: transcript.last_seq } : { id, text };
     let answer: MessageRow | null;
     try {
-      answer = await this.#desk.options.api.act<MessageRow | null>(conversation_id, kind, { id, text });
+      answer = await this.#desk.options.api.act<MessageRow | null>(conversation_id, kind, body);
     } catch (refusal) {
-      transcript.refuse(id, sentenceOf(refusal));
+      const detail = staleDetail(refusal);
+      transcript.refuse(
+        id,
+        detail
+          ? `${whatChanged(detail, Date.now() + this.#desk.ahead)} Read that first.`
+          : sentenceOf(refusal),
+      );
+      if (detail) this.#desk.changed(conversation_id);
       return;
     }
     if (kind === 'reply' && answer?.seq === transcript.last_seq + 1) transcript.receive([answer]);

@@ -17,6 +17,7 @@ const episode = z.object({ escalation_id: z.uuid() });
 const seen = episode.extend({ expected_version: z.number().int().nullable().default(null) });
 const assignment = episode.extend({ user_id: z.uuid() });
 const text = z.object({ id: z.uuid(), text: z.string().trim().min(1).max(TEXT_MAX_LENGTH) });
+const answer = text.extend({ seen_seq: z.number().int().nullable().default(null) });
 
 function action<Body>(
   schema: z.ZodType<Body>,
@@ -24,7 +25,7 @@ function action<Body>(
 ): Act {
   return (db, conversation_id, body) => {
     const checked = schema.safeParse(body);
-    if (!checked.success) refuse(schema === (text as unknown) ? 'TXTLN' : 'INVAL');
+    if (!checked.success) refuse([text, answer].includes(schema as never) ? 'TXTLN' : 'INVAL');
     return run(db, conversation_id, checked.data);
   };
 }
@@ -43,7 +44,7 @@ const ACTIONS = new Map<string, Act>([
   ['claim', action(episode, (db, _id, body) => escalations.claim(db, body.escalation_id))],
   ['release', action(episode, (db, _id, body) => escalations.release(db, body.escalation_id))],
   ['assign', action(assignment, (db, _id, body) => escalations.assign(db, body.escalation_id, body.user_id))],
-  ['reply', action(text, (db, id, body) => messages.reply(db, id, body.id, body.text))],
+  ['reply', action(answer, (db, id, body) => messages.reply(db, id, body.id, body.text, body.seen_seq))],
   ['note', action(text, (db, id, body) => messages.addNote(db, id, body.id, body.text))],
   ['hand-back', action(none, (db, id) => cases.handBack(db, id))],
 ]);
