@@ -245,7 +245,7 @@ test('a reply that crosses a colleague’s is held back until that has been read
   await page.unrouteAll();
   await box.press('Control+Enter');
   await expect(page.getByText(/Not sent\. Olive Owner replied .* Read that first\./)).toBeVisible();
-  await expect(page.getByText('There is no refund for this.')).toBeVisible(LIVE);
+  await expect(page.getByRole('log').getByText('There is no refund for this.')).toBeVisible(LIVE);
   const replies = () =>
     sql`select text from messages where conversation_id = ${id} and role = 'agent' order by seq`;
   expect(await replies()).toHaveLength(1);

@@ -14,6 +14,8 @@ async function reach(page: Page, control: Locator): Promise<void> {
       const focused = document.activeElement as HTMLElement | null;
       // The preview is another page; what is in it has stories of its own.
       if (!focused || focused === document.body || focused.localName === 'iframe') return null;
+      // The browser walks through day, month, year and calendar, and marks each itself.
+      if (focused.matches('[type=date], [type=time]')) return null;
       const { outlineStyle, boxShadow } = getComputedStyle(focused);
       const label = focused.closest('label') ?? focused.nextElementSibling;
       const around = label ? getComputedStyle(label) : null;
