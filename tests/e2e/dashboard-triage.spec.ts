@@ -242,9 +242,10 @@ test('a reply that crosses a colleague’s is held back until that has been read
   await box.fill('Your refund is on its way.');
   const said = { conversation_id: id, id: crypto.randomUUID(), text: 'There is no refund for this.' };
   expect((await team.owner.db.rpc('send_reply', said)).error).toBeNull();
-  await page.unrouteAll();
   await box.press('Control+Enter');
   await expect(page.getByText(/Not sent\. Olive Owner replied .* Read that first\./)).toBeVisible();
+  await page.unrouteAll();
+  await say(sql, id, 'What now?');
   await expect(page.getByRole('log').getByText('There is no refund for this.')).toBeVisible(LIVE);
   const replies = () =>
     sql`select text from messages where conversation_id = ${id} and role = 'agent' order by seq`;
