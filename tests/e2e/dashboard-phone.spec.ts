@@ -32,3 +32,14 @@ test('the current tab of a strip is scrolled into view', async ({ enter, stack, 
   await page.goto(`/dashboard/chatbots/${team.chatbot_id}/members`);
   await expect(page.locator('nav.tabs:not(.minor) [aria-current]')).toBeInViewport({ ratio: 0.95 });
 });
+
+test('an open case says as well that the page is not live', async ({ enter, stack, sql }) => {
+  const team = await createTeam(stack, sql);
+  const id = await converse(sql, team.chatbot_id);
+  const page = await enter(team.agent, PHONE);
+  await openDesk(page, `${team.desk}?conv=${id}`);
+  await expect(page.getByRole('log')).toBeVisible();
+  await page.context().setOffline(true);
+  await expect(page.getByText('Not live.')).toBeInViewport({ ratio: 1 });
+  await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeInViewport({ ratio: 1 });
+});

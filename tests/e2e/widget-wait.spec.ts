@@ -18,6 +18,8 @@ test('the usual wait at this hour of the week is told, once five requests have s
   await expect(widget.confirmation).toBeVisible();
   await expect(widget.log.getByText('A person usually answers')).toHaveCount(0);
   await answered(1);
+  await widget.visit();
+  await widget.open();
   await expect(widget.log.getByText('A person usually answers within 2 hours.')).toBeVisible();
   expect(await escalations(sql, shop)).toHaveLength(6);
 });

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from '@playwright/test';
 import type { Sql } from 'postgres';
-import { converse, createTeam, fillLogin, type Person, type Team } from './dashboard-stage.ts';
+import { converse, createTeam, fillLogin, openDesk, type Person, type Team } from './dashboard-stage.ts';
 import { addresses, fill } from './safety-stage.ts';
 import { expect, test, type StackFile } from './story.ts';
 import { Widget } from './widget-stage.ts';
@@ -127,7 +127,7 @@ test('a transcript shows what visitors, the assistant, the team and their notes 
     cases.push([await fillCase(sql, team, 'assistant', marked), some.length]);
   }
   for (const [id, count] of cases) {
-    await page.goto(`${team.desk}?conv=${id}`);
+    await openDesk(page, `${team.desk}?conv=${id}`);
     await expect(page.getByRole('log')).toContainText('№');
     expect(await unread(page, '[role=log] .scroller', count, alarms)).toEqual([]);
   }
@@ -163,18 +163,15 @@ test('the list, the details, the timeline and the receipts show names, previews 
   await sql`insert into timeline_entries (chatbot_id, conversation_id, type, data)
     select ${team.chatbot_id}, ${ids[0]!}, type::event_type, jsonb_build_object('recipient', t, 'reason', t, 'event', t)
     from unnest(${plain}::text[]) t, unnest(array['mail.bounced', 'webhook.failed']) type`;
-  await page.goto(`${team.desk}?filter=all`);
+  await openDesk(page, `${team.desk}?filter=all`);
   await expect(page.locator('[data-case]').first()).toBeVisible();
   expect(await unread(page, '[role=list][aria-label=Cases]', plain.length, alarms)).toEqual([]);
-  await page.goto(`${team.desk}?filter=all&conv=${ids[0]!}&search=${encodeURIComponent(VECTORS[9]!)}`);
+  await openDesk(page, `${team.desk}?filter=all&conv=${ids[0]!}&search=${encodeURIComponent(VECTORS[9]!)}`);
   for (const part of ['Details', 'Timeline', 'Receipts']) {
-    if (!(await page.getByRole('tab', { name: part }).isVisible())) {
-      await page
-        .getByRole('button', { name: /details/i })
-        .first()
-        .click();
-    }
-    await page.getByRole('tab', { name: part }).click();
+    const tab = page.getByRole('tab', { name: part });
+    if (!(await tab.isVisible()))
+      await page.getByRole('button', { name: 'Details, timeline and receipts' }).click();
+    await tab.click();
     await expect(page.getByRole('tabpanel')).toContainText(/pwned/);
     await look(page, alarms, part);
   }
