@@ -118,6 +118,8 @@ export class Triage {
     const head = after ? others.filter((row) => compare(this.#view, row, after) <= 0) : [];
     const tail = coversEnd ? [] : others.filter((row) => compare(this.#view, row, last) > 0);
     if (coversEnd) this.#isComplete = true;
+    // As many as were asked for, and nothing known after them: there may be more.
+    else if (tail.length === 0) this.#isComplete = false;
     this.#server = [...head, ...fresh, ...tail];
     const unread = new Set([...head, ...tail].map((row) => row.id));
     this.#patches = this.#patches.filter(

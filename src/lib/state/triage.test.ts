@@ -149,6 +149,17 @@ describe('triage', () => {
     expect(triage.rows).toEqual(server.list(VIEW, 50));
   });
 
+  it('no longer takes itself for complete when a row may have come after its last one', () => {
+    const { server, triage } = setUp(VIEW, 5, 50);
+    expect(triage.is_complete).toBe(true);
+    server.rows.set(uuid(0), makeRow(0));
+    triage.receiveStretch(triage.ask(), null, server.list(VIEW, 5), 5);
+    expect(triage.is_complete).toBe(false);
+    triage.receiveNext(triage.ask(), triage.cursor, server.list(VIEW, 50).slice(5), 50);
+    expect(triage.rows).toEqual(server.list(VIEW, 50));
+    expect(triage.is_complete).toBe(true);
+  });
+
   it('reads again, below the first rows, what is in doubt and no more', () => {
     const { server, triage } = setUp(VIEW, 40, 10);
     for (let page = 1; page < 4; page++)
