@@ -101,7 +101,12 @@ create function private.tg_chatbot_members__announce() returns trigger
   language plpgsql security definer set search_path = '' as $$
 begin
   if tg_op = 'DELETE' then
-    -- Nobody should wait for a person who has left.
+    -- Nobody should wait for a person who has left. Cases are locked as everywhere: the conversation, then the episode.
+    perform from public.conversations c
+    where c.id in (
+      select e.conversation_id from public.escalations e
+      where e.claimed_by = old.user_id and e.chatbot_id = old.chatbot_id and e.status = 'open')
+    order by c.id for no key update;
     update public.escalations e set claimed_by = null
     where e.claimed_by = old.user_id and e.chatbot_id = old.chatbot_id and e.status = 'open';
     perform private.notify(old.chatbot_id, 'member.removed', jsonb_build_object('user_id', old.user_id));

@@ -143,26 +143,31 @@ describe('a desk on a bad line', () => {
   async function happen({ at, what }: { at: number; what: string }) {
     const id = ids[at]!;
     const [before] = await sql<{ id: string }[]>`select coalesce(max(id), 0) as id from timeline_entries`;
-    if (what === 'resolve' || what === 'reopen') {
-      await sql`update escalations e set status = ${what === 'resolve' ? 'resolved' : 'open'} from conversations c
-        where c.id = ${id} and e.id = c.escalation_id and e.status = ${what === 'resolve' ? 'open' : 'resolved'}`;
-    } else if (what === 'ask') {
-      const asked = await sql`update escalations e set ask_count = ask_count + 1 from conversations c
-        where c.id = ${id} and e.id = c.escalation_id and e.status = 'open'`;
-      if (asked.count === 0)
-        // The person at the page may have reopened it in between.
-        await sql`insert into escalations (conversation_id, trigger) values (${id}, 'intent')`.catch(
-          (error: { code: string }) => expect(error.code).toBe('CONFL'),
-        );
-    } else if (what === 'message') {
+    if (what === 'message') {
       await sql`insert into messages (conversation_id, role, text) values (${id}, 'visitor', 'Still no parcel')`;
       return [{ type: 'message.received', conversation_id: id }];
-    } else if (what === 'note') {
+    }
+    if (what === 'note') {
       await rpc(colleague.db, 'add_note', { conversation_id: id, id: crypto.randomUUID(), text: 'Careful' });
     } else {
-      const claimed_by = what === 'claim' ? colleague.id : null;
-      await sql`update escalations e set claimed_by = ${claimed_by} from conversations c
-        where c.id = ${id} and e.id = c.escalation_id and e.claimed_by is distinct from ${claimed_by}`;
+      await sql.begin(async (sql) => {
+        // The case's lock first, as everybody else: the person at the page may be acting on it at this moment.
+        const [{ episode } = { episode: '' }] = await sql<{ episode: string }[]>`
+          select escalation_id as episode from conversations where id = ${id} for no key update`;
+        if (what === 'resolve' || what === 'reopen') {
+          await sql`update escalations set status = ${what === 'resolve' ? 'resolved' : 'open'}
+            where id = ${episode} and status = ${what === 'resolve' ? 'open' : 'resolved'}`;
+        } else if (what === 'ask') {
+          const asked =
+            await sql`update escalations set ask_count = ask_count + 1 where id = ${episode} and status = 'open'`;
+          if (asked.count === 0)
+            await sql`insert into escalations (conversation_id, trigger) values (${id}, 'intent')`;
+        } else {
+          const claimed_by = what === 'claim' ? colleague.id : null;
+          await sql`update escalations set claimed_by = ${claimed_by}
+            where id = ${episode} and claimed_by is distinct from ${claimed_by}`;
+        }
+      });
     }
     return await sql<{ type: string; conversation_id: string }[]>`
       select type, conversation_id from timeline_entries where chatbot_id = ${chatbot_id} and id > ${before!.id} order by id`;

@@ -232,4 +232,24 @@ describe('two agents', () => {
       expect(answers[0]!.skipped.length + answers[1]!.skipped.length).toBe(6);
     }
   });
+
+  it('are both served when one is removed while the other acts on a case that the removed one had', async () => {
+    const [owner, agent] = people;
+    const { escalation_id, conversation_id } = cases[0]!;
+    await sql`update escalations set status = 'open', claimed_by = ${agent.id} where id = ${escalation_id}`;
+    let removed: Promise<unknown> | null = null;
+    await sql.begin(async (acting) => {
+      // What every action on a case does first.
+      const [{ pid } = { pid: 0 }] = await acting<{ pid: number }[]>`
+        select pg_backend_pid() as pid from conversations where id = ${conversation_id} for no key update`;
+      removed = rpc(owner.db, 'remove_member', { chatbot_id, user_id: agent.id });
+      await expect
+        .poll(() => sql`select from pg_stat_activity where ${pid} = any (pg_blocking_pids(pid))`)
+        .not.toHaveLength(0);
+      await acting`update escalations set ask_count = ask_count + 1 where id = ${escalation_id}`;
+    });
+    await removed;
+    const [found] = await sql`select claimed_by from escalations where id = ${escalation_id}`;
+    expect(found).toEqual({ claimed_by: null });
+  });
 });
