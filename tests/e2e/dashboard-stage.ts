@@ -1,7 +1,5 @@
 // The scene of a dashboard story: a team with a chatbot of its own, conversations written through SQL as the product itself
 // would write them, and browsers signed in as people. Nothing here is shared between stories.
-import type { AxeResults } from 'axe-core';
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import type { Sql } from 'postgres';
@@ -122,14 +120,5 @@ export const pill = (page: Page, name: 'unresolved' | 'resolved' | 'all') =>
   page.locator(`[data-pill="${name}"] .count`);
 export const figure = (page: Page, name: string) => page.locator(`[data-figure="${name}"] .value`);
 
-/** What axe finds by WCAG 2.2 AA, as one line per finding. */
-export async function accessibilityFindings(page: Page): Promise<string[]> {
-  const results: AxeResults = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')} ${failureSummary}`),
-  );
-}
-
+export { accessibilityFindings } from '../support/axe.ts';
 export { expect };

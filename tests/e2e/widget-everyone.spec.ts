@@ -1,18 +1,7 @@
 // Everyone can use it: by keyboard alone, with a screen reader, on a small screen, from right to left.
-import AxeBuilder from '@axe-core/playwright';
 import { randomUUID } from 'node:crypto';
-import type { Page } from '@playwright/test';
+import { accessibilityFindings } from '../support/axe.ts';
 import { asMember, escalations, expect, QUESTION, test, Widget } from './widget-stage.ts';
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .include('handoff-widget')
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')} ${failureSummary}`),
-  );
-}
 
 test('the whole way by keyboard alone, and the focus comes back', async ({ widget, page, shop, sql }) => {
   await widget.visit();
@@ -96,7 +85,10 @@ for (const [locale, first] of [
         const colorScheme = LIGHTS[(index + first) % 2]!;
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize(screen);
-        for (const found of await violations(page))
+        for (const found of await accessibilityFindings(page, {
+          within: 'handoff-widget',
+          tags: ['best-practice'],
+        }))
           findings.push(`${state}, ${screen.width} px, ${colorScheme}: ${found}`);
         expect(await widget.log.evaluateAll(([log]) => (log ? log.scrollWidth - log.clientWidth : 0))).toBe(
           0,

@@ -1,0 +1,45 @@
+// What axe finds in a page. It runs inside the page, in one go: the builder for Playwright opens a second page for each answer,
+// which takes several times as long as looking does.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Frame, Page } from '@playwright/test';
+import type axe from 'axe-core';
+
+const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WCAG_22_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** Where to look, and for what besides WCAG 2.2 AA. */
+export interface Look {
+  /** A selector; the whole document, and every frame in it, without one. */
+  within?: string;
+  /** More of axe's tags. */
+  tags?: string[];
+}
+
+/** What axe finds by WCAG 2.2 AA on the page as it stands, as one line per finding. */
+export async function accessibilityFindings(page: Page, look: Look = {}): Promise<string[]> {
+  const frames = look.within ? [page.mainFrame()] : page.frames();
+  const findings = [];
+  for (const frame of frames) findings.push(...(await findingsIn(frame, look)));
+  return findings;
+}
+
+async function findingsIn(frame: Frame, { within, tags = [] }: Look): Promise<string[]> {
+  if (!(await frame.evaluate(() => 'axe' in window))) await frame.evaluate(SOURCE);
+  const violations = await frame.evaluate(
+    async ({ within, runOnly }) => {
+      const { run } = (window as unknown as { axe: typeof axe }).axe;
+      const found = await run(within ?? document, {
+        runOnly,
+        resultTypes: ['violations'],
+        // Every frame is asked by itself.
+        iframes: false,
+      });
+      return found.violations;
+    },
+    { within, runOnly: [...WCAG_22_AA, ...tags] },
+  );
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')} ${failureSummary}`),
+  );
+}
