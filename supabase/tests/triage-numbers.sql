@@ -25,7 +25,7 @@ insert into public.chatbot_members (chatbot_id, user_id, role) values
   ('10000000-0000-4000-8000-000000000001', story.person('ana'), 'agent'),
   ('10000000-0000-4000-8000-000000000001', story.person('ben'), 'agent');
 
-select plan(41);
+select plan(67);
 select setseed(0.42);
 
 -- Activity and escalations all over 100 days, some in the same second, some at the very edges of the window.
@@ -37,6 +37,18 @@ cross join lateral (
   select now() - case when i % 50 = 0 then interval '30 days' when i % 50 = 1 then interval '30 days 1 second'
     when i % 50 = 2 then interval '29 days 23:59:59' else interval '100 days' * random() * (i / i) end as at
 ) t;
+
+-- And all around the hours in which clocks are changed, wherever that was in the last year.
+create function story.zones() returns text[] language sql immutable as $$
+  select '{Europe/Berlin,America/New_York,Australia/Sydney,Pacific/Apia}'::text[]
+$$;
+insert into public.conversations (id, chatbot_id, created_at, started_at, last_activity_at)
+select gen_random_uuid(), '10000000-0000-4000-8000-000000000001', t.at, t.at, t.at
+from unnest(story.zones()) z (zone)
+cross join generate_series(date_trunc('hour', now()) - interval '364 days', now() - interval '1 day', '1 hour') h (hour)
+cross join generate_series(-150, 150, 30) around (minutes)
+cross join lateral (select h.hour + make_interval(mins => around.minutes) as at) t
+where (h.hour at time zone z.zone) - ((h.hour - interval '1 hour') at time zone z.zone) <> interval '1 hour';
 
 insert into public.escalations (conversation_id, trigger, escalated_at)
 select c.id, (enum_range(null::public.escalation_trigger))[1 + floor(random() * 5)::int], c.created_at
@@ -151,6 +163,32 @@ select is((select count(*) from story.walk(f.filter, 'newest', 30, 9)), (public.
 from (values ('reached', 'reached'), ('waiting_mail', 'waiting'), ('failed_mail', 'failed'), ('opted_out', 'opted_out')) f (filter, bucket);
 select is((select count(*) from public.export_cases('10000000-0000-4000-8000-000000000001', 'total', max_rows => 5000)),
   (select total from story.truth where days = 30), 'the CSV has as many rows as the total');
+
+-- The file, row by row, is the list.
+select is((select array_agg(conversation_id) from public.export_cases('10000000-0000-4000-8000-000000000001', f, s, d, max_rows => 5000)),
+  (select array_agg(id) from story.walk(f, s, d, 11) id), 'the CSV of ' || f || ' is its list, in order of ' || s || ', over ' || d || ' days')
+from (values ('unresolved', 'newest', 30), ('unresolved', 'waiting', 7), ('resolved', 'newest', 90), ('all', 'waiting', 30), ('total', 'newest', 7),
+  ('older', 'newest', 30), ('population', 'newest', 90), ('unresolved_in_window', 'newest', 90)) v (f, s, d);
+
+-- Each bar by itself, in zones whose clocks change on different nights of the year: what counting by hand gives.
+create temporary table charted as
+  select z.zone, public.triage_charts('10000000-0000-4000-8000-000000000001', d.days, z.zone) as charts, d.days,
+    now() - make_interval(hours => 24 * d.days) as since
+  from unnest(story.zones()) z (zone) cross join unnest('{30,365}'::int[]) d (days);
+select is((select jsonb_object_agg(d ->> 'day', d -> 'escalations') from jsonb_array_elements(charts -> 'per_day') d where (d ->> 'escalations')::int > 0),
+  (select jsonb_object_agg(day, n) from (select (escalated_at at time zone zone)::date as day, count(*) as n from story.stretches where escalated_at >= since group by 1) x),
+  'each day of the chart in ' || zone || ' holds what happened on it there, over ' || days || ' days') from charted;
+select is((select jsonb_object_agg(h ->> 'weekday' || ' ' || (h ->> 'hour'), h -> 'count') from jsonb_array_elements(charts -> 'hour_of_week') h),
+  (select jsonb_object_agg(cell, n) from (
+    select extract(isodow from escalated_at at time zone zone) || ' ' || extract(hour from escalated_at at time zone zone) as cell, count(*) as n
+    from story.stretches where escalated_at >= since group by 1) x),
+  'each hour of the week in ' || zone || ' too, over ' || days || ' days') from charted;
+select cmp_ok((select count(*) from story.stretches s, unnest(story.zones()) z
+    where ((s.escalated_at - interval '3 hours') at time zone z) + interval '3 hours' <> s.escalated_at at time zone z), '>', 3::bigint,
+  'some of them happened within three hours of a change of clocks');
+select is((select sum((d ->> 'resolutions')::int) from jsonb_array_elements(charts -> 'per_day') d),
+  (select (public.triage_stats('10000000-0000-4000-8000-000000000001', days) ->> 'resolved')::bigint), 'the resolutions add up in ' || zone)
+from charted where days = 365 and zone = 'Australia/Sydney';
 
 reset role;
 select cmp_ok(private.fold_tallies(), '>', 0, 'there is something to fold');
