@@ -2,7 +2,13 @@
  * A server for the widget in a preview: one question, one answer, and whatever the owner then tries. Nothing leaves the page, so
  * that trying labels out makes no conversation that somebody would count or answer.
  */
-import type { ConversationMessage, EscalationState, MessageRole, WidgetConfig } from '#shared/contract.ts';
+import type {
+  AssistantReply,
+  ConversationMessage,
+  EscalationState,
+  MessageRole,
+  WidgetConfig,
+} from '#shared/contract.ts';
 
 const QUESTION = 'Can I change my delivery address?';
 const ANSWER = 'Yes, until the parcel has left our warehouse. Open your order and choose **Change address**.';
@@ -20,32 +26,68 @@ export type Rehearsal = (
   path: string,
   query: URLSearchParams,
   body: Record<string, unknown>,
-) => object | null;
+) => object | null | Promise<object | null>;
 
-export function createRehearsal(config: Pick<WidgetConfig, 'labels' | 'version'>): Rehearsal {
+/** Where the visitor stands when the preview begins. */
+export type Beginning = 'silent' | 'answered' | 'waiting';
+
+/** What the assistant makes of a sentence; no text when the hand-off itself is the answer. */
+export interface Hearing {
+  intent: AssistantReply['intent'];
+  text: string | null;
+}
+
+interface Scene {
+  begins?: Beginning;
+  /** Judges what is written, instead of the same answer to everything. */
+  hear?: ((text: string) => Promise<Hearing>) | undefined;
+}
+
+export function createRehearsal(
+  config: Pick<WidgetConfig, 'labels' | 'version'>,
+  { begins = 'answered', hear }: Scene = {},
+): Rehearsal {
   const messages: ConversationMessage[] = [];
   let escalation: EscalationState | null = null;
 
-  function add(role: MessageRole, text: string, followups: string[] = [], id: string = crypto.randomUUID()) {
+  function add(role: MessageRole, text: string, more: Partial<ConversationMessage> = {}) {
     const message: ConversationMessage = {
-      id,
+      id: crypto.randomUUID(),
       seq: messages.length + 1,
       role,
       text,
       author_name: null,
       event: null,
       feedback: null,
-      followups,
+      followups: [],
       suggest_human: false,
       created_at: new Date().toISOString(),
+      ...more,
     };
     messages.push(message);
     return message;
   }
-  add('visitor', QUESTION);
-  add('assistant', ANSWER, FOLLOWUPS);
 
-  const answers: Record<string, (query: URLSearchParams, body: Record<string, unknown>) => object | null> = {
+  function ask() {
+    escalation ??= {
+      escalation_id: crypto.randomUUID(),
+      reference: 'ABC-123',
+      number: 1,
+      status: 'open',
+      ask_count: 1,
+      escalated_at: new Date().toISOString(),
+      first_opened_at: null,
+    };
+    return escalation;
+  }
+  if (begins !== 'silent') {
+    add('visitor', QUESTION);
+    add('assistant', ANSWER, { followups: FOLLOWUPS });
+  }
+  if (begins === 'waiting') ask();
+
+  type Answer = (query: URLSearchParams, body: Record<string, unknown>) => ReturnType<Rehearsal>;
+  const answers: Record<string, Answer> = {
     conversation: (query) => ({
       conversation_id: '00000000-0000-4000-8000-000000000000',
       messages: messages.filter(({ seq }) => seq > Number(query.get('after') ?? 0)),
@@ -56,10 +98,14 @@ export function createRehearsal(config: Pick<WidgetConfig, 'labels' | 'version'>
       has_lead: false,
       config_version: config.version,
     }),
-    messages: (_, { id, text }) => {
-      add('visitor', String(text), [], String(id));
-      const message = add('assistant', ANSWER, FOLLOWUPS);
-      return { message, followups: FOLLOWUPS, suggest_human: false, intent: null };
+    messages: async (_, { id, text }) => {
+      const said = String(text);
+      const heard = await (hear?.(said) ?? { intent: null, text: ANSWER });
+      add('visitor', said, { id: String(id) });
+      const followups = hear ? [] : FOLLOWUPS;
+      const suggest_human = heard.intent === 'offer';
+      const message = heard.text === null ? null : add('assistant', heard.text, { followups, suggest_human });
+      return { message, followups, suggest_human, intent: heard.intent };
     },
     feedback: (_, { message_id }) => {
       const rated = messages.find(({ id }) => id === message_id);
@@ -67,16 +113,7 @@ export function createRehearsal(config: Pick<WidgetConfig, 'labels' | 'version'>
       return null;
     },
     escalations: () => {
-      escalation ??= {
-        escalation_id: crypto.randomUUID(),
-        reference: 'ABC-123',
-        number: 1,
-        status: 'open',
-        ask_count: 1,
-        escalated_at: new Date().toISOString(),
-        first_opened_at: null,
-      };
-      const { escalation_id, reference, number, status, ask_count } = escalation;
+      const { escalation_id, reference, number, status, ask_count } = ask();
       const { confirmation } = config.labels;
       return { escalation_id, reference, number, status, ask_count, confirmation_message: confirmation };
     },

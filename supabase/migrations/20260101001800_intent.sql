@@ -12,16 +12,33 @@ create function private.says_phrase(plain_text text, plain_phrase text) returns 
 $$;
 comment on function private.says_phrase is 'Whether a text contains a phrase as whole words; both without case and accents.';
 
+create function private.heard_phrase(
+  chatbot_id uuid, said text, tried_language text default null, tried_phrases text[] default null
+) returns text
+  language sql stable security definer set search_path = '' as $$
+  with own as (
+    select p.language, p.phrase, p.plain_phrase, p.is_enabled from public.intent_phrases p
+    where p.chatbot_id = heard_phrase.chatbot_id and p.language is distinct from tried_language
+    union all
+    select tried_language, t.phrase, private.plain(t.phrase), true
+    from unnest(tried_phrases) t (phrase) where private.plain(t.phrase) <> ''
+  )
+  select p.phrase from (
+    select * from own
+    union all
+    select b.language, b.phrase, b.plain_phrase, b.is_enabled from public.intent_phrases b
+    where b.chatbot_id is null and not exists (select from own where own.language = b.language)
+  ) p
+  where p.is_enabled and p.plain_phrase <> ''
+    and private.says_phrase(private.plain(left(said, 1000)), p.plain_phrase)
+  limit 1
+$$;
+comment on function private.heard_phrase is
+  'The phrase by which a visitor''s words ask for a person, null when none does; phrases on trial stand for what is saved in their language.';
+
 create function private.asks_for_person(chatbot_id uuid, said text) returns boolean
   language sql stable security definer set search_path = '' as $$
-  select exists (
-    select from public.intent_phrases p
-    where p.is_enabled and p.plain_phrase <> ''
-      and (p.chatbot_id = asks_for_person.chatbot_id
-        or (p.chatbot_id is null and not exists (
-          select from public.intent_phrases o
-          where o.chatbot_id = asks_for_person.chatbot_id and o.language = p.language)))
-      and private.says_phrase(private.plain(left(said, 1000)), p.plain_phrase))
+  select private.heard_phrase($1, $2) is not null
 $$;
 comment on function private.asks_for_person is 'Whether a visitor''s words ask for a person.';
 

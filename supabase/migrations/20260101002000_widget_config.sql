@@ -17,12 +17,13 @@ create trigger _200_check_time_zone before insert or update of time_zone on publ
   for each row execute function private.tg__check_time_zone();
 
 -- An opening that ends before it begins runs past midnight.
-create function private.openings(h public.office_hours) returns table (begins_at timestamptz, ends_at timestamptz)
+create function private.openings(h public.office_hours, at timestamptz)
+  returns table (begins_at timestamptz, ends_at timestamptz)
   language sql stable set search_path = '' as $$
   select (d.day + o.begins) at time zone h.time_zone,
     (d.day + o.ends + case when o.ends <= o.begins then interval '1 day' else interval '0' end) at time zone h.time_zone
   from (
-    select (now() at time zone h.time_zone)::date + i as day from generate_series(-1, 14) as i
+    select (at at time zone h.time_zone)::date + i as day from generate_series(-1, 14) as i
   ) as d
   cross join lateral (
     select (r.hours ->> 0)::time as begins, (r.hours ->> 1)::time as ends
@@ -45,19 +46,17 @@ create function private.expected_wait_hours(chatbot_id uuid) returns numeric
 $$;
 comment on function private.expected_wait_hours is 'Median hours to a first reply at this hour of the week; null under five samples.';
 
-create function private.person_available(b public.chatbots) returns jsonb
+create function private.person_available(b public.chatbots, h public.office_hours, at timestamptz) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
 declare
-  h public.office_hours;
   is_stopped boolean := private.is_sender_stopped();
   is_open boolean := true;
   back_at timestamptz;
 begin
-  select * into h from public.office_hours o where o.chatbot_id = b.id;
   if h.is_enabled then
-    select coalesce(bool_or(now() >= o.begins_at and now() < o.ends_at), false),
-      min(o.begins_at) filter (where o.begins_at > now())
-    into is_open, back_at from private.openings(h) o;
+    select coalesce(bool_or(at >= o.begins_at and at < o.ends_at), false),
+      min(o.begins_at) filter (where o.begins_at > at)
+    into is_open, back_at from private.openings(h, at) o;
   end if;
   return jsonb_build_object(
     'is_available', is_open and not is_stopped,
@@ -67,7 +66,14 @@ begin
     'contact_text', b.contact_text,
     'is_sender_stopped', is_stopped);
 end $$;
-comment on function private.person_available is 'Whether a person is there now, when one is back, and how long it usually takes.';
+comment on function private.person_available(public.chatbots, public.office_hours, timestamptz) is
+  'Whether by these hours a person is there at a moment, when one is back, and how long it usually takes.';
+
+create function private.person_available(b public.chatbots) returns jsonb
+  language sql stable security definer set search_path = '' as $$
+  select private.person_available(b, o, now()) from public.office_hours o where o.chatbot_id = b.id
+$$;
+comment on function private.person_available(public.chatbots) is 'Whether a person is there now, by the hours that are saved.';
 
 create function public.widget_config(p_chatbot_id uuid, p_language text, p_origin text, p_client text)
   returns jsonb

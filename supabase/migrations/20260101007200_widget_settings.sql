@@ -109,12 +109,11 @@ begin
 end
 $$;
 
-create function private.save_office_hours(p_chatbot_id uuid, p_hours jsonb) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+create function private.hours_in(p_chatbot_id uuid, p_hours jsonb) returns public.office_hours
+language plpgsql stable set search_path = '' as $$
 declare
   h public.office_hours;
 begin
-  perform private.lock_settings(p_chatbot_id);
   perform private.require_keys(p_hours, '{is_enabled,time_zone,weekly,holidays}');
   select * into h from public.office_hours o where o.chatbot_id = p_chatbot_id;
   h.is_enabled := private.flag_in(p_hours, 'is_enabled', h.is_enabled);
@@ -127,12 +126,56 @@ begin
     select coalesce(array_agg(distinct day::date order by day::date), '{}') into h.holidays
     from jsonb_array_elements_text(private.items_in(p_hours -> 'holidays', 'Holidays', 400)) day;
   end if;
-  update public.office_hours o set is_enabled = h.is_enabled, time_zone = h.time_zone, weekly = h.weekly, holidays = h.holidays
-  where o.chatbot_id = p_chatbot_id returning * into h;
-  return to_jsonb(h);
+  return h;
 exception
   when datetime_field_overflow or invalid_datetime_format then
     perform private.refuse('INVAL', 'Holidays are dates such as 2026-12-25.');
+end
+$$;
+
+create function private.save_office_hours(p_chatbot_id uuid, p_hours jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  h public.office_hours;
+begin
+  perform private.lock_settings(p_chatbot_id);
+  h := private.hours_in(p_chatbot_id, p_hours);
+  update public.office_hours o set is_enabled = h.is_enabled, time_zone = h.time_zone, weekly = h.weekly, holidays = h.holidays
+  where o.chatbot_id = p_chatbot_id returning * into h;
+  return to_jsonb(h);
+end
+$$;
+
+-- Whoever writes hours by day wants to read what the night says. Stretches that meet or overlap end together; hours that
+-- never end within two weeks have no such moment.
+create function private.preview_office_hours(p_chatbot_id uuid, p_hours jsonb) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  b public.chatbots;
+  h public.office_hours;
+  present jsonb;
+  away jsonb;
+  away_at timestamptz := now();
+begin
+  perform private.require_role(p_chatbot_id, 'admin');
+  select * into b from public.chatbots c where c.id = p_chatbot_id;
+  h := private.hours_in(p_chatbot_id, p_hours);
+  present := private.person_available(b, h, now());
+  if h.is_enabled and exists (
+    select from private.openings(h, now()) o where now() >= o.begins_at and now() < o.ends_at
+  ) then
+    select min(o.ends_at) into away_at from private.openings(h, now()) o
+    where o.ends_at > now() and not exists (
+      select from private.openings(h, now()) n where n.begins_at <= o.ends_at and n.ends_at > o.ends_at);
+    away := private.person_available(b, h, away_at);
+  elsif h.is_enabled then
+    away := present;
+  end if;
+  if away is null or (away ->> 'is_available')::boolean then
+    away := null;
+    away_at := null;
+  end if;
+  return jsonb_build_object('now', present, 'away', away, 'away_at', away_at);
 end
 $$;
 
@@ -158,6 +201,26 @@ begin
 end
 $$;
 
+create function private.try_intent_phrases(p_chatbot_id uuid, p_language text, p_phrases text[], p_said text) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  heard text;
+begin
+  perform private.require_role(p_chatbot_id, 'admin');
+  if not exists (select from private.languages l where l.code = p_language) then
+    perform private.refuse('INVAL', 'The language must be a two-letter code such as en.');
+  elsif cardinality(p_phrases) > 200 then
+    perform private.refuse('INVAL', 'Phrases: at most 200 in one language.');
+  elsif coalesce(length(p_said), 0) not between 1 and 4000 then
+    perform private.refuse('TXTLN', 'The text must be between 1 and 4,000 characters.');
+  end if;
+  select private.heard_phrase(p_chatbot_id, p_said, p_language, coalesce(array_agg(phrase), '{}')) into heard
+  from unnest(p_phrases) typed (words) cross join lateral private.clean_words(typed.words, 'Phrase', 200) phrase;
+  return jsonb_build_object('phrase', heard,
+    'offer', (select l.can_connect from private.languages l where l.code = p_language));
+end
+$$;
+
 create function public.save_followup_buttons(chatbot_id uuid, buttons jsonb) returns jsonb
 language sql set search_path = '' as $$ select private.save_followup_buttons($1, $2) $$;
 comment on function public.save_followup_buttons is 'Replaces the follow-up buttons, at most six, in the order given.';
@@ -171,11 +234,22 @@ create function public.save_intent_phrases(chatbot_id uuid, language text, phras
 language sql set search_path = '' as $$ select private.save_intent_phrases($1, $2, $3) $$;
 comment on function public.save_intent_phrases is
   'Replaces a chatbot''s own phrases in one language; with none left the built-in list counts again.';
+create function public.preview_office_hours(chatbot_id uuid, hours jsonb) returns jsonb
+language sql stable set search_path = '' as $$ select private.preview_office_hours($1, $2) $$;
+comment on function public.preview_office_hours is
+  'What a visitor would read by hours that are not saved: now, and at the next moment when nobody is there.';
+create function public.try_intent_phrases(chatbot_id uuid, language text, phrases text[], said text) returns jsonb
+language sql stable set search_path = '' as $$ select private.try_intent_phrases($1, $2, $3, $4) $$;
+comment on function public.try_intent_phrases is
+  'Which phrase a sentence would be heard by, with phrases of one language that are not saved.';
 
 revoke execute on function private.lock_settings, private.save_followup_buttons, private.lead_field,
-  private.save_lead_form, private.require_shifts, private.save_office_hours, private.save_intent_phrases,
-  public.save_followup_buttons, public.save_lead_form, public.save_office_hours, public.save_intent_phrases
+  private.save_lead_form, private.require_shifts, private.hours_in, private.save_office_hours,
+  private.preview_office_hours, private.save_intent_phrases, private.try_intent_phrases,
+  public.save_followup_buttons, public.save_lead_form, public.save_office_hours, public.preview_office_hours,
+  public.save_intent_phrases, public.try_intent_phrases
   from public, anon, authenticated;
 grant execute on function private.save_followup_buttons, private.save_lead_form, private.save_office_hours,
-  private.save_intent_phrases, public.save_followup_buttons, public.save_lead_form, public.save_office_hours,
-  public.save_intent_phrases to authenticated;
+  private.preview_office_hours, private.save_intent_phrases, private.try_intent_phrases,
+  public.save_followup_buttons, public.save_lead_form, public.save_office_hours, public.preview_office_hours,
+  public.save_intent_phrases, public.try_intent_phrases to authenticated;

@@ -24,8 +24,14 @@ insert into public.chatbot_members (chatbot_id, user_id, role) values
   ('10000000-0000-4000-8000-000000000001', story.person('ana'), 'agent'),
   ('10000000-0000-4000-8000-000000000001', story.person('ben'), 'agent');
 
-select plan(68);
+select plan(85);
 create function story.shop() returns uuid language sql immutable as $$ select '10000000-0000-4000-8000-000000000001'::uuid $$;
+create function story.week(off date[] default '{}', shifts jsonb default '[["00:00","12:00"],["12:00","24:00"]]') returns jsonb language sql as $$
+  select public.preview_office_hours(story.shop(), jsonb_build_object('is_enabled', true, 'time_zone', 'UTC', 'holidays', to_jsonb(off),
+    'weekly', (select jsonb_object_agg(d, shifts) from generate_series(1, 7) as d)))
+$$;
+create temp table tomorrow as select (now() at time zone 'UTC')::date + 1 as day;
+grant select on tomorrow to authenticated;
 create function story.recipients() returns text[] language sql stable as $$
   select array_agg(email order by position) from public.escalation_recipients where chatbot_id = story.shop()
 $$;
@@ -77,6 +83,24 @@ select throws_ok(format('select public.save_office_hours(story.shop(), %L)', bad
 from unnest(array['{"time_zone":"Mars/Olympus"}', '{"weekly":{"8":[]}}', '{"weekly":{"1":[["9:00","17:00"]]}}', '{"weekly":{"1":[["09:00","09:00"]]}}', '{"holidays":["2026-13-01"]}']) bad;
 select is(public.save_intent_phrases(story.shop(), 'en', array['Real person', ' real  PERSON! ', '', 'agent']), '["Real person", "agent"]', 'phrases that read the same are one');
 
+-- Tried before it is saved: hours all week, in two stretches that meet, and a day off tomorrow.
+select is(public.preview_office_hours(story.shop(), '{"is_enabled":false}') -> 'away', 'null', 'without hours nobody is ever away');
+select is(story.week() -> 'away', 'null', 'nor around the clock, in stretches that meet');
+select results_eq($$ select (x ->> 'away_at')::timestamptz, (x #>> '{away,back_at}')::timestamptz, x #>> '{away,is_available}' from story.week((select array[day] from tomorrow)) x $$,
+  $$ select day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC', 'false' from tomorrow $$, 'before a day off everybody leaves at midnight, and is back a day later');
+select is(story.week('{}', '[]') #> '{away,back_at}', 'null', 'who is never there is never back');
+select throws_ok('select public.preview_office_hours(story.shop(), ''{"weekly":{"1":[["09:00","09:00"]]}}'')', 'INVAL', null, 'what could not be saved cannot be tried');
+select results_eq('select is_enabled, weekly, holidays from public.office_hours where chatbot_id = story.shop()', $$ values (false, '{}'::jsonb, '{}'::date[]) $$, 'and trying saves nothing');
+select is(public.try_intent_phrases(story.shop(), 'en', '{"call batman"," "}', said) ->> 'phrase', heard, said) from (values
+  ('Call Bátman!', 'call batman'), ('A real person', null), ('Bitte mit einem Menschen sprechen', 'mit einem menschen sprechen')) t (said, heard);
+select is(public.try_intent_phrases(story.shop(), 'en', '{}', 'a human agent, please') ->> 'phrase', 'human agent', 'with none on trial the built-in ones count again');
+select is(public.try_intent_phrases(story.shop(), 'de', '{}', 'a real person') ->> 'offer', 'Natürlich. Jemand aus unserem Team kann Ihnen helfen.', 'offered in the language on trial');
+select throws_ok(call, 'INVAL', null, call) from unnest(array[
+  'select public.try_intent_phrases(story.shop(), ''tlh'', ''{}'', ''x'')',
+  'select public.try_intent_phrases(story.shop(), ''en'', array_fill(''x''::text, array[201]), ''x'')']) call;
+select throws_ok('select public.try_intent_phrases(story.shop(), ''en'', ''{}'', '''')', 'TXTLN', null, 'nothing said is nothing to try');
+select is((select array_agg(phrase order by phrase) from public.intent_phrases where chatbot_id = story.shop()), '{"Real person",agent}', 'and no phrase was saved');
+
 -- The bot's key.
 select is(public.save_bot(story.shop(), '{"kind":"openai","base_url":"https://api.example.com/v1","model":"m","api_key":"sk-secret"}') ->> 'has_api_key', 'true', 'a key is stored');
 select is(public.save_bot(story.shop(), '{"model":"n"}') ->> 'has_api_key', 'true', 'and stays');
@@ -86,7 +110,8 @@ select throws_ok('select public.save_bot(story.shop(), ''{"base_url":"http://169
 -- Roles.
 select story.becomes('ana');
 select throws_ok(call, 'FORBD', null, 'an agent may not ' || call) from unnest(array[
-  'select public.save_human_support(story.shop())', 'select public.save_appearance(story.shop(), ''{}'')', 'select public.save_bot(story.shop(), ''{}'')']) call;
+  'select public.save_human_support(story.shop())', 'select public.save_appearance(story.shop(), ''{}'')', 'select public.save_bot(story.shop(), ''{}'')',
+  'select public.preview_office_hours(story.shop(), ''{}'')', 'select public.try_intent_phrases(story.shop(), ''en'', ''{}'', ''x'')']) call;
 select story.becomes('stranger');
 select throws_ok('select public.save_human_support(story.shop())', 'NTFND', null, 'for a stranger there is nothing to set');
 

@@ -79,6 +79,7 @@ const BY_NAME: Record<string, unknown> = {
   question: 'changed',
   recipients: ['changed@example.test'],
   role: 'agent',
+  said: 'changed',
   shortcut: 'changed',
   sort: 'newest',
   text: 'changed',

@@ -1,6 +1,6 @@
 // What else the widget shows or obeys: buttons, lead form, office hours, phrases. Each save replaces the whole list.
 import type { SupabaseClient } from '@supabase/supabase-js';
-import type { FollowupButtonType, LeadField, LeadTiming } from '#shared/contract.ts';
+import type { FollowupButtonType, LeadField, LeadTiming, PersonAvailability } from '#shared/contract.ts';
 import { refuse, rows, rpc } from '$lib/server/supabase';
 
 export interface FollowupButton {
@@ -64,6 +64,23 @@ export function saveOfficeHours(db: SupabaseClient, chatbot_id: string, hours: u
   return rpc(db, 'save_office_hours', { chatbot_id, hours });
 }
 
+/** What visitors would read by hours that are not saved yet. */
+export interface HoursPreview {
+  now: PersonAvailability;
+  /** At the next moment when nobody is there; null when somebody always is. */
+  away: PersonAvailability | null;
+  away_at: string | null;
+}
+
+/** Throws INVAL with a sentence, by the same rules as saving. */
+export function previewOfficeHours(
+  db: SupabaseClient,
+  chatbot_id: string,
+  hours: unknown,
+): Promise<HoursPreview> {
+  return rpc(db, 'preview_office_hours', { chatbot_id, hours });
+}
+
 export interface Phrase {
   language: string;
   phrase: string;
@@ -91,4 +108,19 @@ export function savePhrases(
   phrases: unknown,
 ): Promise<string[]> {
   return rpc<string[]>(db, 'save_intent_phrases', { chatbot_id, language, phrases });
+}
+
+/** Which phrase a sentence is heard by, null for none, and how the assistant offers a person in that language. */
+export interface HeardPhrase {
+  phrase: string | null;
+  offer: string;
+}
+
+/** Listens with phrases of one language that are not saved yet, and with the saved ones of all others. */
+export function tryPhrases(
+  db: SupabaseClient,
+  chatbot_id: string,
+  trial: { language: unknown; phrases: unknown; said: unknown },
+): Promise<HeardPhrase> {
+  return rpc(db, 'try_intent_phrases', { chatbot_id, ...trial });
 }

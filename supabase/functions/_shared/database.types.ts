@@ -1472,6 +1472,7 @@ export type Database = {
       };
       open_case: { Args: { conversation_id: string }; Returns: Json };
       read_bot: { Args: { chatbot_id: string }; Returns: Json };
+      preview_office_hours: { Args: { chatbot_id: string; hours: Json }; Returns: Json };
       read_case: { Args: { conversation_id: string }; Returns: Json };
       read_messages: {
         Args: { after_seq?: number; before_seq?: number; conversation_id: string; max_rows?: number };
@@ -1551,6 +1552,10 @@ export type Database = {
       transfer_chatbot: { Args: { chatbot_id: string; user_id: string }; Returns: undefined };
       triage_charts: { Args: { chatbot_id: string; days?: number; time_zone?: string }; Returns: Json };
       triage_stats: { Args: { chatbot_id: string; days?: number }; Returns: Json };
+      try_intent_phrases: {
+        Args: { chatbot_id: string; language: string; phrases: string[]; said: string };
+        Returns: Json;
+      };
       undo_resolve: { Args: { escalation_id: string }; Returns: Json };
       undo_resolve_many: { Args: { escalation_ids: string[] }; Returns: Json };
       update_webhook_endpoint: { Args: { changes: Json; id: string }; Returns: Json };

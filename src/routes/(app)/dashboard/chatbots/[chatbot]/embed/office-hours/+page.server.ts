@@ -1,3 +1,4 @@
+import * as appearance from '$lib/server/appearance';
 import { attempt, payloadOf } from '$lib/server/forms';
 import { requireUser } from '$lib/server/guards';
 import * as widgetSettings from '$lib/server/widget-settings';
@@ -6,8 +7,14 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
   await requireUser(event);
   await event.parent();
+  const { db } = event.locals;
+  const [hours, { language }] = await Promise.all([
+    widgetSettings.readOfficeHours(db, event.params.chatbot),
+    appearance.read(db, event.params.chatbot),
+  ]);
   return {
-    hours: await widgetSettings.readOfficeHours(event.locals.db, event.params.chatbot),
+    hours,
+    language,
     time_zones: ['UTC', ...Intl.supportedValuesOf('timeZone')],
     device_time_zone: event.locals.device_time_zone,
     today: new Date().toISOString().slice(0, 10),
