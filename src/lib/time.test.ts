@@ -47,6 +47,47 @@ describe('time', () => {
     );
   });
 
+  it('reads the clock as Intl does, in every zone, all through the night in which it is changed', () => {
+    const zones = Intl.supportedValuesOf('timeZone');
+    const anywhere = fc.record({
+      zone: fc.constantFrom(...zones),
+      at: fc.oneof(
+        fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2040, 0, 1) }),
+        // Around the changes of Berlin, New York and Lord Howe, whose clocks move by half an hour.
+        fc
+          .record({
+            change: fc.constantFrom(
+              '2026-03-29T01:00Z',
+              '2026-10-25T01:00Z',
+              '2026-11-01T06:00Z',
+              '2026-10-03T15:30Z',
+            ),
+            around: fc.integer({ min: -3 * 60 * MINUTE, max: 3 * 60 * MINUTE }),
+          })
+          .map(({ change, around }) => Date.parse(change) + around),
+      ),
+    });
+    fc.assert(
+      fc.property(anywhere, ({ zone, at }) => {
+        const iso = new Date(at).toISOString();
+        const expected = new Intl.DateTimeFormat('sv-SE', {
+          timeZone: zone,
+          dateStyle: 'short',
+          timeStyle: 'medium',
+        });
+        expect(localStamp(iso, zone)).toBe(expected.format(at));
+      }),
+      {
+        numRuns: 2_000,
+        examples: [
+          [{ zone: 'Europe/Berlin', at: Date.parse('2026-10-25T00:59:59Z') }],
+          [{ zone: 'Europe/Berlin', at: Date.parse('2026-10-25T01:00:00Z') }],
+          [{ zone: 'Australia/Lord_Howe', at: Date.parse('2026-10-03T15:30:00Z') }],
+        ],
+      },
+    );
+  });
+
   it('writes durations, counts and rates as people say them', () => {
     expect(hours(0.5)).toBe('30 min');
     expect(hours(2.44)).toBe('2.4 h');

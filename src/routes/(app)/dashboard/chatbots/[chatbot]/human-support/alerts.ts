@@ -45,10 +45,15 @@ export function createAlerts(open: (id: string) => void): Alerts {
   let audio: AudioContext | null = null;
   const isBrowser = typeof document !== 'undefined';
   const canNotify = isBrowser && 'Notification' in globalThis;
-  // Browsers let a page make a sound only after somebody has done something in it.
-  const unlock = () => (audio ??= new AudioContext());
-  const gestures = ['pointerdown', 'keydown'];
-  if (isBrowser) gestures.forEach((gesture) => addEventListener(gesture, unlock, { once: true }));
+
+  /**
+   * The way to the loudspeaker, which a page has only after somebody has done something in it. It is opened when it is needed:
+   * opening takes a tenth of a second, which the first click would have to wait for.
+   */
+  function loudspeaker(): AudioContext | null {
+    if (navigator.userActivation?.hasBeenActive) audio ??= new AudioContext();
+    return audio;
+  }
 
   function notify(count: number, first: CaseRow | undefined, chatbot: string): void {
     if (!canNotify || Notification.permission !== 'granted') return;
@@ -71,6 +76,7 @@ export function createAlerts(open: (id: string) => void): Alerts {
   return {
     arrived(count, rows, chatbot) {
       if (document.visibilityState !== 'hidden') return;
+      const audio = loudspeaker();
       if (audio) ring(audio);
       notify(count, rows[0], chatbot);
     },
@@ -87,7 +93,6 @@ export function createAlerts(open: (id: string) => void): Alerts {
     ask: async () => canNotify && Notification.requestPermission(),
     close() {
       if (!isBrowser) return;
-      gestures.forEach((gesture) => removeEventListener(gesture, unlock));
       void audio?.close();
       this.show(0);
     },
