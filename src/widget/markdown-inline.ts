@@ -85,7 +85,7 @@ export function parseInline(source: string): Inline[] {
         frames.push({ mark: style, children: [] });
       } else text(style);
       at += style.length;
-    } else if (char === 'h' && !isWord(source[at - 1] ?? ' ') && opened('[') < 0) {
+    } else if (source.startsWith('http', at) && !isWord(source[at - 1] ?? ' ') && opened('[') < 0) {
       const end = bareAddressEnd(source, at);
       const words = source.slice(at, end);
       const href = safeAddress(words);

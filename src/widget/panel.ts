@@ -36,15 +36,23 @@ export interface Panel {
   escalate(): void;
 }
 
-export type StartPanel = (launcher: Launcher) => Panel;
+export type StartPanel = (launcher: Launcher) => Promise<Panel>;
 
-function start(launcher: Launcher): Panel {
+/** Lets the page have its turn. What the panel needs before it can be shown is made in small pieces. */
+const pause = () => new Promise((resolve) => setTimeout(resolve));
+
+async function start(launcher: Launcher): Promise<Panel> {
   const { chatbot, emit } = launcher;
   const locale = launcher.config?.locale ?? launcher.locale;
   const storage = openStorage(chatbot);
   const api = openApi(launcher.api);
   const session = openSession(api, storage, chatbot, locale);
   const words = openWords(launcher.texts, locale);
+  await pause();
+  if (session.token()) {
+    words.prepare();
+    await pause();
+  }
   let conversationId = session.conversationId();
 
   const chat = createChat({
@@ -56,6 +64,8 @@ function start(launcher: Launcher): Panel {
     onState(state, before) {
       if (state.config !== before.config) storage.set('config', JSON.stringify(state.config));
       view.render(state);
+      // What is said now comes back with a time.
+      if (state.pending.length > before.pending.length) setTimeout(words.prepare);
       if (phaseOf(state) !== phaseOf(before) || session.conversationId() !== conversationId) {
         conversationId = session.conversationId();
         void sync.now();
@@ -89,6 +99,7 @@ function start(launcher: Launcher): Panel {
     },
   };
   const view = createView(launcher, chat, words, panel);
+  await pause();
 
   launcher.frame.lang = locale;
   launcher.frame.dir = isRightToLeft(locale) ? 'rtl' : 'ltr';

@@ -42,13 +42,15 @@ export function createComposer(chat: Chat, words: Words) {
     input.style.height = 'auto';
     input.style.height = `${input.scrollHeight}px`;
     const { length } = input.value;
-    const isTooLong = length > TEXT_MAX_LENGTH;
-    const count = { count: words.number(length), limit: words.number(TEXT_MAX_LENGTH) };
-    const counted = length > COUNT_FROM ? `${count.count} / ${count.limit}` : '';
-    setText(limit, isTooLong ? words.say('too_long', count) : counted);
-    input.ariaInvalid = String(isTooLong);
+    setText(limit, length > COUNT_FROM ? countOf(length) : '');
+    input.ariaInvalid = String(length > TEXT_MAX_LENGTH);
     send.ariaDisabled = String(!isSendable());
     if (length) chat.typing();
+  }
+
+  function countOf(length: number): string {
+    const [count, limit] = [words.number(length), words.number(TEXT_MAX_LENGTH)] as const;
+    return length > TEXT_MAX_LENGTH ? words.say('too_long', { count, limit }) : `${count} / ${limit}`;
   }
 
   function press(event: KeyboardEvent): void {

@@ -12,6 +12,8 @@ import { drawItem } from './view-item.ts';
 import type { CreateLeadForm } from './view-lead.ts';
 import type { Words } from './words.ts';
 
+/** For this long one drawing adds to the log; a long history comes in several, its end first. */
+const DRAW_MS = 16;
 const GAP_PX = 12;
 /** This near to the end counts as being there. */
 const NEAR_PX = 48;
@@ -39,6 +41,7 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
 
   // Remembered, not measured before each drawing: a measurement would lay the page out once more.
   let isAtEnd = true;
+  let isOwnNew = false;
 
   const measureEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
 
@@ -76,31 +79,46 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
     return JSON.stringify([item, around]);
   }
 
-  function render(state: State): void {
+  /** Draws what is new, and answers whether all of it is there. */
+  function render(state: State): boolean {
     const items = transcript(state);
-    const stays = isAtEnd;
+    let until = 0;
     const keys = new Set(items.map(({ key }) => key));
     for (const [key, { node }] of drawn) {
       if (keys.has(key)) continue;
       node.remove();
       drawn.delete(key);
     }
-    let isOwnNew = false;
-    items.forEach((item, index) => {
+    let below: Node | null = null;
+    let isWhole = true;
+    for (const item of items.reverse()) {
       const signature = signatureOf(item);
       let known = drawn.get(item.key);
       if (known?.signature !== signature) {
+        until ||= performance.now() + DRAW_MS;
+        isWhole = performance.now() <= until;
+        if (!isWhole) break;
         const node = draw(item);
         known?.node.replaceWith(node);
         isOwnNew ||= !known && (item.kind === 'pending' || item.kind === 'lead_form' || item.kind === 'case');
         known = { signature, node };
         drawn.set(item.key, known);
       }
-      if (list.children[index] !== known.node) list.insertBefore(known.node, list.children[index] ?? null);
-    });
-    if (stays || isOwnNew) toLatest();
+      if (known.node.parentNode !== list || known.node.nextSibling !== below)
+        list.insertBefore(known.node, below);
+      below = known.node;
+    }
+    // Read out when it is whole.
+    list.ariaBusy = String(!isWhole);
+    return isWhole;
+  }
+
+  /** Where the log stands after a drawing; this measures. */
+  function settle(): void {
+    if (isAtEnd || isOwnNew) toLatest();
+    isOwnNew = false;
     showLatest();
   }
 
-  return { element, render, toLatest };
+  return { element, render, settle, toLatest };
 }

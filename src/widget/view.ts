@@ -45,20 +45,28 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
   );
   button.append(badge);
   frame.prepend(dialog);
-  let frameRequest = 0;
+  let isDrawing = false;
   let isOpening = false;
   let latest = chat.state();
 
+  /** Once per frame, in two tasks: what is to be seen is built in one, and laid out in the frame that follows. */
   function render(state: State): void {
     latest = state;
-    if (frameRequest) return;
-    // Animation frames do not run in a hidden tab, and the badge has to be right when it is seen again.
-    frameRequest = document.hidden ? window.setTimeout(draw) : requestAnimationFrame(draw);
+    if (!isDrawing) setTimeout(draw);
+    isDrawing = true;
   }
 
   function draw(): void {
-    frameRequest = 0;
     const state = latest;
+    let isWhole = true;
+    const measured = () => {
+      isDrawing = false;
+      settle();
+      if (latest !== state || !isWhole) render(latest);
+    };
+    // Animation frames do not run in a hidden tab, and the badge has to be right when it is seen again.
+    if (document.hidden) setTimeout(measured);
+    else requestAnimationFrame(measured);
     const focused = root.activeElement;
     if (state.config) paint(state);
     setText(status, statusOf(state));
@@ -70,22 +78,28 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
         words.say(state.fault === 'ORIGN' || state.fault === 'NOBOT' ? 'not_here' : 'unavailable'),
       );
     dialog.hidden = !state.is_open;
-    log.render(state);
+    // A long history takes several turns; nobody sees a closed one.
+    if (state.is_open) isWhole = log.render(state);
     composer.render(state);
     const unread = state.is_open ? 0 : unreadCount(state);
     badge.hidden = unread === 0;
-    setText(badge, unread > 9 ? '9+' : words.number(unread));
+    setText(badge, unread > 9 ? '9+' : unread ? words.number(unread) : '');
     button.ariaLabel =
       words.say(state.is_open ? 'close_chat' : 'open_chat') + (unread ? `, ${words.unread(unread)}` : '');
     // Whoever pressed a button that is gone now would be left nowhere.
     if (focused && !focused.isConnected && state.is_open) focus();
     if (state.is_open && !document.hidden) chat.markSeen();
-    if (isOpening) {
-      isOpening = false;
-      log.toLatest();
-      // Focusing measures; after the frame that is free.
-      setTimeout(focus);
-    }
+  }
+
+  /** What needs the new layout, when the page is about to make it anyway. */
+  function settle(): void {
+    if (dialog.hidden) return;
+    log.settle();
+    if (!isOpening) return;
+    isOpening = false;
+    log.toLatest();
+    // Focusing measures; after the frame that is free.
+    setTimeout(focus);
   }
 
   function paint({ config }: State): void {
@@ -140,7 +154,6 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
   return {
     render,
     focus,
-    /** Shows the panel with the next frame: what built it has held the page long enough. */
     show() {
       fit();
       dialog.ariaModal = String(phone.matches);
