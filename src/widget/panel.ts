@@ -10,8 +10,10 @@ import { isRightToLeft } from './locale.ts';
 import { openOutbox } from './outbox.ts';
 import { openSession } from './session.ts';
 import { openStorage, type Storage } from './storage.ts';
+import type { State } from './store.ts';
 import { keepInSync } from './sync.ts';
-import { phaseOf } from './transcript.ts';
+import { isAsking, isEscalationOpen, phaseOf } from './transcript.ts';
+import { expectationOf } from './view-case.ts';
 import { createView } from './view.ts';
 import { openWords, type Texts, type Words } from './words.ts';
 
@@ -48,11 +50,6 @@ async function start(launcher: Launcher): Promise<Panel> {
   const api = openApi(launcher.api);
   const session = openSession(api, storage, chatbot, locale);
   const words = openWords(launcher.texts, locale);
-  await pause();
-  if (session.token()) {
-    words.prepare();
-    await pause();
-  }
   let conversationId = session.conversationId();
 
   const chat = createChat({
@@ -64,8 +61,10 @@ async function start(launcher: Launcher): Promise<Panel> {
     onState(state, before) {
       if (state.config !== before.config) storage.set('config', JSON.stringify(state.config));
       view.render(state);
-      // What is said now comes back with a time.
-      if (state.pending.length > before.pending.length) setTimeout(words.prepare);
+      // How long it will take is found out beforehand: a browser's first such answer holds the page longer than all the drawing.
+      const { person_available } = state.config ?? {};
+      if (person_available && hasAsked(state) && !hasAsked(before))
+        setTimeout(() => expectationOf(person_available, words));
       if (phaseOf(state) !== phaseOf(before) || session.conversationId() !== conversationId) {
         conversationId = session.conversationId();
         void sync.now();
@@ -124,6 +123,8 @@ async function start(launcher: Launcher): Promise<Panel> {
   });
   return panel;
 }
+
+const hasAsked = (state: State) => isAsking(state) || isEscalationOpen(state);
 
 /** What the last page knew, for a page on which the server cannot be reached. */
 function keptConfig(storage: Storage): WidgetConfig | null {

@@ -13,7 +13,7 @@ import type { CreateLeadForm } from './view-lead.ts';
 import type { Words } from './words.ts';
 
 /** For this long one drawing adds to the log; a long history comes in several, its end first. */
-const DRAW_MS = 16;
+const DRAW_MS = 10;
 const GAP_PX = 12;
 /** This near to the end counts as being there. */
 const NEAR_PX = 48;
@@ -54,6 +54,7 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
   function toLatest(): void {
     const form = list.querySelector('.lead')?.parentElement?.previousElementSibling as HTMLElement | null;
     list.scrollTop = form ? form.offsetTop - GAP_PX : list.scrollHeight;
+    isAtEnd = true;
   }
 
   function draw(item: Item): HTMLElement {

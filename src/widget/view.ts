@@ -77,13 +77,14 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
         offline,
         words.say(state.fault === 'ORIGN' || state.fault === 'NOBOT' ? 'not_here' : 'unavailable'),
       );
+    const isShown = !dialog.hidden;
     dialog.hidden = !state.is_open;
-    // A long history takes several turns; nobody sees a closed one.
-    if (state.is_open) isWhole = log.render(state);
+    // First the panel, then what is in it; a long history takes several turns, and nobody sees a closed one.
+    if (state.is_open) isWhole = isShown && log.render(state);
     composer.render(state);
     const unread = state.is_open ? 0 : unreadCount(state);
     badge.hidden = unread === 0;
-    setText(badge, unread > 9 ? '9+' : unread ? words.number(unread) : '');
+    setText(badge, unread > 9 ? '9+' : words.number(unread));
     button.ariaLabel =
       words.say(state.is_open ? 'close_chat' : 'open_chat') + (unread ? `, ${words.unread(unread)}` : '');
     // Whoever pressed a button that is gone now would be left nowhere.

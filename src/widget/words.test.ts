@@ -61,3 +61,18 @@ it('rounds an expected wait up, never down', () => {
   expect(english.duration(1.2)).toBe('2 hours');
   expect(english.duration(40)).toBe('2 days');
 });
+
+it.each(Object.keys(texts))('writes every hour and month in %s as that language does', (locale) => {
+  const today = new Date('2026-04-19T12:00:00');
+  const words = openWords(texts[locale as 'en'], locale, () => today);
+  const clock: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit' };
+  for (let hour = 0; hour < 24; hour++) {
+    const at = new Date(2026, 3, 19, hour, 5);
+    expect(words.time(at.toISOString())).toBe(new Intl.DateTimeFormat(locale, clock).format(at));
+  }
+  const date = new Intl.DateTimeFormat(locale, { ...clock, day: 'numeric', month: 'short' });
+  for (let month = 0; month < 12; month++) {
+    const at = new Date(2026, month, month + 3, 2 * month, 30);
+    expect(words.time(at.toISOString())).toBe(date.format(at));
+  }
+});

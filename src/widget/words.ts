@@ -1,7 +1,8 @@
 /** The widget's texts in one language, with numbers, plurals and times as that language writes them. */
-import type { Texts } from './locales/en.ts';
+import type { Clock } from './locales/clock.ts';
+import type { Texts as Sentences } from './locales/en.ts';
 
-export type { Texts };
+export type Texts = Sentences & { clock: Clock };
 
 /** Only texts that are plain sentences; the plural ones have their own calls. */
 export type TextKey = { [Key in keyof Texts]: Texts[Key] extends string ? Key : never }[keyof Texts];
@@ -16,34 +17,35 @@ export interface Words {
   /** Weekday and clock time for an instant in the coming days, in the zone; where the reader's clock says otherwise, that too. */
   day(iso: string, time_zone: string | null): string;
   duration(hours: number): string;
-  /** Asks for a time that nobody sees: the first one costs a browser more than the drawing of a whole panel. */
-  prepare(): void;
 }
 
 export function openWords(texts: Texts, locale: string, now: () => Date = () => new Date()): Words {
   const clock: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit' };
   const format = (iso: string, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, options).format(new Date(iso));
-  const number = (value: number) => value.toLocaleString(locale);
+  const number = (value: number) => (value < 1000 ? String(value) : value.toLocaleString(locale));
   const unit = (value: number, name: 'minute' | 'hour' | 'day') =>
     new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'long' }).format(value);
 
   return {
     locale,
-    prepare: () => void format(new Date(0).toISOString(), clock),
-    say(key, values = {}) {
-      let text: string = texts[key];
-      for (const [name, value] of Object.entries(values)) text = text.replaceAll(`{${name}}`, value);
-      return text;
-    },
+    say: (key, values = {}) => put(texts[key], values),
     unread(count) {
       const form = new Intl.PluralRules(locale).select(count);
       return (texts.unread[form] ?? texts.unread.other).replace('{count}', number(count));
     },
     number,
     time(iso) {
-      const isToday = new Date(iso).toDateString() === now().toDateString();
-      return format(iso, isToday ? clock : { ...clock, day: 'numeric', month: 'short' });
+      const at = new Date(iso);
+      const { time, date, digits, halves, months } = texts.clock;
+      const hour = at.getHours();
+      return put(at.toDateString() === now().toDateString() ? time : date, {
+        hour: String(halves.length ? hour % 12 || 12 : hour).padStart(digits, '0'),
+        minute: String(at.getMinutes()).padStart(2, '0'),
+        half: halves[hour < 12 ? 0 : 1] ?? '',
+        day: String(at.getDate()),
+        month: months[at.getMonth()] ?? '',
+      });
     },
     day(iso, time_zone) {
       const isSoon = new Date(iso).getTime() - now().getTime() < 6 * 86_400_000;
@@ -63,6 +65,11 @@ export function openWords(texts: Texts, locale: string, now: () => Date = () => 
       return hours < 36 ? unit(Math.ceil(hours), 'hour') : unit(Math.ceil(hours / 24), 'day');
     },
   };
+}
+
+function put(text: string, values: Record<string, string>): string {
+  for (const [name, value] of Object.entries(values)) text = text.replaceAll(`{${name}}`, value);
+  return text;
 }
 
 /** What `write` writes; null when this browser does not know the zone. */
