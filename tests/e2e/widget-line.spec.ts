@@ -81,6 +81,8 @@ test('a failing server is never called sent; the visitor can try again', async (
       status: 503,
       headers: {
         'access-control-allow-origin': '*',
+        // Else the page cannot read it, and tries again by itself before the visitor does.
+        'access-control-expose-headers': 'retry-after',
         'content-type': 'application/json',
         'retry-after': '600',
       },
