@@ -54,6 +54,15 @@ function createTokenSource(): () => Promise<string | null> {
   };
 }
 
+/** Where the team is told what happens; another place after somebody has left it. Null for whoever is not in it. */
+async function topicOf(chatbot_id: string): Promise<string | null> {
+  const headers = { accept: 'application/json' };
+  const response = await fetch(`/session/topic?chatbot=${chatbot_id}`, { headers });
+  if (response.status === 404) return null;
+  if (!response.ok) throw new Error('The topic could not be asked for.');
+  return ((await response.json()) as { topic: string }).topic;
+}
+
 /** Listens to one chatbot until closed, coming back by itself whenever the connection or the token was lost. */
 export async function listen(
   project: { url: string; key: string },
@@ -70,6 +79,8 @@ export async function listen(
   let isClosed = false;
   let isJoined = false;
   let failures = 0;
+  let turn = 0;
+  let topic: string | null = null;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let tracked: PresenceMeta | null = null;
   let channel: ReturnType<typeof client.channel> | null = null;
@@ -80,20 +91,32 @@ export async function listen(
     listener.onJoined(joined);
   }
 
-  /** The library rejoins after a lost socket; a channel that the server closed has to be made anew. */
+  /** The library rejoins after a lost socket; a channel that the server closed, or that the team has left, has to be made anew. */
   async function join() {
     clearTimeout(retry);
     if (isClosed) return;
+    const mine = ++turn;
     await client.setAuth();
-    if (channel) await client.removeChannel(channel);
-    if (isClosed) return;
-    const joining = client.channel(`chatbot:${chatbot_id}`, {
+    const found = await topicOf(chatbot_id);
+    if (isClosed || mine !== turn) return;
+    if (found === null) return leave();
+    topic = found;
+    const left = channel;
+    channel = null;
+    if (left) await client.removeChannel(left);
+    if (isClosed || mine !== turn) return;
+    const joining = client.channel(topic, {
       config: { private: true, presence: { key: user_id, enabled: true } },
     });
     channel = joining;
     joining
       .on('broadcast', { event: '*' }, ({ event, payload }) => {
-        listener.onNotice({ ...(payload as Omit<Notice, 'type'>), type: event });
+        const notice = { ...(payload as Omit<Notice, 'type'>), type: event };
+        if (event === 'member.removed') {
+          if (notice.user_id === user_id) return leave();
+          void join().catch(failed);
+        }
+        listener.onNotice(notice);
       })
       .on('presence', { event: 'sync' }, () => {
         listener.onPresence(Object.values(joining.presenceState<PresenceMeta>()).flat());
@@ -106,16 +129,26 @@ export async function listen(
           tell(true);
           if (tracked) void joining.track(tracked);
           listener.onCatchUp();
-        } else {
-          tell(false);
-          rejoinLater();
-        }
+        } else failed();
       });
   }
 
-  function rejoinLater() {
+  function failed() {
+    tell(false);
     clearTimeout(retry);
-    retry = setTimeout(() => void join().catch(rejoinLater), pauseAfter(failures++));
+    retry = setTimeout(() => void join().catch(failed), pauseAfter(failures++));
+  }
+
+  /** Nothing more is for this person: the page goes to where that is said. */
+  function leave() {
+    close();
+    location.assign('/dashboard?removed');
+  }
+
+  /** The word that the team has moved may have been lost as well. */
+  async function followTopic() {
+    const found = await topicOf(chatbot_id).catch(() => topic);
+    if (isJoined && found !== topic) void join().catch(failed);
   }
 
   function backAgain() {
@@ -123,7 +156,7 @@ export async function listen(
     listener.onCatchUp();
     if (isJoined) return;
     failures = 0;
-    void join().catch(rejoinLater);
+    void join().catch(failed);
   }
 
   const offline = () => tell(false);
@@ -136,23 +169,26 @@ export async function listen(
     if (isJoined && sinceRead < SAFETY_POLL_MILLISECONDS) return;
     sinceRead = 0;
     listener.onCatchUp();
+    void followTopic();
   }, POLL_MILLISECONDS);
 
-  await join().catch(rejoinLater);
+  function close() {
+    isClosed = true;
+    clearTimeout(retry);
+    clearInterval(poll);
+    removeEventListener('online', backAgain);
+    removeEventListener('offline', offline);
+    document.removeEventListener('visibilitychange', backAgain);
+    void client.removeAllChannels().then(() => client.disconnect());
+  }
+
+  await join().catch(failed);
 
   return {
     track(meta) {
       tracked = meta;
       if (isJoined) void channel?.track(meta);
     },
-    close() {
-      isClosed = true;
-      clearTimeout(retry);
-      clearInterval(poll);
-      removeEventListener('online', backAgain);
-      removeEventListener('offline', offline);
-      document.removeEventListener('visibilitychange', backAgain);
-      void client.removeAllChannels().then(() => client.disconnect());
-    },
+    close,
   };
 }

@@ -27,7 +27,7 @@ create type public.message_role as enum ('visitor', 'assistant', 'agent', 'syste
 create type public.escalation_trigger as enum ('inline_cta', 'followup_button', 'compact_link', 'intent', 'api');
 create type public.escalation_status as enum ('open', 'resolved');
 create type public.delivery_kind as enum ('email', 'webhook');
-create type public.delivery_purpose as enum ('alert', 'event', 'summary', 'digest', 'notice', 'test', 'invite');
+create type public.delivery_purpose as enum ('alert', 'contact', 'event', 'summary', 'digest', 'notice', 'test', 'invite');
 create type public.delivery_status as enum (
   'queued', 'sent', 'delivered', 'bounced', 'complained', 'skipped', 'failed'
 );

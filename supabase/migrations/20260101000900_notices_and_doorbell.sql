@@ -18,10 +18,35 @@ begin
 end $$;
 comment on function private.deep_link is 'Where a person opens this conversation in the dashboard.';
 
+-- Realtime asks for rights when a channel is joined, not when it is spoken to. So the team moves to another topic whenever
+-- somebody leaves it: who may not follow hears nothing more, whatever their browser does. What is under way at that moment
+-- may still go to the old topic; those who have moved read everything again when they arrive.
+create table private.audiences (
+  chatbot_id uuid primary key references public.chatbots (id) on delete cascade,
+  move_count integer not null default 1
+);
+comment on table private.audiences is 'How often a team''s private topic has moved; no row before the first time.';
+
+create function private.topic_of(chatbot_id uuid) returns text
+  language sql stable security definer set search_path = '' as $$
+  select 'chatbot:' || $1 || coalesce(
+    (select '.' || a.move_count from private.audiences a where a.chatbot_id = $1), '')
+$$;
+comment on function private.topic_of is 'Where the members of a chatbot''s team are told what happens.';
+
+create function private.move_topic(chatbot_id uuid) returns void
+  language plpgsql security definer set search_path = '' as $$
+begin
+  insert into private.audiences as a (chatbot_id)
+  select b.id from public.chatbots b where b.id = move_topic.chatbot_id
+  on conflict on constraint audiences_pkey do update set move_count = a.move_count + 1;
+end $$;
+comment on function private.move_topic is 'Leaves behind whoever is no longer a member.';
+
 create function private.notify(chatbot_id uuid, type public.event_type, payload jsonb) returns void
   language plpgsql security definer set search_path = '' as $$
 begin
-  perform realtime.send(payload || jsonb_build_object('at', now()), type::text, 'chatbot:' || chatbot_id, true);
+  perform realtime.send(payload || jsonb_build_object('at', now()), type::text, private.topic_of(chatbot_id), true);
 exception when others then
   raise warning 'A notice was lost: %', sqlerrm;
 end $$;

@@ -109,7 +109,9 @@ begin
     order by c.id for no key update;
     update public.escalations e set claimed_by = null
     where e.claimed_by = old.user_id and e.chatbot_id = old.chatbot_id and e.status = 'open';
+    -- The last that is said where the removed person listens, and to everybody else the sign to move.
     perform private.notify(old.chatbot_id, 'member.removed', jsonb_build_object('user_id', old.user_id));
+    perform private.move_topic(old.chatbot_id);
   else
     perform private.notify(new.chatbot_id, 'member.changed', jsonb_build_object('user_id', new.user_id));
   end if;

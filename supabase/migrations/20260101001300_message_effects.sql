@@ -119,6 +119,7 @@ begin
     'conversation_id', c.id, 'session_id', c.session_id, 'chatbot_id', c.chatbot_id,
     'name', new.name, 'email', new.email, 'phone', new.phone, 'custom', new.custom,
     'captured_at', private.utc_text(new.updated_at), 'url', private.deep_link(c.chatbot_id, c.id)));
+  perform private.queue_contact(c);
   return null;
 end $$;
 comment on function private.tg_leads__emit is 'Puts the visitor''s name on the conversation and announces the lead.';

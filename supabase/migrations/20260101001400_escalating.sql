@@ -71,6 +71,29 @@ begin
 end $$;
 comment on function private.queue_alerts is 'Queues the alert mail of an episode: one receipt per address, skipped ones with their reason.';
 
+-- The form opens when the request has been recorded, and the alert does not wait for it: who was told before the visitor gave
+-- an address is told that once, too. An alert that nobody has taken yet carries it itself; one that is just being taken may not.
+create function private.queue_contact(c public.conversations) returns void
+  language plpgsql security definer set search_path = '' as $$
+begin
+  if c.escalation_status is distinct from 'open' then
+    return;
+  end if;
+  with untaken as materialized (
+    select a.id from public.deliveries a
+    where a.escalation_id = c.escalation_id and a.purpose = 'alert' and a.status = 'queued' and a.attempt_count = 0
+    for no key update skip locked
+  )
+  insert into public.deliveries (chatbot_id, conversation_id, kind, purpose, recipient)
+  select a.chatbot_id, a.conversation_id, 'email', 'contact', a.recipient from public.deliveries a
+  where a.escalation_id = c.escalation_id and a.purpose = 'alert' and a.status in ('queued', 'sent', 'delivered')
+    and a.id not in (select u.id from untaken u)
+    and not exists (
+      select from public.deliveries k where k.conversation_id = c.id and k.purpose = 'contact'
+        and lower(k.recipient) = lower(a.recipient) and k.created_at >= a.created_at);
+end $$;
+comment on function private.queue_contact is 'Queues the mail that says how to reach the visitor, for those whose alert could not say it.';
+
 create function private.escalation_data(e public.escalations, c public.conversations) returns json
   language plpgsql stable security definer set search_path = '' as $$
 begin

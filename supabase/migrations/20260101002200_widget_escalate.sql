@@ -132,7 +132,7 @@ begin
     visitor_read_seq = greatest(x.visitor_read_seq, least(p_read_seq, x.last_seq)), visitor_seen_at = now()
   where x.id = c.id;
   if p_typing then
-    perform private.hint('chatbot:' || c.chatbot_id, 'visitor.typing', jsonb_build_object('conversation_id', c.id), true);
+    perform private.hint(private.topic_of(c.chatbot_id), 'visitor.typing', jsonb_build_object('conversation_id', c.id), true);
   end if;
 end $$;
 comment on function public.widget_seen is 'How far a visitor has read; and a word to the dashboards while the visitor types.';

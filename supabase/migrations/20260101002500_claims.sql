@@ -94,8 +94,8 @@ begin
   from claimed d
   join public.chatbots b on b.id = d.chatbot_id
   left join public.conversations v on v.id = d.conversation_id
-  left join public.escalations e on e.id = d.escalation_id
-  left join public.leads l on l.conversation_id = d.conversation_id and d.purpose = 'alert'
+  left join public.escalations e on e.id = case d.purpose when 'contact' then v.escalation_id else d.escalation_id end
+  left join public.leads l on l.conversation_id = d.conversation_id and d.purpose in ('alert', 'contact')
   left join public.events n on n.id = d.event_id
   left join endpoints w on w.id = d.endpoint_id;
 end $$;

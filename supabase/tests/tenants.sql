@@ -3,7 +3,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(45);
+select plan(48);
 
 insert into auth.users (id, email, raw_user_meta_data) values
   ('00000000-0000-4000-8000-00000000ff01', 'owner-ten@shop.example', '{"display_name": " Ana Silva "}'),
@@ -99,7 +99,11 @@ select is((select claimed_by from public.escalations where chatbot_id = (select 
 select is((select count(*) from realtime.messages where topic = 'chatbot:' || (select bot from k) and event = 'member.removed'), 1::bigint, 'the dashboards hear of it');
 select pg_temp.as_person('00000000-0000-4000-8000-00000000ff03');
 select is(pg_temp.seen(bot), '', 'and the member sees nothing any more') from k;
-select ok(not private.is_my_topic('chatbot:' || bot), 'nor may listen') from k;
+select ok(not private.is_my_topic('chatbot:' || bot) and not private.is_my_topic('chatbot:' || bot || '.1'), 'nor may listen') from k;
+select throws_ok(format('select public.my_topic(%L)', bot), 'NTFND', null, 'nor ask where') from k;
+select pg_temp.as_person('00000000-0000-4000-8000-00000000ff02');
+select is(public.my_topic(bot), 'chatbot:' || bot || '.1', 'for the others have moved to another topic') from k;
+select ok(private.is_my_topic(public.my_topic(bot)) and not private.is_my_topic('chatbot:' || bot), 'where they may listen, and no longer at the old one') from k;
 
 select pg_temp.as_person('00000000-0000-4000-8000-00000000ff04');
 select is(pg_temp.seen(bot), '', 'a stranger sees nothing') from k;

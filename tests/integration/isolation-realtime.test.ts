@@ -1,5 +1,5 @@
-// Who hears a chatbot's private topic. Rights are checked when joining and with a new token, so somebody who was removed may hear on
-// for a while: what is said there must therefore be worth nothing to them.
+// Who hears a chatbot's private topic. Rights are checked when joining and with a new token, so the team moves to another topic
+// when somebody is removed; and what is said there is worth nothing by itself.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RealtimeChannel, SupabaseClient } from '@supabase/supabase-js';
@@ -29,9 +29,13 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(clients.map((client) => client.removeAllChannels())));
 
-function listen(db: SupabaseClient, isPrivate = true): Ear {
+/** Where the database sends this member to listen. */
+const topicOf = (db: SupabaseClient) => rpc<string>(db, 'my_topic', { chatbot_id: tenant.chatbotId });
+const listenAs = async (db: SupabaseClient) => listen(db, await topicOf(db));
+
+function listen(db: SupabaseClient, topic: string, isPrivate = true): Ear {
   clients.push(db);
-  const channel = db.channel(`chatbot:${tenant.chatbotId}`, { config: { private: isPrivate } });
+  const channel = db.channel(topic, { config: { private: isPrivate } });
   const ear: Ear = { channel, status: null, reason: '', heard: [] };
   channel.on('broadcast', { event: '*' }, ({ event, payload }) => {
     ear.heard.push({ event, payload: payload as Notice });
@@ -63,9 +67,10 @@ async function joinTeam(): Promise<Person> {
 it('is joined by members, and by nobody else', async () => {
   const former = await joinTeam();
   await rpc(team.owner.db, 'remove_member', { chatbot_id: tenant.chatbotId, user_id: former.id });
-  const member = listen(team.agent.db);
+  const topic = await topicOf(team.agent.db);
+  const member = listen(team.agent.db, topic);
   expect(await answered(member)).toBe('SUBSCRIBED');
-  const refused = [connectAs(stack, 'publishable'), stranger.db, former.db].map((db) => listen(db));
+  const refused = [connectAs(stack, 'publishable'), stranger.db, former.db].map((db) => listen(db, topic));
   for (const ear of refused) {
     expect(await answered(ear)).toBe('CHANNEL_ERROR');
     expect(ear.reason).toContain('You do not have permissions to read from this Channel topic');
@@ -74,8 +79,9 @@ it('is joined by members, and by nobody else', async () => {
 });
 
 it('does not reach, nor is it reached from, a public channel of the same name', async () => {
-  const member = listen(team.owner.db);
-  const beside = listen(connectAs(stack, 'publishable'), false);
+  const topic = await topicOf(team.owner.db);
+  const member = listen(team.owner.db, topic);
+  const beside = listen(connectAs(stack, 'publishable'), topic, false);
   expect([await answered(member), await answered(beside)]).toEqual(['SUBSCRIBED', 'SUBSCRIBED']);
   await beside.channel.send({
     type: 'broadcast',
@@ -95,12 +101,15 @@ it('does not reach, nor is it reached from, a public channel of the same name', 
   await team.owner.db.removeChannel(member.channel);
 });
 
-it('tells a removed member who is still listening nothing but ids and times', async () => {
+it('tells a removed member who is still listening that, and nothing after it; the others ids and times', async () => {
   const former = await joinTeam();
-  const ear = listen(former.db);
+  const old = await topicOf(former.db);
+  const ear = listen(former.db, old);
   expect(await answered(ear)).toBe('SUBSCRIBED');
   await rpc(team.owner.db, 'remove_member', { chatbot_id: tenant.chatbotId, user_id: former.id });
   await hears(ear, 'member.removed');
+  const member = await listenAs(team.owner.db);
+  expect(await answered(member)).toBe('SUBSCRIBED');
 
   const secret = `secret-${randomUUID()}`;
   const conversation_id = tenant.ids['conversations'];
@@ -117,9 +126,9 @@ it('tells a removed member who is still listening nothing but ids and times', as
     settings: { greeting: secret },
   });
   await rpc(db, 'resolve_escalation', { escalation_id });
-  await hears(ear, 'conversation.resolved');
+  await hears(member, 'conversation.resolved');
 
-  const events = ear.heard.map(({ event }) => event);
+  const events = member.heard.map(({ event }) => event);
   expect(events).toEqual(
     expect.arrayContaining([
       'reply.sent',
@@ -129,9 +138,12 @@ it('tells a removed member who is still listening nothing but ids and times', as
       'settings.changed',
     ]),
   );
-  expect(ear.heard.flatMap(words)).toEqual([]);
+  expect(member.heard.flatMap(words)).toEqual([]);
   expect(words({ event: 'a leak', payload: { text: secret } })).toHaveLength(1);
 
+  // Whoever still listens at the old place is alone there: the last they heard is that they are gone.
+  expect(ear.heard.map(({ event }) => event)).toEqual(['member.removed']);
+  await expect(topicOf(former.db)).rejects.toMatchObject({ code: 'NTFND' });
   await former.db.removeChannel(ear.channel);
-  expect(await answered(listen(former.db))).toBe('CHANNEL_ERROR');
+  expect(await answered(listen(former.db, old))).toBe('CHANNEL_ERROR');
 });

@@ -26,3 +26,8 @@ export function pick(chatbots: ChatbotRow[], id: string): ChatbotRow {
 export function create(db: SupabaseClient, name: string): Promise<string> {
   return rpc<string>(db, 'create_chatbot', { name });
 }
+
+/** The private topic on which the team is told what happens; throws NTFND for whoever is not in it. */
+export function topicOf(db: SupabaseClient, chatbot_id: string): Promise<string> {
+  return rpc<string>(db, 'my_topic', { chatbot_id });
+}

@@ -1470,6 +1470,7 @@ export type Database = {
           role: Database['public']['Enums']['member_role'];
         }[];
       };
+      my_topic: { Args: { chatbot_id: string }; Returns: string };
       open_case: { Args: { conversation_id: string }; Returns: Json };
       read_bot: { Args: { chatbot_id: string }; Returns: Json };
       preview_office_hours: { Args: { chatbot_id: string; hours: Json }; Returns: Json };
@@ -1631,7 +1632,7 @@ export type Database = {
     Enums: {
       bot_kind: 'built_in' | 'openai';
       delivery_kind: 'email' | 'webhook';
-      delivery_purpose: 'alert' | 'event' | 'summary' | 'digest' | 'notice' | 'test' | 'invite';
+      delivery_purpose: 'alert' | 'contact' | 'event' | 'summary' | 'digest' | 'notice' | 'test' | 'invite';
       delivery_status: 'queued' | 'sent' | 'delivered' | 'bounced' | 'complained' | 'skipped' | 'failed';
       escalation_status: 'open' | 'resolved';
       escalation_trigger: 'inline_cta' | 'followup_button' | 'compact_link' | 'intent' | 'api';
@@ -1785,7 +1786,7 @@ export const Constants = {
     Enums: {
       bot_kind: ['built_in', 'openai'],
       delivery_kind: ['email', 'webhook'],
-      delivery_purpose: ['alert', 'event', 'summary', 'digest', 'notice', 'test', 'invite'],
+      delivery_purpose: ['alert', 'contact', 'event', 'summary', 'digest', 'notice', 'test', 'invite'],
       delivery_status: ['queued', 'sent', 'delivered', 'bounced', 'complained', 'skipped', 'failed'],
       escalation_status: ['open', 'resolved'],
       escalation_trigger: ['inline_cta', 'followup_button', 'compact_link', 'intent', 'api'],

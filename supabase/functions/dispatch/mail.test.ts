@@ -134,6 +134,33 @@ describe('an alert', () => {
   });
 });
 
+describe('contact details that came after the alert', () => {
+  const lead = {
+    name: 'Vera\nBcc: x',
+    email: 'vera@visitor.example',
+    phone: null,
+    custom: { custom_order: 'NP-1' },
+  };
+
+  it('say who, how and about what, and a reply goes to the visitor', () => {
+    const mail = compose(alert({ purpose: 'contact', lead }), SETTINGS);
+    expect(mail.Subject).toBe('[Acme Help] Contact details: Vera Bcc: x, vera@visitor.example');
+    expect(mail.ReplyTo).toContain('<vera@visitor.example>');
+    for (const words of ['> Can I speak to someone?', 'K7Q-4MX', 'NP-1', URL_OF_CASE])
+      expect(mail.TextBody).toContain(words);
+    expect(mail.TextBody).not.toMatch(/^Bcc/m);
+  });
+
+  it('need neither an address nor a question, but a lead', () => {
+    const phone = { name: null, email: 'no address', phone: '+49 30 1', custom: null };
+    const mail = compose(alert({ purpose: 'contact', lead: phone }, ''), SETTINGS);
+    expect(mail.Subject).toBe('[Acme Help] Contact details of a visitor');
+    expect(mail).not.toHaveProperty('ReplyTo');
+    expect(mail.TextBody).toContain('+49 30 1');
+    expect(() => compose(alert({ purpose: 'contact' }), SETTINGS)).toThrow(TypeError);
+  });
+});
+
 describe('the other mails', () => {
   const app = 'https://app.example.com/dashboard/chatbots/b';
   const of = (purpose: Delivery['purpose'], data: Delivery['data']) =>

@@ -51,6 +51,7 @@ export function compose(delivery: Delivery, settings: MailSettings): Mail {
 
 const LETTERS: Record<Delivery['purpose'], (delivery: Delivery) => Letter> = {
   alert,
+  contact,
   summary,
   digest,
   notice,
@@ -82,6 +83,29 @@ function alert({ escalation, lead, chatbot, recipient_time_zone }: Delivery): Le
       ]
         .filter((line) => line !== null)
         .join('\n'),
+      `Open the conversation:\n${escalation.url}`,
+      replyTo ? 'A reply to this e-mail goes to the visitor.' : null,
+    ],
+  };
+}
+
+/** The visitor filled in the form when the alert had left already. */
+function contact({ escalation, lead, chatbot }: Delivery): Letter {
+  if (!escalation || !lead) throw new TypeError('Contact details need their escalation and the lead.');
+  const replyTo = mailAddress(lead.email);
+  const who = inHeader([lead.name, replyTo].filter(Boolean).join(', '));
+  const question = inHeader(escalation.question);
+  return {
+    subject: `[${headerName(chatbot)}] Contact details${who ? `: ${shortened(who, QUESTION_MAX)}` : ' of a visitor'}`,
+    replyTo: replyTo && namedAddress(lead.name, replyTo),
+    paragraphs: [
+      `The visitor of ${inLine(chatbot.name)} who asked for a person has said how to be reached.`,
+      question ? `Their question:\n\n${quoted(escalation.question)}` : null,
+      [
+        `Escalated:  ${utcTime(escalation.escalated_at)}`,
+        `Reference:  ${inLine(escalation.reference)}`,
+        ...contactLines(lead),
+      ].join('\n'),
       `Open the conversation:\n${escalation.url}`,
       replyTo ? 'A reply to this e-mail goes to the visitor.' : null,
     ],
