@@ -1,5 +1,6 @@
 import { TEXT_MAX_LENGTH } from '../_shared/contract.ts';
 import { described, oneOf, optional, text, uuid } from '../_shared/fields.ts';
+import * as examples from './examples.ts';
 import { operation } from './operation.ts';
 import type { Operation } from './operation.ts';
 import { ESCALATION, MESSAGE, sessionId } from './schemas.ts';
@@ -25,9 +26,10 @@ const appendMessage = operation({
     text: text(TEXT_MAX_LENGTH),
   },
   answers: {
-    200: { description: 'It was stored before.', schema: MESSAGE },
-    201: { description: 'Stored.', schema: MESSAGE },
+    200: { description: 'It was stored before.', schema: MESSAGE, example: examples.MESSAGE },
+    201: { description: 'Stored.', schema: MESSAGE, example: examples.MESSAGE },
   },
+  example: { path: { session_id: examples.SESSION_ID }, body: examples.SAID },
   refusals: ['NTUID', 'TXTLN', 'CONFL'],
   run: async (rpc, p_key_hash, { path: { session_id }, body }) => {
     const { is_new, ...message } = await rpc<Stored>('api_append_message', {
@@ -55,9 +57,18 @@ const escalate = operation({
     message_id: described(optional(uuid()), 'The message it came from.'),
   },
   answers: {
-    200: { description: 'It was open already, or `request_id` repeats.', schema: ESCALATION },
-    201: { description: 'A new episode; everybody concerned is being told.', schema: ESCALATION },
+    200: {
+      description: 'It was open already, or `request_id` repeats.',
+      schema: ESCALATION,
+      example: examples.ESCALATION,
+    },
+    201: {
+      description: 'A new episode; everybody concerned is being told.',
+      schema: ESCALATION,
+      example: examples.ESCALATION,
+    },
   },
+  example: { path: { session_id: examples.SESSION_ID }, body: examples.ASKED },
   refusals: ['NTUID'],
   run: async (rpc, p_key_hash, { path: { session_id }, body }) => {
     const { is_new, ...escalation } = await rpc<Stored>('api_escalate', {

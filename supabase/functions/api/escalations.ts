@@ -1,4 +1,5 @@
 import { described, integer, oneOf, optional, uuid } from '../_shared/fields.ts';
+import * as examples from './examples.ts';
 import { operation } from './operation.ts';
 import type { Operation } from './operation.ts';
 import { cursor, ESCALATION, listOf } from './schemas.ts';
@@ -16,7 +17,14 @@ const listEscalations = operation({
     after: described(optional(cursor()), 'The `next` of the page before.'),
     limit: described(optional(integer(1, MAX_ROWS)), 'Rows per page; 50 without it.'),
   },
-  answers: { 200: { description: 'A page.', schema: listOf('escalations', ESCALATION) } },
+  answers: {
+    200: {
+      description: 'A page.',
+      schema: listOf('escalations', ESCALATION),
+      example: { escalations: [examples.ESCALATION], next: null },
+    },
+  },
+  example: {},
   refusals: ['INVAL'],
   run: async (rpc, p_key_hash, { query }) => ({
     status: 200,
@@ -36,7 +44,8 @@ const resolveEscalation = operation({
   summary: 'Mark an escalation resolved',
   description: 'Resolving what is resolved already is harmless.',
   path: { escalation_id: uuid() },
-  answers: { 200: { description: 'It is resolved.', schema: ESCALATION } },
+  answers: { 200: { description: 'It is resolved.', schema: ESCALATION, example: examples.RESOLVED } },
+  example: { path: { escalation_id: examples.ESCALATION_ID } },
   refusals: ['NTUID', 'NTFND'],
   run: async (rpc, p_key_hash, { path }) => ({
     status: 200,

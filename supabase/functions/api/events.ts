@@ -1,4 +1,5 @@
 import { described, integer, optional } from '../_shared/fields.ts';
+import * as examples from './examples.ts';
 import { operation } from './operation.ts';
 import type { Operation } from './operation.ts';
 import { EVENT, listOf } from './schemas.ts';
@@ -18,8 +19,13 @@ const readEvents = operation({
     limit: described(optional(integer(1, MAX_ROWS)), 'Rows per page; 100 without it.'),
   },
   answers: {
-    200: { description: 'What happened since.', schema: listOf('events', EVENT, { type: 'integer' }) },
+    200: {
+      description: 'What happened since.',
+      schema: listOf('events', EVENT, { type: 'integer' }),
+      example: { events: [examples.EVENT], next: 3 },
+    },
   },
+  example: {},
   refusals: ['INVAL'],
   run: async (rpc, p_key_hash, { query }) => ({
     status: 200,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { assertMatches } from '../../../tests/support/json-schema.ts';
 import { isRefusalCode } from '../_shared/errors.ts';
 import { apiHandler, OPERATIONS } from './handler.ts';
 
@@ -11,13 +12,19 @@ const handle = apiHandler({
   publicUrl: 'https://project.example',
 });
 
+interface Content {
+  content: { 'application/json': { schema: object; example?: unknown } };
+}
+interface Described {
+  operationId: string;
+  parameters: { name: string; in: string; schema: object; example?: unknown }[];
+  requestBody?: Content;
+  responses: Record<string, { description: string } & Content>;
+}
 interface Document {
   openapi: string;
   servers: { url: string }[];
-  paths: Record<
-    string,
-    Record<string, { responses: Record<string, { description: string }>; operationId: string }>
-  >;
+  paths: Record<string, Record<string, Described>>;
 }
 
 async function readDocument(): Promise<Document> {
@@ -70,6 +77,25 @@ describe('the OpenAPI document', () => {
       );
       expect(named.filter((code) => !isRefusalCode(code))).toEqual([]);
       expect(named).toEqual(expect.arrayContaining([...refusals, 'KEYMS', 'KEYIV', 'TOOMY']));
+    }
+  });
+
+  it('shows an example of every call and every success, and each fits the schema beside it', async () => {
+    const document = await readDocument();
+    const calls = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+    for (const { operationId, parameters, requestBody, responses } of calls) {
+      const inPath = parameters.filter((one) => one.in === 'path');
+      for (const { name, schema, example } of inPath)
+        assertMatches(schema, example, document, `${operationId} ${name}`);
+      const succeeding = Object.entries(responses).filter(([status]) => status.startsWith('2'));
+      expect(succeeding.length, operationId).toBeGreaterThan(0);
+      for (const [status, { content }] of [...succeeding, ['body', requestBody] as const].flatMap(
+        ([name, one]) => (one ? [[name, one] as const] : []),
+      )) {
+        const { schema, example } = content['application/json'];
+        expect(example, `${operationId} ${status}`).toBeDefined();
+        assertMatches(schema, example, document, `the example of ${operationId} ${status}`);
+      }
     }
   });
 

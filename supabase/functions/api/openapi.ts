@@ -53,23 +53,33 @@ function described(operation: Operation): Schema {
     operationId: operation.id,
     summary: operation.summary,
     description: operation.description,
-    parameters: [...parametersOf(operation.path, 'path'), ...parametersOf(operation.query, 'query')],
+    parameters: [
+      ...parametersOf(operation.path, 'path', operation.example.path),
+      ...parametersOf(operation.query, 'query'),
+    ],
     ...(operation.body && {
       requestBody: {
         required: isBodyRequired(operation.body),
-        content: { 'application/json': { schema: objectOf(operation.body) } },
+        content: {
+          'application/json': { schema: objectOf(operation.body), example: operation.example.body },
+        },
       },
     }),
     responses: { ...answersOf(operation), ...refusalsOf(operation) },
   };
 }
 
-function parametersOf(fields: Fields, place: 'path' | 'query'): Schema[] {
+function parametersOf(
+  fields: Fields,
+  place: 'path' | 'query',
+  examples: Record<string, string> = {},
+): Schema[] {
   return Object.entries(fields).map(([name, { schema, isRequired }]) => ({
     name,
     in: place,
     required: isRequired,
     schema,
+    ...(name in examples && { example: examples[name] }),
   }));
 }
 
@@ -84,9 +94,9 @@ function objectOf(fields: Fields): Schema {
 
 function answersOf({ answers }: Operation): Schema {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, { description, schema }]) => [
+    Object.entries(answers).map(([status, { description, schema, example }]) => [
       status,
-      { description, content: { 'application/json': { schema } } },
+      { description, content: { 'application/json': { schema, example } } },
     ]),
   );
 }

@@ -28,7 +28,9 @@ export interface Operation {
   query: Fields;
   /** Null when the call takes no body. */
   body: Fields | null;
-  answers: Record<number, { description: string; schema: Schema }>;
+  /** What the document shows beside the schemas: path fields and a body that could be sent. */
+  example: { path?: Record<string, string>; body?: Record<string, unknown> };
+  answers: Record<number, { description: string; schema: Schema; example: unknown }>;
   /** What this call refuses beyond what every call does. */
   refusals: RefusalCode[];
   run: (rpc: Rpc, keyHash: string, input: { path: never; query: never; body: never }) => Promise<Result>;
