@@ -217,6 +217,7 @@ begin
   select private.heard_phrase(p_chatbot_id, p_said, p_language, coalesce(array_agg(phrase), '{}')) into heard
   from unnest(p_phrases) typed (words) cross join lateral private.clean_words(typed.words, 'Phrase', 200) phrase;
   return jsonb_build_object('phrase', heard,
+    'mode', (select s.intent_mode from public.human_support_settings s where s.chatbot_id = p_chatbot_id),
     'offer', (select l.can_connect from private.languages l where l.code = p_language));
 end
 $$;

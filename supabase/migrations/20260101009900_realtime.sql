@@ -16,7 +16,7 @@ create function private.my_topic(p_chatbot_id uuid) returns text
 language plpgsql stable security definer set search_path = '' as $$
 begin
   perform private.require_role(p_chatbot_id, 'agent');
-  return private.topic_of(p_chatbot_id);
+  return (select private.topic_of(b.id) from public.chatbots b where b.id = p_chatbot_id);
 end
 $$;
 create function public.my_topic(chatbot_id uuid) returns text

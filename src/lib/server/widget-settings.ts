@@ -1,6 +1,7 @@
 // What else the widget shows or obeys: buttons, lead form, office hours, phrases. Each save replaces the whole list.
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { FollowupButtonType, LeadField, LeadTiming, PersonAvailability } from '#shared/contract.ts';
+import type { IntentMode } from '$lib/server/human-support';
 import { refuse, rows, rpc } from '$lib/server/supabase';
 
 export interface FollowupButton {
@@ -110,9 +111,10 @@ export function savePhrases(
   return rpc<string[]>(db, 'save_intent_phrases', { chatbot_id, language, phrases });
 }
 
-/** Which phrase a sentence is heard by, null for none, and how the assistant offers a person in that language. */
+/** Which phrase a sentence is heard by, null for none; what then happens, and how a person is offered in that language. */
 export interface HeardPhrase {
   phrase: string | null;
+  mode: IntentMode;
   offer: string;
 }
 
