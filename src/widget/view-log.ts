@@ -13,7 +13,7 @@ import type { CreateLeadForm } from './view-lead.ts';
 import type { Words } from './words.ts';
 
 /** For this long one drawing adds to the log; a long history comes in several, its end first. */
-const DRAW_MS = 10;
+const DRAW_MS = 6;
 const GAP_PX = 12;
 /** This near to the end counts as being there. */
 const NEAR_PX = 48;
@@ -37,6 +37,15 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
   );
   latest.ariaLabel = words.say('latest');
   const element = h('div', { class: 'middle' }, list, latest);
+  // A browser looks for a kind of letters when it first lays them out, and takes longer than for the layout: a turn of its own.
+  const letter = words.say('assistant')[0]!;
+  const specimen = h(
+    'div',
+    { class: 'specimen', 'aria-hidden': true },
+    ...['author', 'meta'].map((name) => h('p', { class: name }, letter)),
+    h('p', { class: 'cta' }, letter, h('strong', {}, letter), h('span', { class: 'chip' }, letter)),
+  );
+  let isRehearsed = false;
   const drawn = new Map<string, { signature: string; node: HTMLElement }>();
 
   // Remembered, not measured before each drawing: a measurement would lay the page out once more.
@@ -82,6 +91,12 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
 
   /** Draws what is new, and answers whether all of it is there. */
   function render(state: State): boolean {
+    if (!isRehearsed) {
+      isRehearsed = true;
+      element.append(specimen);
+      return false;
+    }
+    specimen.remove();
     const items = transcript(state);
     let until = 0;
     const keys = new Set(items.map(({ key }) => key));

@@ -13,7 +13,7 @@ import { median } from './numbers.ts';
 import { measureVisit, THROTTLE, type Cost, type Visit } from './visit.ts';
 
 const LONG_MS = 50;
-const REPETITIONS = 9;
+const REPETITIONS = 7;
 /** More slowed down than this the page was not alone on its processor, and its tasks are no measure. */
 const SLOWEST = THROTTLE * 1.25;
 const HISTORY = 200;
