@@ -48,8 +48,11 @@ export async function barriers(page: Page, name: string): Promise<string[]> {
     for (const view of views) {
       const [colorScheme, dir] = view.split(' ') as ['light' | 'dark', string];
       await page.emulateMedia({ colorScheme });
-      const excess = await page.evaluate((dir) => {
+      const excess = await page.evaluate(async (dir) => {
         document.documentElement.dir = dir;
+        // Colours that are still on their way from one light to the other are nobody's to judge.
+        const turning = document.getAnimations().filter((one) => one instanceof CSSTransition);
+        await Promise.allSettled(turning.map(({ finished }) => finished));
         const body = document.querySelector('.body') ?? document.documentElement;
         return body.scrollWidth - body.clientWidth;
       }, dir);
