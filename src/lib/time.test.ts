@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ago, clock, count, dayKey, dayName, exact, hours, localStamp, percent, relative } from './time.ts';
+import {
+  ago,
+  clock,
+  count,
+  dayKey,
+  dayName,
+  exact,
+  hours,
+  left,
+  localStamp,
+  percent,
+  relative,
+} from './time.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const before = (ms: number) => new Date(NOW - ms).toISOString();
@@ -45,6 +57,13 @@ describe('time', () => {
         expect(localStamp(date.toISOString(), 'UTC')).toBe(date.toISOString().slice(0, 19).replace('T', ' '));
       }),
     );
+  });
+
+  it('says what is left in hours and minutes, and never nothing', () => {
+    expect(left(before(-24 * 60 * MINUTE), NOW)).toBe('24 h');
+    expect(left(before(-(23 * 60 + 11.5) * MINUTE), NOW)).toBe('23 h 12 min');
+    expect(left(before(-4 * MINUTE), NOW)).toBe('4 min');
+    expect(left(before(5_000), NOW)).toBe('1 min');
   });
 
   it('reads the clock as Intl does, in every zone, all through the night in which it is changed', () => {

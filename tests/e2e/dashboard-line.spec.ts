@@ -81,8 +81,11 @@ test('a window whose socket was killed shows what the database holds as soon as 
     await line.cut();
     await expect(a.getByText('Not live.')).toBeVisible();
     // The other window goes on, and so do the visitors.
+    // The row shows a claim at once; it counts when the server has it.
+    const claimed = b.waitForResponse('**/claim');
     await row(b, ids[round]!).click();
     await b.getByRole('button', { name: 'Claim', exact: true }).click();
+    await claimed;
     await expect(row(b, ids[round]!)).toContainText('You');
     await sql`update escalations set status = 'resolved' where conversation_id = ${ids[round + 3]!} and status = 'open'`;
     await say(sql, ids[7]!, `Message ${round}`);

@@ -187,13 +187,15 @@ test('a reply and a note appear at once, and on the other window within a second
   await expect(a.getByRole('log')).toContainText('I have found your parcel.', LIVE);
   await expect(b.getByRole('log')).toContainText('I have found your parcel.', LIVE);
   await expect(a.getByRole('log').getByText('Sending…')).toHaveCount(0);
-  await expect(a.getByText('The assistant is silent while you answer.')).toBeVisible();
+  await expect(
+    a.getByText(/The assistant is silent while you answer, for another (24 h|23 h 5\d min)\./),
+  ).toBeVisible();
   await a.getByRole('button', { name: 'Note', exact: true }).click();
   await a.getByLabel('Internal note').fill('Third time this week.');
   await a.keyboard.press('Control+Enter');
   await expect(b.getByRole('log')).toContainText('Third time this week.', LIVE);
   await a.getByRole('button', { name: 'Hand back to AI' }).first().click();
-  await expect(a.getByText('The assistant is silent while you answer.')).toHaveCount(0);
+  await expect(a.getByText('The assistant is silent')).toHaveCount(0);
   await expect(b.getByRole('log')).toContainText('Handed back to the assistant');
 });
 
@@ -273,10 +275,16 @@ test('a half-written reply survives a reload and belongs to its case', async ({ 
 test('who else is looking and replying is shown, in words', async ({ enter, stack, sql }) => {
   const team = await createTeam(stack, sql);
   const id = await converse(sql, team.chatbot_id);
-  const [a, b] = await twoDesks(enter, team);
+  const [a, b] = await Promise.all([enter(team.owner), enter(team.agent)]);
+  await b.clock.install();
+  await Promise.all([a, b].map((page) => openDesk(page, team.desk)));
   await Promise.all([a, b].map((page) => row(page, id).click()));
   await expect(row(a, id)).toContainText('Ana Agent is viewing');
   await b.getByLabel(/Reply to/).fill('Let me');
+  await expect(row(a, id)).toContainText('Ana Agent is replying');
+  await b.clock.fastForward('03:00');
+  await expect(row(a, id)).toContainText('Ana Agent is idle');
+  await b.mouse.move(5, 5);
   await expect(row(a, id)).toContainText('Ana Agent is replying');
   await b.close();
   await expect(row(a, id)).not.toContainText('Ana Agent');

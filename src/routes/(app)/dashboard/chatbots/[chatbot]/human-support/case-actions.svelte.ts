@@ -31,20 +31,19 @@ export class CaseActions {
 
   /** Resolves the selected case, or opens it again, and moves on. */
   async toggleResolved(): Promise<void> {
-    const { triage, transcript, options } = this.#desk;
-    const escalation = transcript?.escalation;
-    if (!transcript || !escalation) return;
-    const { id } = transcript.case.conversation;
-    const isResolving = escalation.status === 'open';
+    const { triage, shown, episode, options } = this.#desk;
+    if (!shown || !episode) return;
+    const { id } = shown;
+    const isResolving = episode.status === 'open';
     const listed = triage.rows.find((row) => row.id === id);
     const next = triage.neighbour(id);
     const change = { escalation_status: isResolving ? ('resolved' as const) : ('open' as const) };
-    const patch = triage.patch(id, change, listed ?? rowOf(transcript.case.conversation));
+    const patch = triage.patch(id, change, listed ?? rowOf(shown));
     const isMovingOn = isResolving && listed !== undefined && !triage.rows.some((row) => row.id === id);
     if (isMovingOn) options.go(next?.id ?? null);
-    const body = { escalation_id: escalation.id, expected_version: escalation.version };
+    const body = { escalation_id: episode.id, expected_version: episode.version };
     const acting = this.#act(id, isResolving ? 'resolve' : 'reopen', body);
-    const offer = isResolving ? this.#offerUndo(id, escalation.id, acting) : null;
+    const offer = isResolving ? this.#offerUndo(id, episode.id, acting) : null;
     if (await acting) {
       triage.settle(patch);
       if (!isResolving) options.toasts.show('Reopened.');
@@ -74,7 +73,7 @@ export class CaseActions {
   }
 
   async handBack(): Promise<void> {
-    const id = this.#desk.transcript?.case.conversation.id;
+    const id = this.#desk.selected;
     if (id && (await this.#act(id, 'hand-back', {})))
       this.#desk.options.toasts.show('The assistant answers again.');
   }
@@ -110,11 +109,10 @@ export class CaseActions {
     body: Record<string, unknown>,
     change: Partial<CaseRow>,
   ): Promise<void> {
-    const escalation = this.#desk.transcript?.escalation;
-    const id = this.#desk.transcript?.case.conversation.id;
-    if (!id || !escalation) return;
+    const { selected: id, episode } = this.#desk;
+    if (!id || !episode) return;
     const patch = this.#desk.triage.patch(id, change);
-    const isDone = await this.#act(id, name, { escalation_id: escalation.id, ...body });
+    const isDone = await this.#act(id, name, { escalation_id: episode.id, ...body });
     if (isDone) this.#desk.triage.settle(patch);
     else this.#desk.triage.drop(patch);
   }
@@ -166,10 +164,11 @@ export class CaseActions {
 }
 
 /** A row for a case that the list does not show, so that the figures still move with it. */
-function rowOf(conversation: Conversation): CaseRow {
+function rowOf(found: Conversation | CaseRow): CaseRow {
+  if (!('escalation_count' in found)) return found;
   return {
-    ...conversation,
-    escalation_number: conversation.escalation_count,
+    ...found,
+    escalation_number: found.escalation_count,
     escalation_version: null,
     escalation_trigger: null,
     ask_count: null,

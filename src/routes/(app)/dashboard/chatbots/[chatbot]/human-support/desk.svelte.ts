@@ -3,7 +3,7 @@
 import { cursorOf } from '$lib/case-order';
 import { coalesce } from '$lib/coalesce';
 import type { Notice } from '$lib/realtime';
-import type { CaseRow, View } from '$lib/server/cases';
+import type { CaseRow, Conversation, Escalation, View } from '$lib/server/cases';
 import type { Reconciliation, SenderHealth } from '$lib/server/deliveries';
 import type { Connection } from '$lib/state/connection.svelte';
 import type { Toasts } from '$lib/state/toasts.svelte';
@@ -13,6 +13,9 @@ import type { Api, Opened, Overview } from './api';
 import { CaseActions, type ActionResult } from './case-actions.svelte';
 import { codeOf, sentenceOf } from './refusals';
 import { PAGE_ROWS, REFRESH_ROWS } from './sizes';
+
+/** What is decided: an episode, and the version of it that the person saw. */
+type Episode = Pick<Escalation, 'id' | 'status' | 'version'>;
 
 interface Options {
   api: Api;
@@ -60,7 +63,7 @@ export class Desk {
 
   readonly #kept = new Map<string, Transcript>();
   readonly #refresh;
-  #wanted: string | null = null;
+  #wanted = $state<string | null>(null);
   #failedView: View | null = null;
   #dirtyCases = new Set<string>();
   /** Cases that may have come into the list, or left it. */
@@ -86,6 +89,23 @@ export class Desk {
   /** The case that the address names, whether or not it has been read yet. */
   get selected(): string | null {
     return this.#wanted;
+  }
+
+  /** The selected case: as the transcript has it or, until that is here, as the list does. */
+  get shown(): Conversation | CaseRow | null {
+    const id = this.#wanted;
+    if (id === null) return null;
+    return this.transcript?.case.conversation ?? this.triage.rows.find((row) => row.id === id) ?? null;
+  }
+
+  /** The episode that deciding the selected case is about, known as soon as the list or the transcript knows it. */
+  get episode(): Episode | null {
+    const { shown, transcript } = this;
+    const found = transcript?.escalation;
+    if (found) return found;
+    if (!shown || transcript || !('escalation_version' in shown)) return null;
+    const { escalation_id: id, escalation_status: status, escalation_version: version } = shown;
+    return id && status && version !== null ? { id, status, version } : null;
   }
 
   /** Sets the difference between the server's clock and ours; only the browser may, or hydration would differ. */

@@ -13,5 +13,8 @@ export const SERVER_ROWS = 200;
 /** Messages that a case opens with. */
 export const TRANSCRIPT_ROWS = 60;
 
+/** Items of a transcript that are drawn at once: more than fit on most screens. */
+export const FIRST_ITEMS = 16;
+
 /** Messages that scrolling up brings. */
 export const OLDER_ROWS = 200;

@@ -1,0 +1,59 @@
+// On a slow line: a case shows its name and takes decisions before its transcript is there, and nothing that is typed is lost.
+import type { Page } from '@playwright/test';
+import { converse, createTeam, expect, openDesk, row, test } from './dashboard-stage.ts';
+
+/** Holds transcripts back until they are let go. */
+async function holdTranscripts(page: Page): Promise<() => void> {
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route(/\/conversations\/[^/]+$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return letGo;
+}
+
+test('a case is resolved by keys that are quicker than its transcript', async ({ enter, stack, sql }) => {
+  const team = await createTeam(stack, sql);
+  const older = await converse(sql, team.chatbot_id, { name: 'Olaf Older' });
+  const newer = await converse(sql, team.chatbot_id, { name: 'Nele Newer' });
+  const page = await enter(team.agent);
+  await openDesk(page, team.desk);
+  const letGo = await holdTranscripts(page);
+  await page.keyboard.press('j');
+  await expect(page.getByRole('heading', { name: 'Nele Newer' })).toBeVisible();
+  await expect(page.getByText('Opening the case…')).toBeAttached();
+  await page.keyboard.press('e');
+  await expect(row(page, newer)).toHaveCount(0);
+  await expect(page.getByRole('heading', { name: 'Olaf Older' })).toBeVisible();
+  await expect
+    .poll(
+      () => sql`select escalation_status as status, resolved_at is not null as dated
+      from conversations where id = any (${[older, newer]}) order by escalated_at`,
+    )
+    .toEqual([
+      { status: 'open', dated: false },
+      { status: 'resolved', dated: true },
+    ]);
+  letGo();
+  await expect(page.getByRole('log')).toBeVisible();
+});
+
+test('a reply that is typed before the transcript is there waits for it', async ({ enter, stack, sql }) => {
+  const team = await createTeam(stack, sql);
+  const id = await converse(sql, team.chatbot_id, { name: 'Vera Visitor' });
+  const page = await enter(team.agent);
+  await openDesk(page, team.desk);
+  const letGo = await holdTranscripts(page);
+  await row(page, id).click();
+  const composer = page.getByLabel('Reply to Vera Visitor');
+  await composer.fill('On its way');
+  await page.keyboard.press('Control+Enter');
+  await expect(composer).toHaveValue('On its way');
+  await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled();
+  letGo();
+  await expect(page.getByRole('log')).toBeVisible();
+  await page.keyboard.press('Control+Enter');
+  await expect(composer).toHaveValue('');
+  await expect(page.getByRole('log')).toContainText('On its way');
+});
