@@ -77,7 +77,8 @@ export async function listen(
     accessToken: createTokenSource(),
   });
   let isClosed = false;
-  let isJoined = false;
+  /** Null until the first join has succeeded or failed. */
+  let isJoined: boolean | null = null;
   let failures = 0;
   let turn = 0;
   let topic: string | null = null;

@@ -142,10 +142,8 @@ function launch(): void {
 
   const config = fetch(`${api}/functions/v1/widget/config?chatbot_id=${chatbot}&locale=${locale}`)
     // No answer, or a broken one: the button stays, because a visitor must always be able to reach a person.
-    .then(
-      (response) => (response.status < 500 ? response.json() : null),
-      () => null,
-    )
+    .then((response) => (response.status < 500 ? response.json() : null))
+    .catch(() => null)
     .then((body: (WidgetConfig & { code?: string }) | null) => {
       if (body?.code) throw body;
       const accent = body?.accent_color ?? '#2563eb';

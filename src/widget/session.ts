@@ -18,9 +18,15 @@ export interface Session {
 
 const KEY = 'session';
 
-/** One tab at a time, where the browser can arrange it: two first messages must not make two conversations. */
-export function oneTabAtATime<T>(name: string, work: () => Promise<T>): Promise<T> {
-  return navigator.locks ? (navigator.locks.request(name, work) as Promise<T>) : work();
+/**
+ * One tab at a time, where the browser can arrange it: two first messages must not make two conversations. Where storage is
+ * blocked, and in sandboxed frames, it refuses; then every tab is alone anyway.
+ */
+export async function oneTabAtATime<T>(name: string, work: () => Promise<T>): Promise<T> {
+  let started: Promise<T> | undefined;
+  const begin = () => (started ??= work());
+  await navigator.locks?.request(name, begin).catch(() => undefined);
+  return begin();
 }
 
 export function openSession(api: Api, storage: Storage, chatbotId: string, locale: string): Session {

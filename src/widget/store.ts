@@ -96,7 +96,7 @@ export function reduce(state: State, action: Action): State {
     case 'line':
       return { ...state, is_online: action.is_online };
     case 'conversation':
-      return withConversation(state, action.conversation);
+      return withConversation({ ...state, fault: null }, action.conversation);
     case 'pending':
       return { ...state, pending: action.pending };
     case 'accepted':

@@ -1,6 +1,6 @@
 // On a slow line: a case shows its name and takes decisions before its transcript is there, and nothing that is typed is lost.
 import type { Page } from '@playwright/test';
-import { converse, createTeam, expect, openDesk, row, test } from './dashboard-stage.ts';
+import { converse, createTeam, expect, openDesk, row, say, test } from './dashboard-stage.ts';
 
 /** Holds transcripts back until they are let go. */
 async function holdTranscripts(page: Page): Promise<() => void> {
@@ -56,4 +56,59 @@ test('a reply that is typed before the transcript is there waits for it', async 
   await page.keyboard.press('Control+Enter');
   await expect(composer).toHaveValue('');
   await expect(page.getByRole('log')).toContainText('On its way');
+});
+
+test('a case can be given to one of two people of the same name before its transcript is there', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  await sql`update profiles set display_name = 'Alex' where user_id in ${sql([team.owner.id, team.agent.id])}`;
+  const id = await converse(sql, team.chatbot_id, { name: 'Vera Visitor' });
+  const page = await enter(team.agent);
+  await openDesk(page, team.desk);
+  const letGo = await holdTranscripts(page);
+  await page.keyboard.press('j');
+  await expect(page.getByRole('heading', { name: 'Vera Visitor' })).toBeVisible();
+  await page.keyboard.press('a');
+  await page.getByRole('menuitemradio', { name: `Alex, ${team.owner.email}` }).click();
+  await expect
+    .poll(() => sql`select claimed_by from conversations where id = ${id}`)
+    .toEqual([{ claimed_by: team.owner.id }]);
+  letGo();
+  await expect(page.getByRole('log')).toBeVisible();
+});
+
+test('on a tall screen a reply shows although nothing can be scrolled', async ({ enter, stack, sql }) => {
+  const team = await createTeam(stack, sql);
+  const id = await converse(sql, team.chatbot_id, { name: 'Vera Visitor' });
+  for (let n = 0; n < 14; n++) await say(sql, id, `Line ${n}`);
+  const page = await enter(team.agent, { viewport: { width: 1280, height: 2400 } });
+  await openDesk(page, team.desk);
+  await row(page, id).click();
+  await expect(page.getByRole('log')).toContainText('Line 13');
+  for (const words of ['First', 'Second', 'Third']) {
+    await page.getByLabel('Reply to Vera Visitor').fill(words);
+    await page.keyboard.press('Control+Enter');
+    await expect(page.getByRole('log')).toContainText(words);
+  }
+  await say(sql, id, 'Thank you!');
+  await expect(page.getByRole('log')).toContainText('Thank you!');
+});
+
+test('a desk whose first join fails says that it is not live, and is when it can', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const page = await enter(team.agent);
+  await page.route('**/session/token', (route) => route.abort());
+  await page.goto(team.desk);
+  await expect(page.getByText('Not live.')).toBeVisible();
+  await page.unroute('**/session/token');
+  await expect(page.getByText('Not live.')).toHaveCount(0);
+  const id = await converse(sql, team.chatbot_id);
+  await expect(row(page, id)).toBeVisible();
 });

@@ -206,6 +206,7 @@ describe('a desk on a bad line', () => {
       me: { user_id: me.id, name: 'Me' },
       onArrival: () => undefined,
       go: (conv) => void desk.open(conv),
+      isBusy: () => false,
       pace: 0,
     });
     void desk.open(initial.rows[0]?.id ?? null);

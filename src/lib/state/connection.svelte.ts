@@ -16,10 +16,6 @@ export class Connection {
     return this.#isLossShown ? 'lost' : 'live';
   }
 
-  get is_joined(): boolean {
-    return this.#isJoined;
-  }
-
   /** Cases that changed while the page was hidden or not connected; 0 when nothing was missed. */
   get missed(): number {
     return this.#missed;

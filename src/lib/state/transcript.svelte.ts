@@ -42,7 +42,9 @@ export class Transcript {
   #case = $state.raw<Case>() as Case;
   #messages = $state.raw<MessageRow[]>([]);
   #outgoing = $state.raw<Outgoing[]>([]);
-  #unreadAfter: number;
+  #unreadAfter = $state(0);
+  /** The last message that had been written when the case was opened; null until that is known. */
+  #unreadUntil = $state<number | null>(null);
   #zone: string;
 
   readonly items: Item[] = $derived.by(() => this.#arrange());
@@ -51,8 +53,8 @@ export class Transcript {
     this.#case = found;
     this.#messages = messages;
     this.#zone = zone;
-    // The divider stays where it was when the case was opened, though opening marks everything read.
     this.#unreadAfter = found.conversation.last_read_seq;
+    this.#unreadUntil = found.conversation.last_seq;
   }
 
   get case(): Case {
@@ -85,10 +87,20 @@ export class Transcript {
     return this.#case.escalations.at(-1) ?? null;
   }
 
+  /**
+   * The case is opened once more: what came since it was read is new. From then on the divider stays where it is, though opening
+   * marks everything read.
+   */
+  reopened(): void {
+    this.#unreadAfter = this.#case.conversation.last_read_seq;
+    this.#unreadUntil = null;
+  }
+
   /** Takes the case as the server has it now, unless something newer is known. */
   receiveCase(found: Case): void {
     if (found.conversation.id !== this.#case.conversation.id) return;
     if (found.conversation.version >= this.#case.conversation.version) this.#case = found;
+    this.#unreadUntil ??= found.conversation.last_seq;
     this.#confirm(found.timeline.map(({ data }) => data['id']));
   }
 
@@ -116,6 +128,11 @@ export class Transcript {
     this.#confirm(messages.map(({ id }) => id));
   }
 
+  /** Whether something written here has not been confirmed. */
+  get is_sending(): boolean {
+    return this.#outgoing.length > 0;
+  }
+
   /** What the server has shown is no longer on its way. */
   #confirm(ids: unknown[]): void {
     if (this.#outgoing.some(({ id }) => ids.includes(id))) {
@@ -128,6 +145,12 @@ export class Transcript {
       ...this.#outgoing.filter(({ id }) => id !== outgoing.id),
       { ...outgoing, refusal: null },
     ];
+  }
+
+  /** Shows a text that was written before the page was loaded, and of which nobody knows whether it arrived. */
+  restore(unsent: Omit<Outgoing, 'refusal'>): void {
+    this.send(unsent);
+    this.refuse(unsent.id, 'The page was closed before it was confirmed.');
   }
 
   refuse(id: string, refusal: string): void {
@@ -182,11 +205,17 @@ export class Transcript {
   }
 
   #startsUnread(message: MessageRow): boolean {
-    return this.#unreadAfter > 0 && message.seq === this.#unreadAfter + 1;
+    return (
+      this.#unreadAfter > 0 &&
+      message.seq === this.#unreadAfter + 1 &&
+      message.seq <= (this.#unreadUntil ?? Infinity)
+    );
   }
 
   #unread(message: MessageRow): Item {
-    return { key: 'unread', kind: 'unread', count: this.last_seq - message.seq + 1 };
+    const until = this.#unreadUntil ?? Infinity;
+    const isNew = ({ seq, role }: MessageRow) => seq >= message.seq && seq <= until && role !== 'agent';
+    return { key: 'unread', kind: 'unread', count: this.#messages.filter(isNew).length };
   }
 }
 

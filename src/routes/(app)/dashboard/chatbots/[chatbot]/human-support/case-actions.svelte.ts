@@ -4,6 +4,7 @@ import type { CaseRow, Conversation, Escalation } from '$lib/server/cases';
 import type { MessageRow } from '$lib/server/messages';
 import type { ActionName } from './api';
 import type { Desk } from './desk.svelte';
+import { dropUnsent, keepUnsent } from './unsent';
 import { codeOf, sentenceOf, staleDetail, whatChanged } from './refusals';
 
 /** What the server says has changed on a case since this page looked. */
@@ -51,7 +52,15 @@ export class CaseActions {
     }
     triage.drop(patch);
     offer?.withdraw();
-    if (isMovingOn) options.go(id);
+    if (isMovingOn) this.#goBack(id, next?.id ?? null);
+  }
+
+  /** Shows a case again whose resolve was refused, unless the person is about something else by now. */
+  #goBack(id: string, left: string | null): void {
+    const { selected, options } = this.#desk;
+    if (selected === left && !options.isBusy()) return options.go(id);
+    const action = { label: 'Show it', run: () => options.go(id) };
+    options.toasts.show('A case could not be resolved and is open.', { tone: 'amber', seconds: 8, action });
   }
 
   /** Takes the latest resolve back while that is possible. */
@@ -83,7 +92,9 @@ export class CaseActions {
     const transcript = this.#desk.transcript;
     if (!transcript) return;
     const conversation_id = transcript.case.conversation.id;
-    transcript.send({ id, kind, text, created_at: new Date(Date.now() + this.#desk.ahead).toISOString() });
+    const unsent = { id, kind, text, created_at: new Date(Date.now() + this.#desk.ahead).toISOString() };
+    keepUnsent(conversation_id, unsent);
+    transcript.send(unsent);
     // A note crosses nobody's.
     const body = kind === 'reply' ? { id, text, seen_seq: transcript.last_seq } : { id, text };
     let answer: MessageRow | null;
@@ -100,8 +111,17 @@ export class CaseActions {
       if (detail) this.#desk.changed(conversation_id);
       return;
     }
+    dropUnsent(conversation_id, id);
     if (kind === 'reply' && answer?.seq === transcript.last_seq + 1) transcript.receive([answer]);
     this.#desk.changed(conversation_id);
+  }
+
+  /** Gives up a text that could not be sent. */
+  discard(id: string): void {
+    const { transcript } = this.#desk;
+    if (!transcript) return;
+    dropUnsent(transcript.case.conversation.id, id);
+    transcript.forget(id);
   }
 
   async #withEpisode(
@@ -147,7 +167,8 @@ export class CaseActions {
     const { toasts, go } = this.#desk.options;
     const takeBack = async () => {
       withdraw();
-      if ((await resolving) && (await this.#act(id, 'undo', { escalation_id }))) go(id);
+      const isUndone = (await resolving) && (await this.#act(id, 'undo', { escalation_id }));
+      if (isUndone && !this.#desk.options.isBusy()) go(id);
     };
     const undo = () => void takeBack();
     const withdraw = () => {

@@ -13,6 +13,7 @@ import type { Api, Opened, Overview } from './api';
 import { CaseActions, type ActionResult } from './case-actions.svelte';
 import { codeOf, sentenceOf } from './refusals';
 import { PAGE_ROWS, REFRESH_ROWS } from './sizes';
+import { readUnsent } from './unsent';
 
 /** What is decided: an episode, and the version of it that the person saw. */
 type Episode = Pick<Escalation, 'id' | 'status' | 'version'>;
@@ -30,6 +31,8 @@ interface Options {
   onArrival: (count: number, rows: CaseRow[]) => void;
   /** Shows another case, or the bare list, by changing the address. */
   go: (conv: string | null) => void;
+  /** Whether the person is writing or choosing something, so that nothing may be pulled away. */
+  isBusy: () => boolean;
   /** Live updates begin at most once in this many milliseconds, the first at once; a second unless said. */
   pace?: number;
 }
@@ -98,14 +101,19 @@ export class Desk {
     return this.transcript?.case.conversation ?? this.triage.rows.find((row) => row.id === id) ?? null;
   }
 
-  /** The episode that deciding the selected case is about, known as soon as the list or the transcript knows it. */
+  /** The episode that deciding the selected case is about: the newest that the list or the transcript knows. */
   get episode(): Episode | null {
     const { shown, transcript } = this;
-    const found = transcript?.escalation;
-    if (found) return found;
-    if (!shown || transcript || !('escalation_version' in shown)) return null;
-    const { escalation_id: id, escalation_status: status, escalation_version: version } = shown;
-    return id && status && version !== null ? { id, status, version } : null;
+    const known = transcript?.escalation ?? null;
+    const row = this.triage.rows.find((one) => one.id === shown?.id);
+    if (!row?.escalation_id || !row.escalation_status || row.escalation_version === null) return known;
+    const isOlder =
+      known !== null &&
+      (row.escalation_id === known.id
+        ? row.escalation_version <= known.version
+        : (row.escalation_number ?? 0) <= known.number);
+    if (isOlder) return known;
+    return { id: row.escalation_id, status: row.escalation_status, version: row.escalation_version };
   }
 
   /** Sets the difference between the server's clock and ours; only the browser may, or hydration would differ. */
@@ -181,6 +189,7 @@ export class Desk {
     }
     this.transcript = this.#kept.get(id) ?? null;
     try {
+      this.transcript?.reopened();
       if (this.transcript) await this.#readCase(id);
       else this.#keep(await this.options.api.conversation(id));
     } catch (refusal) {
@@ -324,13 +333,21 @@ export class Desk {
     this.triage.absorb(found.case.conversation);
     if (transcript.is_behind) this.changed(id);
     const isUnread = found.case.conversation.last_read_seq < found.case.conversation.last_seq;
-    if (isUnread && id === this.#wanted && found.messages.length > 0) void this.markOpened();
+    if (isUnread && id === this.#wanted) void this.markOpened();
   }
 
-  #keep(opened: Opened): void {
-    const { id } = opened.case.conversation;
-    this.#kept.set(id, new Transcript(opened.case, opened.messages, this.options.zone));
-    const oldest = this.#kept.keys().next().value;
-    if (this.#kept.size > KEPT_TRANSCRIPTS && oldest) this.#kept.delete(oldest);
+  #keep({ case: found, messages }: Opened): void {
+    const { id } = found.conversation;
+    const known = this.#kept.get(id);
+    const transcript = known ?? new Transcript(found, messages, this.options.zone);
+    if (known) known.receiveCase(found);
+    else for (const unsent of readUnsent(id)) transcript.restore(unsent);
+    transcript.receive(messages);
+    // Once more at the end: the first of a map is the one that was opened longest ago.
+    this.#kept.delete(id);
+    this.#kept.set(id, transcript);
+    const isGoing = ([one, { is_sending }]: [string, Transcript]) => one !== this.#wanted && !is_sending;
+    const oldest = this.#kept.size > KEPT_TRANSCRIPTS && [...this.#kept].find(isGoing);
+    if (oldest) this.#kept.delete(oldest[0]);
   }
 }

@@ -5,6 +5,8 @@ import { HOLD_BACK_MILLISECONDS, type Connection } from '$lib/state/connection.s
 import type { Presence } from '$lib/state/presence.svelte';
 import type { Desk } from './desk.svelte';
 
+const RESTART_MILLISECONDS = 30_000;
+
 /** Starts listening and calls `ready` once others can be told what this window looks at; returns how to stop. */
 export function goLive(
   chatbot_id: string,
@@ -15,6 +17,7 @@ export function goLive(
   const { desk, connection, presence } = parts;
   let holdBack: ReturnType<typeof setTimeout> | undefined;
   let subscription: Subscription | null = null;
+  let restart: ReturnType<typeof setTimeout> | undefined;
   let isOver = false;
   const seen = () => connection.seen(document.visibilityState !== 'hidden');
   document.addEventListener('visibilitychange', seen);
@@ -26,7 +29,8 @@ export function goLive(
     holdBack = setTimeout(() => connection.holdBackOver(), HOLD_BACK_MILLISECONDS);
   }
 
-  void import('$lib/realtime').then(async ({ listen }) => {
+  async function start() {
+    const { listen } = await import('$lib/realtime');
     if (isOver) return;
     subscription = await listen(supabaseProject(), chatbot_id, me, {
       onNotice: (notice) => desk.notice(notice),
@@ -36,11 +40,24 @@ export function goLive(
     });
     if (isOver) subscription.close();
     else ready(subscription);
-  });
+  }
+
+  /** The part of the page that listens could not even be loaded: it says so, and reads again while it keeps trying. */
+  function startLater() {
+    if (isOver) return;
+    onJoined(false);
+    restart = setTimeout(() => {
+      desk.catchUp();
+      void start().catch(startLater);
+    }, RESTART_MILLISECONDS);
+  }
+
+  void start().catch(startLater);
 
   return () => {
     isOver = true;
     clearTimeout(holdBack);
+    clearTimeout(restart);
     document.removeEventListener('visibilitychange', seen);
     subscription?.close();
   };

@@ -54,10 +54,10 @@ const MOVES: Shortcut[] = ['next', 'previous', 'extend-next', 'extend-previous']
 /** What a key press means here; null when it belongs to whatever has the focus. */
 export function shortcutOf(event: KeyboardEvent, areBareKeysOn: boolean): Shortcut | null {
   if (event.defaultPrevented || event.isComposing) return null;
+  if (isAskedFirst()) return null;
   const isCommand = event.metaKey || event.ctrlKey;
   if (isCommand && !event.altKey && event.key.toLowerCase() === 'k') return 'palette';
   if (isCommand || event.altKey || isTyping(event.target)) return null;
-  if (document.querySelector('dialog[open], [role="menu"]')) return null;
   if (event.key === 'Escape') return 'back';
   const bare = areBareKeysOn ? BARE[event.key.toLowerCase()] : undefined;
   if (!bare) return null;
@@ -65,7 +65,13 @@ export function shortcutOf(event: KeyboardEvent, areBareKeysOn: boolean): Shortc
   return !event.repeat || MOVES.includes(shortcut) ? shortcut : null;
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** Whether a dialog or a menu is open, which is what keys are for then. */
+export function isAskedFirst(): boolean {
+  return document.querySelector('dialog[open], [role="menu"]') !== null;
+}
+
+/** Whether keys are letters there. */
+export function isTyping(target: EventTarget | null): boolean {
   if (target instanceof HTMLInputElement) return target.type !== 'checkbox';
   return (
     target instanceof HTMLElement &&
