@@ -1,6 +1,9 @@
-// What the owner set, seen by visitors: buttons, forms, labels, languages, and settings that arrive while the panel is open.
+// What the owner set, seen by visitors: buttons, forms, labels, and settings that arrive while the panel is open. The page is of
+// another origin, has the strictest policy and hides every element it can name.
 import type { Sql } from 'postgres';
 import { escalations, expect, test } from './widget-stage.ts';
+
+test.use({ place: 'hostile' });
 
 const SETTINGS_MS = 5_000;
 
@@ -34,7 +37,7 @@ test('settings reach an open panel within five seconds, before and after the fir
   await expect(compact).toBeHidden();
 });
 
-test('follow-up buttons send, link and escalate', async ({ widget, shop, sql }) => {
+test('follow-up buttons send, link and escalate', async ({ widget, context, shop, sql }) => {
   await sql`insert into public.followup_buttons (chatbot_id, type, label, value, position) values
     (${shop.chatbotId}, 'message', 'Returns', 'How do I return boots?', 1),
     (${shop.chatbotId}, 'link', 'Sizes', 'https://shop.example/sizes', 2),
@@ -44,10 +47,12 @@ test('follow-up buttons send, link and escalate', async ({ widget, shop, sql }) 
   const shortcuts = widget.panel.getByRole('group', { name: 'Shortcuts' });
   await shortcuts.getByRole('button', { name: 'Returns' }).click();
   await expect(widget.log.getByText('Returns are free within 60 days.')).toBeVisible();
-  await expect(shortcuts.getByRole('link', { name: 'Sizes' })).toHaveAttribute(
-    'href',
-    'https://shop.example/sizes',
-  );
+  await context.route('https://shop.example/**', (route) => route.fulfill({ body: 'From 35 to 48' }));
+  const sizes = context.waitForEvent('page');
+  await shortcuts.getByRole('link', { name: 'Sizes' }).click();
+  await expect(await sizes).toHaveURL('https://shop.example/sizes');
+  await expect((await sizes).getByText('From 35 to 48')).toBeVisible();
+  await (await sizes).close();
   await shortcuts.getByRole('button', { name: 'Get a person' }).click();
   await expect(widget.confirmation).toBeVisible();
   expect((await escalations(sql, shop))[0]).toMatchObject({ trigger: 'followup_button', message_id: null });
@@ -123,6 +128,17 @@ test('with before_chat the form holds back the first message, never the way to a
   await form.getByRole('button', { name: 'Submit' }).click();
   await widget.ask();
   expect(await sql`select from public.leads where chatbot_id = ${shop.chatbotId}`).toHaveLength(1);
+});
+
+test('with the form off nobody is asked for anything', async ({ widget, shop, sql }) => {
+  await leadForm(sql, shop.chatbotId, 'off');
+  await widget.visit();
+  await widget.open();
+  await widget.ask();
+  await widget.requestHelp.click();
+  await expect(widget.confirmation).toBeVisible();
+  await expect(widget.log.getByRole('form')).toHaveCount(0);
+  await expect(widget.log.getByRole('button', { name: 'Add your contact details' })).toHaveCount(0);
 });
 
 test('words that ask for a person offer one, and the request names those words', async ({

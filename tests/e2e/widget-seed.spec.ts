@@ -83,17 +83,40 @@ test('a persistent follow-up button of type Escalate, configured in Embed → Fo
 });
 
 test('“Replace smart follow-ups with escalation”: off by default, then both are there; on, the pair takes their place', async ({
-  scene: { owner, widget, save },
+  scene: { team, owner, widget, save },
+  sql,
 }) => {
+  // With the one there is, four questions about boots besides the one that is asked, and one about something else.
+  await sql`insert into public.answers (chatbot_id, question, answer)
+    select ${team.chatbot_id}, question, 'Ask us.' from unnest(${[
+      'Do you repair boots?',
+      'Which boots keep water out?',
+      'How do I lace boots?',
+      'Where is my parcel?',
+    ]}::text[]) as question`;
   const replaces = owner.getByRole('switch', { name: 'Replace smart follow-ups with escalation' });
   await expect(replaces).not.toBeChecked();
   await widget.ask();
-  await expect(suggestions(widget)).toBeVisible();
+  await expect(suggestions(widget).getByRole('button')).toHaveCount(3);
+  const offered = await suggestions(widget).getByRole('button').allTextContents();
+  for (const question of offered) expect(question).toMatch(/boots/);
+  expect(new Set(offered).size).toBe(3);
+  expect(offered).not.toContain('How do I return boots?');
   await expect(widget.requestHelp).toBeVisible();
   await replaces.check();
   await save();
   await expect(suggestions(widget)).toHaveCount(0, SETTINGS);
-  await expect(widget.requestHelp).toBeVisible();
+  await expect(positives(widget)).toHaveCount(1);
+  await expect(widget.requestHelp).toHaveCount(1);
+
+  // Not only where they had been: the next answer comes with the pair alone.
+  await widget.ask('How do I clean boots?');
+  await expect(positives(widget)).toHaveCount(2);
+  await expect(suggestions(widget)).toHaveCount(0);
+  await replaces.uncheck();
+  await save();
+  await expect(suggestions(widget).getByRole('button')).toHaveCount(3, SETTINGS);
+  await expect(widget.requestHelp).toHaveCount(2);
 });
 
 test('labels: the owner’s words, else the visitor’s own language', async ({

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Locator, Page } from '@playwright/test';
+import type { ConsoleMessage, Locator, Page } from '@playwright/test';
 import type { Sql } from 'postgres';
 import { test as base, expect, type StackFile } from './story.ts';
 
@@ -39,12 +39,34 @@ export function strictPolicy({ app_url, api_url }: StackFile): string {
   ].join('; ');
 }
 
+/** What browsers say when a policy was in the way. */
+const POLICY = /Content.Security.Policy|Trusted(Script|HTML|Type)/i;
+
 export const QUESTION = 'How do I return boots?';
 export const ANSWER = 'Returns are **free** within 60 days.';
 
-export const test = base.extend<{ shop: Shop; widget: Widget; host: (page?: HostPage) => Promise<string> }>({
+/** Where a story is told: on our own demo page, or on a page of another origin with the strictest policy that hides everything. */
+export type Place = 'demo' | 'hostile';
+
+interface Stage {
+  place: Place;
+  shop: Shop;
+  widget: Widget;
+  host: (page?: HostPage) => Promise<string>;
+}
+
+export const test = base.extend<Stage>({
+  place: ['demo', { option: true }],
   shop: async ({ sql }, use) => use(await makeShop(sql)),
-  widget: async ({ page, shop }, use) => use(new Widget(page, shop)),
+  widget: async ({ page, context, shop, place, host, stack }, use) => {
+    if (place === 'demo') return use(new Widget(page, shop));
+    const refused: string[] = [];
+    const hear = (said: string) => void (POLICY.test(said) && refused.push(said));
+    context.on('weberror', (thrown) => hear(thrown.error().message));
+    context.on('console', (message: ConsoleMessage) => hear(message.text()));
+    await use(new Widget(page, shop, await host({ policy: strictPolicy(stack), css: HOSTILE })));
+    expect(refused, 'what the policy of the page refused').toEqual([]);
+  },
   host: async ({ stack, shop }, use) => {
     const servers: Server[] = [];
     await use(async (options = {}) => {
@@ -113,6 +135,8 @@ export class Widget {
   constructor(
     readonly page: Page,
     readonly shop: Partial<Shop> & Pick<Shop, 'chatbotId'>,
+    /** The page it is on. */
+    readonly address = `/demo?chatbot=${shop.chatbotId}`,
   ) {
     const root = page.locator('handoff-widget');
     this.launcher = root.locator('.launcher');
@@ -122,8 +146,8 @@ export class Widget {
     this.confirmation = this.log.getByText('Sent! The team will follow up soon.');
   }
 
-  async visit(query = ''): Promise<void> {
-    await this.page.goto(`/demo?chatbot=${this.shop.chatbotId}${query}`);
+  async visit(): Promise<void> {
+    await this.page.goto(this.address);
   }
 
   async open(): Promise<void> {
