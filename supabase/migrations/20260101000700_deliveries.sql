@@ -77,7 +77,7 @@ comment on column public.deliveries.reason is
   'Why it was skipped or failed: kill_switch, duplicate_of_owner, suppressed, undone, endpoint_disabled, nothing_open, in_summary, attempts_exhausted, permanent …';
 comment on column public.deliveries.body is 'The bytes to send when no event holds them, as for a test.';
 comment on column public.deliveries.attempt_base is 'Attempts that do not count towards giving up: before a redelivery, and while the channel was paused.';
-comment on column public.deliveries.next_attempt_at is 'When it is due; while leased, when the lease ends.';
+comment on column public.deliveries.next_attempt_at is 'When it is due; while leased, when the lease ends; null while a summary carries it.';
 comment on column public.deliveries.summary_id is 'The summary mail that carried this alert when the recipient had too many.';
 comment on column public.deliveries.period is 'The week a digest is about: its Monday.';
 -- One mail per episode and address; the receipt that says "you are the owner" is none. Serves the foreign key, too.
@@ -135,10 +135,13 @@ create table private.suppressed_addresses (
 comment on table private.suppressed_addresses is 'Addresses that bounced for good or complained; mail to them is skipped.';
 
 create table private.mail_quota (
-  recipient text primary key check (recipient = lower(recipient)),
-  sent_at timestamptz[] not null default '{}'
+  chatbot_id uuid not null references public.chatbots (id) on delete cascade,
+  recipient text not null check (recipient = lower(recipient)),
+  sent_at timestamptz[] not null default '{}',
+  primary key (chatbot_id, recipient)
 );
-comment on table private.mail_quota is 'When alerts went to an address within the last hour: at most twenty.';
+comment on table private.mail_quota is
+  'When a chatbot''s alerts went to an address within the last hour: at most twenty. A stranger''s chatbot uses up its own.';
 
 create table private.senders (
   kind text primary key,

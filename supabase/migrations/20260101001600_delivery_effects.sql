@@ -62,16 +62,18 @@ create trigger _500_follow_change after update on public.deliveries
   referencing old table as before_change new table as after_change
   for each statement execute function private.tg_deliveries__follow_change();
 
-create function private.requeue(delivery_id uuid) returns boolean
+create function private.requeue(ids uuid[]) returns setof uuid
   language plpgsql security definer set search_path = '' as $$
 begin
-  update public.deliveries d set status = 'queued', reason = null, next_attempt_at = now(), finished_at = null,
-    attempt_base = d.attempt_count, lease_token = null, leased_until = null
-  where d.id = requeue.delivery_id and d.reason is distinct from 'duplicate_of_owner'
-    and (d.lease_token is null or d.status <> 'queued' or d.leased_until < now());
+  return query
+  update public.deliveries d set status = 'queued', reason = null, summary_id = null, next_attempt_at = now(),
+    finished_at = null, attempt_base = d.attempt_count, lease_token = null, leased_until = null
+  where d.id = any (ids) and d.reason is distinct from 'duplicate_of_owner'
+    and (d.lease_token is null or d.status <> 'queued' or d.leased_until < now())
+  returning d.id;
   if found then
     perform private.ring_doorbell();
   end if;
-  return found;
 end $$;
-comment on function private.requeue is 'Sends a delivery again: the same id, the same bytes, a fresh schedule. False while an attempt is under way.';
+comment on function private.requeue is
+  'Sends deliveries again: the same id, the same bytes, a fresh schedule. Those of which an attempt is under way are left out.';

@@ -136,8 +136,9 @@ create function private.skip_pointless(ids uuid[]) returns uuid[]
 $$;
 comment on function private.skip_pointless is 'Skips mails that nobody should get any more.';
 
--- Twenty alerts in any sixty minutes; what is more goes into one summary, which leaves when the first of the twenty is an
--- hour old. The alerts wait with it and share its fate, so that every receipt stays true.
+-- Twenty alerts of a chatbot to an address in any sixty minutes; what is more goes into one summary, which leaves when the
+-- first of the twenty is an hour old. The alerts wait with it and share its fate, so that every receipt stays true. A summary
+-- that another sweep holds may be leaving with its text written already: nobody joins it, and the alert soon looks again.
 create function private.fold_excess(ids uuid[]) returns uuid[]
   language plpgsql security definer set search_path = '' as $$
 declare
@@ -146,23 +147,24 @@ declare
   present timestamptz := clock_timestamp();
 begin
   with firsts as materialized (
-    select d.id, lower(d.recipient) as recipient,
-      row_number() over (partition by lower(d.recipient) order by d.created_at, d.id) as place
+    select d.id, d.chatbot_id, lower(d.recipient) as recipient,
+      row_number() over (partition by d.chatbot_id, lower(d.recipient) order by d.created_at, d.id) as place
     from public.deliveries d where d.id = any (ids) and d.purpose = 'alert' and d.attempt_count = 0
   ), counted as (
-    insert into private.mail_quota as q (recipient, sent_at)
-    select f.recipient, array_fill(present, array[least(count(*), 20)::integer]) from firsts f
-    group by f.recipient order by f.recipient
-    on conflict (recipient) do update set sent_at = array(
+    insert into private.mail_quota as q (chatbot_id, recipient, sent_at)
+    select f.chatbot_id, f.recipient, array_fill(present, array[least(count(*), 20)::integer]) from firsts f
+    group by f.chatbot_id, f.recipient order by f.chatbot_id, f.recipient
+    on conflict (chatbot_id, recipient) do update set sent_at = array(
       select x.at from (
         select x.at, true from unnest(q.sent_at) as x (at) where x.at > present - interval '1 hour'
         union all
         select x.at, false from unnest(excluded.sent_at) as x (at)
       ) as x (at, was_there)
       order by x.was_there desc, x.at limit 20)
-    returning q.recipient, cardinality(array_positions(q.sent_at, present)) as admitted
+    returning q.chatbot_id, q.recipient, cardinality(array_positions(q.sent_at, present)) as admitted
   )
-  select array_agg(f.id) into excess from firsts f join counted c on c.recipient = f.recipient and f.place > c.admitted;
+  select array_agg(f.id) into excess
+  from firsts f join counted c on c.chatbot_id = f.chatbot_id and c.recipient = f.recipient and f.place > c.admitted;
   if excess is null then
     return ids;
   end if;
@@ -170,15 +172,25 @@ begin
   select distinct on (d.chatbot_id, lower(d.recipient)) d.chatbot_id, 'email'::public.delivery_kind,
     'summary'::public.delivery_purpose, d.recipient,
     (select min(x.at) + interval '1 hour' from private.mail_quota q, unnest(q.sent_at) as x (at)
-      where q.recipient = lower(d.recipient))
+      where q.chatbot_id = d.chatbot_id and q.recipient = lower(d.recipient))
   from public.deliveries d where d.id = any (excess)
   on conflict (chatbot_id, lower(recipient)) where purpose = 'summary' and status = 'queued' and attempt_count = 0
   do nothing;
-  update public.deliveries d set reason = 'in_summary', next_attempt_at = 'infinity', summary_id = (
-    select s.id from public.deliveries s
-    where s.chatbot_id = d.chatbot_id and lower(s.recipient) = lower(d.recipient)
-      and s.purpose = 'summary' and s.status = 'queued' and s.attempt_count = 0)
-  where d.id = any (excess);
+  with held as materialized (
+    select s.id, s.chatbot_id, lower(s.recipient) as recipient from public.deliveries s
+    where (s.chatbot_id, lower(s.recipient)) in (
+        select d.chatbot_id, lower(d.recipient) from public.deliveries d where d.id = any (excess))
+      and s.purpose = 'summary' and s.status = 'queued' and s.attempt_count = 0
+    for no key update skip locked
+  ), joined as (
+    select d.id, h.id as summary_id from public.deliveries d
+    left join held h on h.chatbot_id = d.chatbot_id and h.recipient = lower(d.recipient)
+    where d.id = any (excess)
+  )
+  update public.deliveries d set summary_id = j.summary_id,
+    reason = case when j.summary_id is not null then 'in_summary' end,
+    next_attempt_at = case when j.summary_id is null then now() + interval '5 seconds' end
+  from joined j where d.id = j.id;
   return array(select i.id from unnest(ids) as i (id) where i.id <> all (excess));
 end $$;
 comment on function private.fold_excess is 'Holds back alerts beyond twenty an hour for a summary; the rest of `ids` is returned.';

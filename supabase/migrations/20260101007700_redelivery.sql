@@ -42,31 +42,28 @@ begin
     and not (select w.is_enabled from public.webhook_endpoints w where w.id = d.endpoint_id)
   then
     perform private.refuse('CONFL', 'This endpoint is disabled. Enable it first.');
-  elsif not private.requeue(d.id) then
+  elsif not exists (select from private.requeue(array[d.id])) then
     perform private.refuse('CONFL', 'This is being sent at this moment.');
   end if;
   return (select to_jsonb(t) - '{lease_token,leased_until}'::text[] from public.deliveries t where t.id = d.id);
 end
 $$;
 
+-- The oldest first, and so many at a time that it never takes long: whoever is answered the most asks again.
 create function private.redeliver_failed(p_endpoint_id uuid, p_since timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
   w public.webhook_endpoints := private.require_endpoint(p_endpoint_id);
-  delivery_id uuid;
-  again integer := 0;
+  again integer;
 begin
   if not w.is_enabled then
     perform private.refuse('CONFL', 'This endpoint is disabled. Enable it first.');
   end if;
-  for delivery_id in
+  select count(*)::integer into again from private.requeue(array(
     select d.id from public.deliveries d
     where d.endpoint_id = w.id and d.created_at >= coalesce(p_since, '-infinity')
       and (d.status = 'failed' or (d.status = 'skipped' and d.reason = 'endpoint_disabled'))
-    order by d.created_at, d.id
-  loop
-    again := again + private.requeue(delivery_id)::integer;
-  end loop;
+    order by d.created_at, d.id limit 5000));
   return again;
 end
 $$;
@@ -79,7 +76,7 @@ language sql set search_path = '' as $$ select private.redeliver($1) $$;
 comment on function public.redeliver is 'Sends a delivery again with the same id and the same bytes.';
 create function public.redeliver_failed(endpoint_id uuid, since timestamptz default null) returns integer
 language sql set search_path = '' as $$ select private.redeliver_failed($1, $2) $$;
-comment on function public.redeliver_failed is 'Sends everything again that failed at an endpoint since a time; answers how many.';
+comment on function public.redeliver_failed is 'Sends again what failed at an endpoint since a time, oldest first; answers how many, at most 5,000 at a time.';
 
 revoke execute on function private.send_test_event, private.redeliver, private.redeliver_failed,
   public.send_test_event, public.redeliver, public.redeliver_failed

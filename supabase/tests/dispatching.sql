@@ -3,7 +3,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(51);
+select plan(55);
 
 insert into auth.users (id, email) values ('00000000-0000-4000-8000-00000000dd01', 'owner-dsp@shop.example');
 create temp table k as select '00000000-0000-4000-8000-00000000ddc1'::uuid as bot, '00000000-0000-4000-8000-00000000dde1'::uuid as endpoint;
@@ -72,12 +72,12 @@ select results_eq('select status::text, reason, attempt_count, next_attempt_at, 
 select is((select count(*) from public.timeline_entries where chatbot_id = (select bot from k) and type = 'webhook.retried'), 9::bigint, 'each retry is on the timeline');
 select is((select count(*) from public.timeline_entries where chatbot_id = (select bot from k) and type = 'webhook.failed'), 1::bigint, 'and the failure');
 create temp table bytes as select c ->> 'body' as body from claimed where c ->> 'kind' = 'webhook';
-select ok((select private.requeue(id) from hook), 'it can be sent again');
+select isnt_empty('select private.requeue(array(select id from hook))', 'it can be sent again');
 truncate claimed;
 insert into claimed select c from pg_temp.claim() as c;
 select results_eq($$ select c ->> 'id', c ->> 'body', c ->> 'attempt' from claimed $$,
   $$ select h.id::text, b.body, '11' from hook h, bytes b $$, 'with the same id and the same bytes');
-select is((select private.requeue(id) from hook), false, 'but not while it is on its way');
+select is_empty('select private.requeue(array(select id from hook))', 'but not while it is on its way');
 select pg_temp.finish(c, '{"outcome": "ok", "status_code": 204}') from claimed;
 select results_eq('select status::text, delivered_at is not null, reason from hook', $$ values ('delivered', true, null::text) $$, 'a 2xx is delivered');
 select is((select failing_since from public.webhook_endpoints where id = (select endpoint from k)), null, 'and the endpoint works again');
@@ -142,6 +142,14 @@ select results_eq($$ select count(*), count(distinct summary_id) from mail where
 select ok((select next_attempt_at - now() from mail where purpose = 'summary') between interval '1 hour' and interval '1 hour 1 minute', 'which leaves when the hour is over');
 select pg_temp.escalate(1);
 select is((select count(*) from pg_temp.claim() c where c ->> 'purpose' = 'alert'), 0::bigint, 'one more waits with them');
+create temp table second as select gen_random_uuid() as bot;
+insert into public.chatbots (id, owner_id, name) select bot, '00000000-0000-4000-8000-00000000dd01', 'Workshop' from second;
+with c as (insert into public.conversations (chatbot_id) select bot from second returning id)
+insert into public.escalations (conversation_id, trigger) select id, 'inline_cta' from c;
+select is((select count(*) from public.claim_deliveries(500) c where c ->> 'purpose' = 'alert' and c #>> '{chatbot,id}' = (select bot::text from second)), 1::bigint,
+  'but the alerts of another chatbot to the same address do not');
+select is_empty($$ select r from mail d cross join lateral jsonb_array_elements(private.receipts(d.conversation_id)) r
+    where d.reason = 'in_summary' and r ->> 'reason' = 'in_summary' and r ->> 'next_attempt_at' is not null $$, 'their receipts name no time');
 update public.deliveries set next_attempt_at = now() where purpose = 'summary' and chatbot_id = (select bot from k);
 truncate claimed;
 insert into claimed select c from pg_temp.claim() as c where c ->> 'purpose' = 'summary';
@@ -150,6 +158,13 @@ select pg_temp.finish(c, '{"outcome": "ok", "provider_message_id": "pm-sum"}') f
 select is((select count(*) from mail where purpose = 'alert' and reason = 'in_summary' and status = 'sent'), 11::bigint, 'sent, it carries their receipts with it');
 select ok(public.record_postmark_event('{"RecordType": "Bounce", "Type": "SoftBounce", "MessageID": "pm-sum", "Email": "owner-dsp@shop.example"}'), 'and bounced');
 select is((select count(*) from mail where reason = 'in_summary' and status = 'bounced'), 11::bigint, 'as well');
+create temp table again_alone as select id from mail where reason = 'in_summary' limit 1;
+select private.requeue(array(select id from again_alone));
+select public.record_postmark_event('{"RecordType": "SpamComplaint", "MessageID": "pm-sum", "Email": "owner-dsp@shop.example"}');
+select results_eq('select status::text, reason, summary_id from mail natural join again_alone', $$ values ('queued', null::text, null::uuid) $$,
+  'what is sent again by itself is the summary''s no more');
+select is((select count(*) from mail where reason = 'in_summary' and status = 'complained'), 10::bigint, 'though the others still are');
+delete from private.suppressed_addresses where email = 'owner-dsp@shop.example';
 
 -- The channel is paused, not the mails burnt.
 update public.deliveries set status = 'skipped' where chatbot_id = (select bot from k) and status = 'queued';
