@@ -77,9 +77,16 @@ begin
   end if;
   select * into c from public.conversations x where x.id = c.id for no key update;
   select * into m from public.messages x where x.id = p_id and x.conversation_id = c.id;
-  if m.id is null then
+  if m.role <> 'visitor' then
+    perform private.refuse('CONFL', 'This id belongs to another message.');
+  end if;
+  select * into reply from public.messages x where x.in_reply_to = m.id;
+  -- A message that has no answer yet asks for one, also when it comes again.
+  if reply.id is null then
     perform private.limit_rate('messages', c.id::text);
     perform private.limit_rate('messages_by_client', p_client);
+  end if;
+  if m.id is null then
     insert into public.messages (id, conversation_id, role, text) values (p_id, c.id, 'visitor', p_text)
     returning * into m;
   end if;
@@ -89,7 +96,6 @@ begin
   end if;
   is_muted := coalesce(c.assistant_muted_until > now(), false);
   bot := private.bot_json(c, m);
-  select * into reply from public.messages x where x.in_reply_to = m.id;
   if reply.id is null and not is_muted and bot ->> 'kind' = 'built_in' then
     reply := private.give_answer(c, m, intent);
   end if;

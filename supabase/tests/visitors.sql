@@ -3,7 +3,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(57);
+select plan(60);
 
 insert into auth.users (id, email, raw_user_meta_data) values ('00000000-0000-4000-8000-00000000bb01', 'owner-vis@shop.example', '{"display_name": "Ana Silva"}');
 create temp table k as select '00000000-0000-4000-8000-00000000bbc1'::uuid as bot, repeat('b1', 32) as token, repeat('b2', 32) as other;
@@ -40,6 +40,7 @@ select is((select p #>> '{reply,suggest_human}' from posted), 'false', 'without 
 select ok((select p #> '{reply,followups}' ? 'What are your hours on Sundays?' from posted), 'but with what might be asked next');
 select is(pg_temp.say('00000000-0000-4000-8000-0000000b0001', 'Something else?') -> 'reply', (select p -> 'reply' from posted), 'the same id gets the same answer');
 select is((select count(*) from public.messages where chatbot_id = (select bot from k)), 2::bigint, 'and is stored once');
+select throws_ok($$ select pg_temp.say((select (p #>> '{reply,id}')::uuid from posted), 'And?') $$, 'CONFL', null, 'an answer is no message of the visitor''s');
 select is(pg_temp.say('00000000-0000-4000-8000-0000000b0002', 'Quelle est la capitale de la Mongolie ?') #>> '{reply,suggest_human}', 'true', 'what it does not know it offers a person for');
 select throws_ok($$ select pg_temp.say(gen_random_uuid(), '') $$, 'TXTLN', null, 'nothing is no message');
 select throws_ok($$ select pg_temp.say(gen_random_uuid(), repeat('x', 4001)) $$, 'TXTLN', null, 'and there is a longest one');
@@ -107,6 +108,8 @@ delete from private.rate_limits where scope = 'messages' and key = (select s ->>
 set local role service_role;
 select lives_ok($$ select pg_temp.say(gen_random_uuid(), 'Again') from generate_series(1, 5) $$, 'five messages a minute');
 select throws_ok($$ select pg_temp.say(gen_random_uuid(), 'Again') $$, 'TOOMY', null, 'and not a sixth');
+select throws_ok($$ select pg_temp.say('00000000-0000-4000-8000-0000000b0003', 'Opening hours?') $$, 'TOOMY', null, 'nor the same once more that has no answer');
+select lives_ok($$ select pg_temp.say('00000000-0000-4000-8000-0000000b0001', 'When are your opening hours?') $$, 'but what was answered is answered');
 select throws_ok($$ select public.widget_seen((select token from k), 1, true) from generate_series(1, 121) $$, 'TOOMY', null,
   'nobody floods the team with word of typing');
 select lives_ok($$ select pg_temp.ask(gen_random_uuid()) from generate_series(1, 50) $$, 'asking for a person is never too often');
