@@ -79,7 +79,7 @@ create table public.messages (
   feedback text check (feedback = 'positive'),
   followups text[] not null default '{}',
   suggest_human boolean not null default false,
-  answer_id uuid references public.answers (id) on delete set null,
+  answer_id uuid,
   in_reply_to uuid,
   created_at timestamptz not null default now(),
   unique (conversation_id, seq),
@@ -88,6 +88,8 @@ create table public.messages (
 );
 comment on table public.messages is 'Everything said, in order of `seq`, which a trigger assigns.';
 comment on column public.messages.event is 'What a system line is about; its text is then the person''s first name.';
+comment on column public.messages.answer_id is
+  'What it was answered with. No foreign key: an answer that is deleted at this moment must not cost a visitor the reply.';
 comment on column public.messages.in_reply_to is 'The visitor''s message an assistant''s answers; at most one answer each.';
 create index messages_chatbot_id_idx on public.messages (chatbot_id);
 create index messages_answer_id_idx on public.messages (answer_id) where answer_id is not null;

@@ -22,7 +22,9 @@ begin
   select conversation.chatbot_id, conversation.id, emit_event.escalation_id, event_id, 'webhook', 'event', w.id,
     emit_event.available_at
   from public.webhook_endpoints w
-  where w.chatbot_id = conversation.chatbot_id and w.is_enabled and emit_event.type::text = any (w.events);
+  where w.chatbot_id = conversation.chatbot_id and w.is_enabled and emit_event.type::text = any (w.events)
+  -- One that is being deleted at this moment would be missed by the foreign key, and undo what the event tells of.
+  for key share of w;
 end $$;
 comment on function private.emit_event is 'Writes an event''s body and queues it for every endpoint that listens.';
 

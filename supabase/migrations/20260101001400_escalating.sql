@@ -11,7 +11,8 @@ begin
   if not found then
     perform private.refuse('NTFND', 'There is no such conversation.');
   end if;
-  if new.status = 'open' and c.escalation_status = 'open' then
+  -- A resolved one, as an import writes it, would hide the open one from every list.
+  if c.escalation_status = 'open' then
     perform private.refuse('CONFL', 'This conversation has an open escalation already.', c.escalation_id::text);
   end if;
   if new.message_id is not null
@@ -27,7 +28,7 @@ begin
   end if;
   return new;
 end $$;
-comment on function private.tg_escalations__fill_in is 'Fills in chatbot, number and question, and keeps one episode open at a time.';
+comment on function private.tg_escalations__fill_in is 'Fills in chatbot, number and question, and lets none follow one that is open.';
 create trigger _100_fill_in before insert on public.escalations
   for each row execute function private.tg_escalations__fill_in();
 

@@ -108,11 +108,13 @@ begin
   delete from private.rate_limits r where r.window_started_at < now() - interval '1 day';
   delete from private.mail_quota q where not exists (select from unnest(q.sent_at) as x (at) where x.at > now() - interval '1 hour');
   -- Sessions in which nobody ever wrote, asked or left a name.
-  delete from public.conversations c where c.id in (
-    select x.id from public.conversations x
+  delete from public.conversations c using (
+    select x.id, x.version from public.conversations x
     where x.started_at is null and x.created_at < now() - interval '30 days'
       and not exists (select from public.leads l where l.conversation_id = x.id)
-    order by x.created_at limit 10000);
+    order by x.created_at limit 10000) as unused
+  -- Whoever comes back at this moment has made it newer, and is asked for by this when we have waited for them.
+  where c.id = unused.id and c.version = unused.version;
   delete from public.chatbot_invites i where i.accepted_at is null and i.expires_at < now() - interval '30 days';
   delete from private.delivery_data x using public.deliveries d
   where d.id = x.delivery_id and d.purpose = 'invite' and d.finished_at < now() - interval '1 day';

@@ -3,7 +3,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(46);
+select plan(47);
 
 create function pg_temp.person(email text) returns uuid language sql as $$
   insert into auth.users (id, email, raw_user_meta_data) values (gen_random_uuid(), email, '{"display_name": "Ana Silva"}') returning id
@@ -55,6 +55,9 @@ select is((select count(*) from public.timeline_entries where type = 'conversati
   1::bigint, 'the timeline says so once');
 select is((select count(*) from public.timeline_entries where type = 'mail.skipped' and escalation_id = (select id from episode)),
   2::bigint, 'and names the mails that were not sent');
+
+select throws_ok($$ insert into public.escalations (conversation_id, trigger, status, resolved_at) select talk, 'api', 'resolved', now() from cast_of $$,
+  'CONFL', null, 'an episode of the past cannot hide the open one');
 
 create temp view said as select body::jsonb as body, body as bytes from public.events
 where escalation_id = (select id from episode order by number desc limit 1) and type = 'conversation.escalated';

@@ -1102,13 +1102,6 @@ export type Database = {
         };
         Relationships: [
           {
-            foreignKeyName: 'messages_answer_id_fkey';
-            columns: ['answer_id'];
-            isOneToOne: false;
-            referencedRelation: 'answers';
-            referencedColumns: ['id'];
-          },
-          {
             foreignKeyName: 'messages_chatbot_id_fkey';
             columns: ['chatbot_id'];
             isOneToOne: false;
