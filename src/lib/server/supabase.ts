@@ -2,7 +2,7 @@ import { createServerClient } from '@supabase/ssr';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { error, type RequestEvent } from '@sveltejs/kit';
 import ws from 'ws';
-import { AppError, isRefusalCode, statusOf, type RefusalCode } from '#shared/errors.ts';
+import { AppError, isPassing, isRefusalCode, statusOf, type RefusalCode } from '#shared/errors.ts';
 import { supabaseProject } from '$lib/env';
 
 /**
@@ -46,12 +46,14 @@ export function toAppError(refusal: DatabaseRefusal): AppError {
   if (isRefusalCode(refusal.code)) {
     return new AppError(refusal.code, refusal.message, parseDetail(refusal.details));
   }
+  // What is no id names nothing; any other value that cannot be is bad input.
   if (refusal.code === '22P02') return new AppError('NTFND');
+  if (/^22/.test(refusal.code)) return new AppError('INVAL');
   if (refusal.code === 'PGRST301' || refusal.code === 'PGRST303') return new AppError('SIGNI');
   if (refusal.code === '42501') return new AppError('FORBD');
   console.error('database refused', refusal.code, refusal.message, refusal.details ?? '');
   // supabase-js reports a failed connection as a refusal without a code.
-  return new AppError(refusal.code ? 'INTRN' : 'UNAVL');
+  return new AppError(refusal.code && !isPassing(refusal.code) ? 'INTRN' : 'UNAVL');
 }
 
 function parseDetail(details: string | null): unknown {

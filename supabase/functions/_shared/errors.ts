@@ -60,3 +60,11 @@ export function isRefusalCode(code: unknown): code is RefusalCode {
 export function statusOf(code: RefusalCode): number {
   return REFUSALS[code].status;
 }
+
+// 08… connection, 40… rolled back, 53… out of resources, 55P03 lock, 57… cancelled or shut down, PGRST00x pool and cache.
+const PASSING = /^(08|40|53|57|55P03|PGRST00)/;
+
+/** Whether PostgREST's code is a condition of the moment, such as a deadlock or a time-out: the caller may try again. */
+export function isPassing(code: string): boolean {
+  return PASSING.test(code);
+}

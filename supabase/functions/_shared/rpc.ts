@@ -1,4 +1,4 @@
-import { AppError, isRefusalCode } from './errors.ts';
+import { AppError, isPassing, isRefusalCode } from './errors.ts';
 
 /** Calls one SQL function by its name with its named parameters and returns what it returns. Throws AppError alone. */
 export type Rpc = <T>(name: string, parameters: Record<string, unknown>) => Promise<T>;
@@ -12,10 +12,6 @@ export interface RpcTarget {
   secretKey: string;
   deadlineMs?: number;
 }
-
-// Conditions of the moment: the connection, a full pool, a restart, a deadlock, a time-out. The caller may try again.
-// 08… connection, 40… rolled back, 53… out of resources, 55P03 lock, 57… cancelled or shut down, PGRST00x pool and cache.
-const PASSING = /^(08|40|53|57|55P03|PGRST00)/;
 
 /** A client for the Data API's RPC (POST /rest/v1/rpc/<name>) with one deadline over the whole exchange. */
 export function connect({ url, secretKey, deadlineMs = RPC_DEADLINE_MS }: RpcTarget): Rpc {
@@ -77,8 +73,8 @@ function asAppError(name: string, status: number, body: unknown): AppError {
   }
   if (code === '23505') return new AppError('CONFL');
   console.error(`rpc ${name} failed:`, status, code, message);
-  const isPassing = typeof code === 'string' ? PASSING.test(code) : status >= 502;
-  return new AppError(isPassing ? 'UNAVL' : 'INTRN');
+  const isOver = typeof code === 'string' ? !isPassing(code) : status < 502;
+  return new AppError(isOver ? 'INTRN' : 'UNAVL');
 }
 
 function parseDetail(details: unknown): unknown {

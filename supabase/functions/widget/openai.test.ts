@@ -124,6 +124,17 @@ describe('a model of one’s own', () => {
     expect(messages[0]?.content).toMatch(/Be kind\.[\s\S]*Opening hours[\s\S]*At nine\./);
   });
 
+  it.each([
+    ['a NUL', 'At\0 nine.', 'At nine.'],
+    ['half a character', 'At \ud83d nine.', 'At  nine.'],
+    ['a character across the longest length', `${'x'.repeat(7999)}👍`, 'x'.repeat(7999)],
+  ])('is kept as something that can be stored, also with %s', async (_what, said, kept) => {
+    const bot = await modelThat((_request, response) =>
+      events(response, piece(said, 'stop'), '[DONE]').end(),
+    );
+    expect((await ask(bot)).text).toBe(kept);
+  });
+
   it('may cut characters and lines wherever it likes', async () => {
     const bot = await modelThat((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });

@@ -83,7 +83,7 @@ async function readDraft(response: Response, alarm: Alarm, onText: (piece: strin
   const filter = new MarkFilter();
   let text = '';
   const take = (piece: string) => {
-    const shown = piece.slice(0, ANSWER_MAX_LENGTH - text.length);
+    const shown = piece.replaceAll('\0', '').slice(0, ANSWER_MAX_LENGTH - text.length);
     if (shown === '') return;
     text += shown;
     onText(shown);
@@ -94,8 +94,10 @@ async function readDraft(response: Response, alarm: Alarm, onText: (piece: strin
     if (text.length >= ANSWER_MAX_LENGTH) break;
   }
   take(filter.end());
-  if (text.trim() === '' && !filter.wasSeen) throw new BotFailure('it answered nothing');
-  return { text: text.trim(), suggestHuman: filter.wasSeen };
+  // Half a character, as the longest answer may end with, could not be stored.
+  const whole = text.replace(/\p{Surrogate}/gu, '').trim();
+  if (whole === '' && !filter.wasSeen) throw new BotFailure('it answered nothing');
+  return { text: whole, suggestHuman: filter.wasSeen };
 }
 
 /** The pieces of a streamed answer. It has to end as the API says, or it was cut off and must not pass as an answer. */
