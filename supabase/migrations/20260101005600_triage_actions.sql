@@ -12,10 +12,20 @@ begin
 end
 $$;
 
+-- Removing somebody takes their membership first, then the cases they have, so this comes before a case is locked: whoever is
+-- being removed at this moment is waited for, and nobody is removed while being given something.
+create function private.hold_member(p_chatbot_id uuid, p_user_id uuid) returns void
+language sql set search_path = '' as $$
+  select from public.chatbot_members m where m.chatbot_id = p_chatbot_id and m.user_id = p_user_id for key share
+$$;
+
 create function private.hold_case(p_escalation_id uuid) returns public.escalations
 language plpgsql set search_path = '' as $$
+declare
+  there uuid := (select e.chatbot_id from public.escalations e where e.id = p_escalation_id);
 begin
-  perform private.require_role((select e.chatbot_id from public.escalations e where e.id = p_escalation_id), 'agent');
+  perform private.hold_member(there, auth.uid());
+  perform private.require_role(there, 'agent');
   return private.lock_case(p_escalation_id);
 end
 $$;
@@ -92,13 +102,13 @@ language sql set search_path = '' as $$
     last_read_seq = greatest(r.last_read_seq, excluded.last_read_seq), last_read_at = excluded.last_read_at
 $$;
 
--- The first person to open an open case stops the clock of "hours to first open". Looking again only moves one's own mark.
+-- The first person to open an open case stops the clock of "hours to first open". Looking again only moves one's own mark,
+-- which everybody moves after locking the conversation.
 create function private.open_case(p_conversation_id uuid) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   c public.conversations := private.require_case(p_conversation_id);
 begin
-  perform private.mark_read(c);
   if c.escalation_status = 'open'
     and exists (select from public.escalations e where e.id = c.escalation_id and e.first_opened_at is null)
   then
@@ -106,6 +116,7 @@ begin
     update public.escalations e set first_opened_at = now()
     where e.id = c.escalation_id and e.status = 'open' and e.first_opened_at is null;
   end if;
+  perform private.mark_read(c);
   return jsonb_build_object(
     'conversation', private.case_json(c.id),
     'escalation', (select to_jsonb(e) from public.escalations e where e.id = c.escalation_id)
@@ -127,7 +138,7 @@ create function public.open_case(conversation_id uuid) returns jsonb
 language sql set search_path = '' as $$ select private.open_case($1) $$;
 comment on function public.open_case is 'Marks a conversation read by the caller and, once, its open episode as opened.';
 
-revoke execute on function private.require_sign_in, private.hold_case,
+revoke execute on function private.require_sign_in, private.hold_member, private.hold_case,
   private.require_version, private.action_result, private.resolve_escalation, private.undo_resolve,
   private.reopen_escalation, private.mark_read, private.open_case,
   public.resolve_escalation, public.undo_resolve, public.reopen_escalation, public.open_case

@@ -38,8 +38,10 @@ $$;
 create function private.assign_escalation(p_escalation_id uuid, p_user_id uuid) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  e public.escalations := private.hold_case(p_escalation_id);
+  e public.escalations;
 begin
+  perform private.hold_member((select t.chatbot_id from public.escalations t where t.id = p_escalation_id), p_user_id);
+  e := private.hold_case(p_escalation_id);
   perform private.require_open(e);
   if p_user_id is not null and not exists (
     select from public.chatbot_members m where m.chatbot_id = e.chatbot_id and m.user_id = p_user_id

@@ -32,6 +32,8 @@ declare
   skipped jsonb := '[]';
   detail text;
 begin
+  -- Memberships before cases, here too: nobody who is to be given something is removed from now on.
+  perform private.hold_member(mine, p_user_id) from private.my_chatbot_ids() mine;
   for target in select * from private.in_locking_order(p_escalation_ids, p_expected_versions) loop
     begin
       e := private.hold_case(target.escalation_id);

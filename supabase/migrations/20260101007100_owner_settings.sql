@@ -139,7 +139,7 @@ declare
 begin
   perform private.require_role(p_chatbot_id, 'admin');
   perform private.require_keys(p_settings, '{name,greeting,accent_color,position,language,contact_text,allowed_origins}');
-  select * into c from public.chatbots b where b.id = p_chatbot_id for update;
+  select * into c from public.chatbots b where b.id = p_chatbot_id for no key update;
   c.name := private.words_in(p_settings, 'name', c.name, 80);
   c.greeting := private.words_in(p_settings, 'greeting', c.greeting, 1000, true);
   c.accent_color := lower(private.words_in(p_settings, 'accent_color', c.accent_color, 7));

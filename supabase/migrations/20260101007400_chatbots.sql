@@ -49,7 +49,7 @@ create function private.transfer_chatbot(p_chatbot_id uuid, p_user_id uuid) retu
 language plpgsql security definer set search_path = '' as $$
 begin
   perform private.require_role(p_chatbot_id, 'owner');
-  perform from public.chatbots c where c.id = p_chatbot_id for update;
+  perform from public.chatbots c where c.id = p_chatbot_id for no key update;
   perform private.require_role(p_chatbot_id, 'owner');
   if p_user_id is null or not exists (
     select from public.chatbot_members m where m.chatbot_id = p_chatbot_id and m.user_id = p_user_id

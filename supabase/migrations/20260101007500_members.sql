@@ -11,6 +11,7 @@ declare
   invite public.chatbot_invites;
   delivery_id uuid := gen_random_uuid();
 begin
+  perform private.hold_member(p_chatbot_id, me);
   if private.require_role(p_chatbot_id, 'admin') <> 'owner' and p_role is distinct from 'agent' then
     perform private.refuse('FORBD', 'Only the owner can invite admins.');
   elsif p_role is null or p_role = 'owner' then
