@@ -98,10 +98,9 @@ export async function listen(
     if (isClosed) return;
     const mine = ++turn;
     await client.setAuth();
-    const found = await topicOf(chatbot_id);
+    topic ??= await topicOf(chatbot_id);
     if (isClosed || mine !== turn) return;
-    if (found === null) return leave();
-    topic = found;
+    if (topic === null) return leave();
     const left = channel;
     channel = null;
     if (left) await client.removeChannel(left);
@@ -115,6 +114,7 @@ export async function listen(
         const notice = { ...(payload as Omit<Notice, 'type'>), type: event };
         if (event === 'member.removed') {
           if (notice.user_id === user_id) return leave();
+          topic = null;
           void join().catch(failed);
         }
         listener.onNotice(notice);
@@ -130,12 +130,15 @@ export async function listen(
           tell(true);
           if (tracked) void joining.track(tracked);
           listener.onCatchUp();
+          void followTopic();
         } else failed();
       });
   }
 
+  /** A lost line is joined again where it was; what is refused after that may be because the team has moved. */
   function failed() {
     tell(false);
+    if (failures > 0) topic = null;
     clearTimeout(retry);
     retry = setTimeout(() => void join().catch(failed), pauseAfter(failures++));
   }
@@ -149,7 +152,9 @@ export async function listen(
   /** The word that the team has moved may have been lost as well. */
   async function followTopic() {
     const found = await topicOf(chatbot_id).catch(() => topic);
-    if (isJoined && found !== topic) void join().catch(failed);
+    if (!isJoined || found === topic) return;
+    topic = null;
+    void join().catch(failed);
   }
 
   function backAgain() {

@@ -184,7 +184,7 @@ const SCENES: Scene[] = [
       const escalation_id = conversation?.escalation_id as string;
       await team.agent.db.rpc('claim_escalation', { escalation_id });
       await page.getByRole('button', { name: 'Mark resolved' }).click();
-      await expect(page.getByRole('alert')).toContainText('claimed this case');
+      await expect(page.getByRole('alert').filter({ hasText: 'claimed this case' })).toBeVisible();
       await team.agent.db.rpc('release_escalation', { escalation_id });
     },
   },

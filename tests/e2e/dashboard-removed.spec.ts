@@ -79,8 +79,11 @@ test('a removed member whose page does not obey hears nothing more on its socket
   await say(sql, known, 'Before');
   await expect.poll(() => heard.join()).toContain('message.received');
 
+  const joined = heardByOthers.length;
   await team.owner.db.rpc('remove_member', { chatbot_id: team.chatbot_id, user_id: former.id });
   await expect.poll(() => heard.join()).toContain('member.removed');
+  // The colleague's page has followed the team.
+  await expect.poll(() => heardByOthers.slice(joined).join()).toContain('presence_state');
   const before = heard.join().split('message.received').length;
   const told = heardByOthers.length;
   await say(sql, known, 'After, for the team alone');

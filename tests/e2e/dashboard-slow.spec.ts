@@ -39,7 +39,7 @@ test('a case is resolved by keys that are quicker than its transcript', async ({
   await expect(page.getByRole('log')).toBeVisible();
 });
 
-test('a reply that is typed before the transcript is there waits for it', async ({ enter, stack, sql }) => {
+test('a reply that is sent before the transcript is there waits for it', async ({ enter, stack, sql }) => {
   const team = await createTeam(stack, sql);
   const id = await converse(sql, team.chatbot_id, { name: 'Vera Visitor' });
   const page = await enter(team.agent);
@@ -47,15 +47,12 @@ test('a reply that is typed before the transcript is there waits for it', async 
   const letGo = await holdTranscripts(page);
   await row(page, id).click();
   const composer = page.getByLabel('Reply to Vera Visitor');
-  await composer.fill('On its way');
+  await composer.fill('It left today');
   await page.keyboard.press('Control+Enter');
-  await expect(composer).toHaveValue('On its way');
-  await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled();
+  await expect(composer).toHaveValue('It left today');
   letGo();
-  await expect(page.getByRole('log')).toBeVisible();
-  await page.keyboard.press('Control+Enter');
   await expect(composer).toHaveValue('');
-  await expect(page.getByRole('log')).toContainText('On its way');
+  await expect(page.getByRole('log')).toContainText('It left today');
 });
 
 test('a case can be given to one of two people of the same name before its transcript is there', async ({

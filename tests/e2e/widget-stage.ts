@@ -146,8 +146,9 @@ export class Widget {
     this.confirmation = this.log.getByText('Sent! The team will follow up soon.');
   }
 
-  async visit(): Promise<void> {
-    await this.page.goto(this.address);
+  /** Opens the page it is on; the demo page takes more of a query, such as `&locale=he`. */
+  async visit(query = ''): Promise<void> {
+    await this.page.goto(this.address + query);
   }
 
   async open(): Promise<void> {
