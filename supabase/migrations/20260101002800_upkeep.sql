@@ -9,7 +9,8 @@ create function public.record_sweep(p_kind text default 'email') returns void
 $$;
 comment on function public.record_sweep is 'The dispatcher''s heartbeat; three minutes without one raise the banner.';
 
--- A disabled endpoint hears nothing more, and the owner hears of it once, unless somebody switched it off on purpose.
+-- A disabled endpoint hears nothing more, and the owner hears of it once, unless somebody switched it off on purpose. What waits
+-- for it is not claimed from now on; there may be any amount of it, so upkeep marks it little by little.
 create function private.tg_webhook_endpoints__follow_switch() returns trigger
   language plpgsql security definer set search_path = '' as $$
 declare
@@ -20,10 +21,8 @@ begin
     new.failing_since := null;
     return new;
   end if;
-  update public.deliveries d set status = 'skipped', reason = 'endpoint_disabled', next_attempt_at = null, finished_at = now()
-  where d.endpoint_id = new.id and d.lane = new.id and d.status = 'queued' and d.lease_token is null and d.purpose <> 'test';
   perform private.notify(new.chatbot_id, 'endpoint.disabled', jsonb_build_object('endpoint_id', new.id));
-  if new.disabled_reason is not null then
+  if new.disabled_reason in ('gone', 'failing') then
     insert into public.deliveries (chatbot_id, kind, purpose, recipient)
     select b.id, 'email', 'notice', p.email
     from public.chatbots b join public.profiles p on p.user_id = b.owner_id
@@ -40,7 +39,7 @@ begin
   end if;
   return new;
 end $$;
-comment on function private.tg_webhook_endpoints__follow_switch is 'Skips what a disabled endpoint was to get and tells the owner; clears the past of an enabled one.';
+comment on function private.tg_webhook_endpoints__follow_switch is 'Tells of a disabled endpoint, the owner too where nobody disabled it; clears the past of an enabled one.';
 create trigger _600_follow_switch before update of is_enabled on public.webhook_endpoints
   for each row when (old.is_enabled <> new.is_enabled) execute function private.tg_webhook_endpoints__follow_switch();
 
@@ -81,6 +80,7 @@ create function public.maintain() returns jsonb
 declare
   disabled integer;
   given_up integer;
+  digests integer;
 begin
   -- One at a time; whoever comes second has nothing to do.
   if not pg_try_advisory_xact_lock(hashtextextended('maintain', 0)) then
@@ -95,10 +95,14 @@ begin
   where d.status = 'queued' and d.lease_token is not null and d.leased_until < now()
     and d.attempt_count - d.attempt_base >= private.max_attempts();
   get diagnostics given_up = row_count;
+  digests := private.queue_digests();
+  -- One tenant's backlog must not keep everybody's chores from being done in time: the rest has its turn with the next sweep.
   update public.deliveries d set status = 'skipped', reason = 'endpoint_disabled', next_attempt_at = null, finished_at = now()
-  from public.webhook_endpoints w
-  where not w.is_enabled and d.lane = w.id and d.status = 'queued' and d.lease_token is null and d.purpose <> 'test';
-  return jsonb_build_object('disabled', disabled, 'given_up', given_up, 'digests', private.queue_digests());
+  where d.id in (
+    select x.id from public.webhook_endpoints w join public.deliveries x on x.lane = w.id
+    where not w.is_enabled and x.status = 'queued' and x.lease_token is null and x.purpose <> 'test'
+    limit 1000 for no key update of x skip locked);
+  return jsonb_build_object('disabled', disabled, 'given_up', given_up, 'digests', digests);
 end $$;
 comment on function public.maintain is 'The chores of a sweep; cheap when there is nothing to do.';
 

@@ -3,7 +3,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(55);
+select plan(58);
 
 insert into auth.users (id, email) values ('00000000-0000-4000-8000-00000000dd01', 'owner-dsp@shop.example');
 create temp table k as select '00000000-0000-4000-8000-00000000ddc1'::uuid as bot, '00000000-0000-4000-8000-00000000dde1'::uuid as endpoint;
@@ -112,7 +112,16 @@ select pg_temp.finish(c, '{"outcome": "gone", "status_code": 410}') from claimed
 select results_eq('select is_enabled, disabled_reason from public.webhook_endpoints where id = (select endpoint from k)',
   $$ values (false, 'gone') $$, 'a 410 disables the endpoint');
 select is((select count(*) from mail where purpose = 'notice'), 1::bigint, 'the owner is told once');
-select results_eq($$ select distinct reason from hook where status = 'skipped' $$, array['endpoint_disabled'], 'what was waiting for it is skipped');
+update public.deliveries set next_attempt_at = now() where chatbot_id = (select bot from k) and kind = 'webhook' and status = 'queued';
+select is_empty($$ select c from pg_temp.claim() c where c ->> 'kind' = 'webhook' $$, 'which gets nothing more');
+insert into public.deliveries (chatbot_id, kind, purpose, endpoint_id) select bot, 'webhook', 'event', endpoint from k, generate_series(1, 1200);
+create temp view waiting as select * from hook where status = 'queued' and lease_token is null;
+create temp table before_upkeep as select count(*) as count from waiting;
+select public.maintain();
+select is((select b.count - (select count(*) from waiting) from before_upkeep b), 1000::bigint, 'what was waiting for it is skipped, a thousand at a time');
+select public.maintain();
+select is_empty('select id from waiting', 'until nothing is left');
+select results_eq($$ select distinct reason from hook where status = 'skipped' $$, array['endpoint_disabled'], 'with the reason');
 select pg_temp.escalate(1);
 select is((select count(*) from hook where status = 'queued' and lease_token is null), 0::bigint, 'nothing more is queued for it');
 update public.webhook_endpoints set is_enabled = true where id = (select endpoint from k);

@@ -25,7 +25,7 @@ insert into public.chatbot_members (chatbot_id, user_id, role) values
   ('10000000-0000-4000-8000-000000000001', story.person('ana'), 'agent'),
   ('10000000-0000-4000-8000-000000000001', story.person('ben'), 'agent');
 
-select plan(118);
+select plan(119);
 create function story.shop() returns uuid language sql immutable as $$ select '10000000-0000-4000-8000-000000000001'::uuid $$;
 create temporary table hooks (name text, id uuid, secret text);
 grant all on hooks to authenticated;
@@ -91,6 +91,9 @@ select story.becomes('adam');
 select is(public.redeliver_failed((select id from hooks)), 5000, 'of very many only so many that it does not take long');
 select is(public.redeliver_failed((select id from hooks)), 1, 'and the rest when asked again');
 select is(public.update_webhook_endpoint((select id from hooks), '{"is_enabled":false}') ->> 'disabled_reason', 'by_hand', 'an endpoint is switched off');
+reset role;
+select is((select count(*) from public.deliveries where purpose = 'notice' and chatbot_id = story.shop()), 0::bigint, 'of which nobody is told by mail');
+select story.becomes('adam');
 select throws_ok('select public.send_test_event((select id from hooks))', 'CONFL', null, 'and gets no test then');
 select is(public.update_webhook_endpoint((select id from hooks), '{"is_enabled":true}') ->> 'disabled_reason', null, 'and on again');
 
