@@ -89,25 +89,25 @@ declare
   c public.conversations;
   is_undo boolean := new.status = 'open' and new.reopen_count = old.reopen_count;
   is_unsaid boolean := new.status = 'open' and private.unsay_resolved(new);
-  last_person public.messages;
+  handling jsonb := '{}';
 begin
-  if is_undo then
-    if not is_unsaid then
-      perform private.refuse('TOOLT', 'It is too late to undo this.');
-    end if;
-    -- The person who was answering still is.
-    select * into last_person from public.messages m
-    where m.conversation_id = new.conversation_id and (m.role = 'agent' or m.event = 'handed_back')
-    order by m.seq desc limit 1;
+  if is_undo and not is_unsaid then
+    perform private.refuse('TOOLT', 'It is too late to undo this.');
+  end if;
+  -- Resolving ends the handling and writes down what it ended, so that taking it back gives back just that.
+  if new.status = 'resolved' then
+    select jsonb_strip_nulls(jsonb_build_object('handled_by', x.handled_by, 'assistant_muted_until', x.assistant_muted_until))
+    into handling from public.conversations x where x.id = new.conversation_id;
+  elsif is_undo then
+    select t.data into handling from public.timeline_entries t
+    where t.escalation_id = new.id and t.type = 'conversation.resolved' order by t.id desc limit 1;
   end if;
   update public.conversations set
     escalation_status = case escalation_id when new.id then new.status else escalation_status end,
-    handled_by = case
-      when new.status = 'open' and not is_undo then handled_by
-      when last_person.role = 'agent' then last_person.author_id end,
-    assistant_muted_until = case
-      when new.status = 'open' and not is_undo then assistant_muted_until
-      when last_person.role = 'agent' then last_person.created_at + interval '24 hours' end,
+    -- Who has answered since then goes before who did until then.
+    handled_by = case when new.status = 'open' then coalesce(handled_by, (handling ->> 'handled_by')::uuid) end,
+    assistant_muted_until = case when new.status = 'open' then
+      coalesce(assistant_muted_until, (handling ->> 'assistant_muted_until')::timestamptz) end,
     version = version + 1
   where id = new.conversation_id
   returning * into c;
@@ -116,7 +116,7 @@ begin
     when new.status = 'resolved' then 'conversation.resolved'
     when is_undo then 'resolve.undone'
     else 'conversation.reopened' end::public.event_type, coalesce((select auth.uid()), new.resolved_by),
-    jsonb_build_object('version', new.version));
+    case new.status when 'resolved' then handling else '{}' end || jsonb_build_object('version', new.version));
   if new.status = 'resolved' then
     perform private.emit_event('conversation.resolved', c, new.id, private.change_data(new, c, new.resolved_at), new.undo_until);
   elsif not is_undo and not is_unsaid then
@@ -145,7 +145,11 @@ begin
     n.data || jsonb_build_object('version', new.version)
   from (
     values
-      ('escalation.asked_again', null::uuid, jsonb_build_object('ask_count', new.ask_count), new.ask_count > old.ask_count),
+      -- Asking is never refused, so telling of it has a measure: once a minute, with the exact count.
+      ('escalation.asked_again', null::uuid, jsonb_build_object('ask_count', new.ask_count),
+        new.ask_count > old.ask_count and not exists (
+          select from public.timeline_entries t where t.escalation_id = new.id and t.type = 'escalation.asked_again'
+            and t.created_at > now() - interval '1 minute')),
       ('escalation.opened', new.first_opened_by, '{}', old.first_opened_at is null and new.first_opened_at is not null),
       (case
           when new.claimed_by is null then 'escalation.released'

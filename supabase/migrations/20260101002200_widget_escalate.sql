@@ -69,10 +69,17 @@ create function public.widget_escalate(
 declare
   c public.conversations := private.require_conversation(p_token_hash);
   b public.chatbots := private.require_chatbot(c.chatbot_id, p_origin);
+  lead jsonb := p_lead;
   asked record;
   e public.escalations;
 begin
-  select * into asked from private.escalate(c, p_request_id, p_trigger, p_message_id, p_tapped_at, p_lead);
+  -- Contact details that come too often are left out; the request they came with is not refused for them.
+  begin
+    perform private.limit_rate('leads', case when lead <> 'null' then c.id::text end);
+  exception when sqlstate 'TOOMY' then
+    lead := null;
+  end;
+  select * into asked from private.escalate(c, p_request_id, p_trigger, p_message_id, p_tapped_at, lead);
   e := asked.e;
   return jsonb_build_object(
     'escalation_id', e.id, 'reference', c.reference, 'number', e.number, 'status', e.status, 'ask_count', e.ask_count,

@@ -3,7 +3,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(47);
+select plan(48);
 
 create function pg_temp.person(email text) returns uuid language sql as $$
   insert into auth.users (id, email, raw_user_meta_data) values (gen_random_uuid(), email, '{"display_name": "Ana Silva"}') returning id
@@ -137,6 +137,10 @@ update public.escalations set status = 'resolved' where id = (select id from epi
 
 -- A second episode.
 insert into public.escalations (conversation_id, trigger) select talk, 'compact_link' from cast_of;
+update public.escalations set status = 'resolved' where id = (select id from episode where number = 2);
+update public.escalations set status = 'open', undo_until = null where id = (select id from episode where number = 2);
+select results_eq('select handled_by, assistant_muted_until from talk', $$ values (null::uuid, null::timestamptz) $$,
+  'taking a resolve back does not silence an assistant that had been speaking again');
 select results_eq('select number from episode order by number', array[1, 2], 'asking after a resolve is a new episode');
 select throws_ok($$ update public.escalations set status = 'open' where id = (select id from episode where number = 1) $$, 'CONFL', null,
   'the old one cannot be reopened then');
@@ -147,7 +151,7 @@ select throws_ok($$ delete from public.timeline_entries where conversation_id = 
 select throws_ok($$ update public.timeline_entries set data = '{}' where conversation_id = (select talk from cast_of) $$, 'CONFL', null,
   'or rewritten');
 select is((select count(distinct (m.event, m.payload ->> 'version')) from realtime.messages m
-    where m.topic = 'chatbot:' || (select bot from cast_of) and m.event in ('conversation.escalated', 'conversation.resolved')), 6::bigint,
+    where m.topic = 'chatbot:' || (select bot from cast_of) and m.event in ('conversation.escalated', 'conversation.resolved')), 7::bigint,
   'each change is one notice on the chatbot''s topic');
 select is_empty($$ select payload from realtime.messages where topic = 'chatbot:' || (select bot from cast_of) and payload::text ~* 'order|shop.example' $$,
   'no notice carries a word of what was said, or an address');

@@ -3,7 +3,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(60);
+select plan(63);
 
 insert into auth.users (id, email, raw_user_meta_data) values ('00000000-0000-4000-8000-00000000bb01', 'owner-vis@shop.example', '{"display_name": "Ana Silva"}');
 create temp table k as select '00000000-0000-4000-8000-00000000bbc1'::uuid as bot, repeat('b1', 32) as token, repeat('b2', 32) as other;
@@ -113,7 +113,12 @@ select lives_ok($$ select pg_temp.say('00000000-0000-4000-8000-0000000b0001', 'W
 select throws_ok($$ select public.widget_seen((select token from k), 1, true) from generate_series(1, 121) $$, 'TOOMY', null,
   'nobody floods the team with word of typing');
 select lives_ok($$ select pg_temp.ask(gen_random_uuid()) from generate_series(1, 50) $$, 'asking for a person is never too often');
+select lives_ok($$ select pg_temp.ask(gen_random_uuid(), jsonb_build_object('name', 'Ana ' || n)) from generate_series(1, 30) n $$, 'also with ever new contact details');
 reset role;
+select is((select ask_count from public.escalations where id = (select (a ->> 'escalation_id')::uuid from asked)), 82, 'each is counted');
+select results_eq($$ select type::text, count(*) from public.timeline_entries where type in ('escalation.asked_again', 'lead.captured')
+    and conversation_id = (select (s ->> 'conversation_id')::uuid from started) group by type order by 1 $$,
+  $$ values ('escalation.asked_again', 1::bigint), ('lead.captured', 20) $$, 'but not told more than once a minute, nor more contact details than are taken');
 update private.rate_limits set window_started_at = now() - interval '61 seconds' where key = (select s ->> 'conversation_id' from started);
 select lives_ok($$ select pg_temp.say(gen_random_uuid(), 'Again') $$, 'a minute later it goes on');
 select is((select count from private.rate_limits where scope = 'messages' and key = (select s ->> 'conversation_id' from started)), 1, 'counted from one');
