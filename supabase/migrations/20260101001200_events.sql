@@ -40,13 +40,15 @@ begin
   with waiting as materialized (
     select e.id, e.created_at from public.events e
     where e.chatbot_id = number_events.chatbot_id and e.seq is null and e.available_at <= now()
+    -- More than any page, and never so many that a feed nobody has read for years cannot be read any more.
+    order by e.created_at, e.id limit 5000
     for update
   ), numbered as (
     select w.id, last + row_number() over (order by w.created_at, w.id) as seq from waiting w
   )
   update public.events e set seq = n.seq from numbered n where e.id = n.id;
 end $$;
-comment on function private.number_events is 'Numbers a chatbot''s finished events in order, without gaps.';
+comment on function private.number_events is 'Numbers a chatbot''s finished events in order, without gaps, the first 5,000 that have no number.';
 
 create function private.tg_events__refuse_rewriting() returns trigger
   language plpgsql set search_path = '' as $$

@@ -12,6 +12,7 @@ begin
 end
 $$;
 
+-- Of a case that somebody has asked about without end, the latest five hundred receipts and entries are read.
 create function private.receipts(p_conversation_id uuid) returns jsonb
 language sql stable set search_path = '' as $$
   select coalesce(jsonb_agg(
@@ -23,18 +24,20 @@ language sql stable set search_path = '' as $$
         from public.delivery_attempts a where a.delivery_id = d.id
       )
     ) order by d.created_at, d.id), '[]')
-  from public.deliveries d
+  from (
+    select * from public.deliveries x where x.conversation_id = p_conversation_id order by x.created_at desc, x.id desc limit 500
+  ) d
   left join public.webhook_endpoints w on w.id = d.endpoint_id
   left join public.events ev on ev.id = d.event_id
-  where d.conversation_id = p_conversation_id
 $$;
 
 create function private.timeline(p_conversation_id uuid) returns jsonb
 language sql stable set search_path = '' as $$
   select coalesce(jsonb_agg(
     to_jsonb(t) || jsonb_build_object('actor_name', private.name_of(t.actor_id)) order by t.created_at, t.id), '[]')
-  from public.timeline_entries t
-  where t.conversation_id = p_conversation_id
+  from (
+    select * from public.timeline_entries x where x.conversation_id = p_conversation_id order by x.id desc limit 500
+  ) t
 $$;
 
 create function private.team(p_chatbot_id uuid) returns jsonb

@@ -2,7 +2,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(35);
+select plan(38);
 
 insert into auth.users (id, email) values ('00000000-0000-4000-8000-00000000a901', 'owner-api@shop.example');
 create temp table k as select '00000000-0000-4000-8000-00000000a9c1'::uuid as bot, '00000000-0000-4000-8000-00000000a9c2'::uuid as other, repeat('a1', 32) as key, repeat('a2', 32) as foreign_key;
@@ -55,6 +55,13 @@ select is(pg_temp.read(5) #>> '{events,0,type}', 'conversation.resolved', 'ten s
 select is(pg_temp.read(5) ->> 'next', '6', 'next is the last number');
 select is(pg_temp.read(6), '{"events": [], "next": 6}', 'and stays where nothing is new');
 select is((select jsonb_array_length(pg_temp.read(0, 2) -> 'events')), 2, 'pages here, too');
+insert into public.events (chatbot_id, type, conversation_id, body, created_at)
+select c.chatbot_id, 'message.received', c.id, '{}', now() - n * interval '1 second' from public.conversations c, generate_series(1, 5001) n
+where c.chatbot_id = (select bot from k) and c.session_id = 'embed-api-1';
+select is((select count(*) from jsonb_array_elements(pg_temp.read(6) -> 'events')), 1000::bigint, 'a long feed is read page by page');
+select is((select count(*) from public.events where chatbot_id = (select bot from k) and seq is null), 1::bigint, 'and numbered five thousand at a time');
+select pg_temp.read(6);
+select is((select max(seq) from public.events where chatbot_id = (select bot from k)), 5007::bigint, 'without gaps');
 update private.limits set max_count = 1 where scope = 'api';
 select throws_ok('select pg_temp.read() from generate_series(1, 3)', 'TOOMY', null, 'a key can be too hasty');
 update public.api_keys set revoked_at = now() where chatbot_id = (select bot from k);

@@ -50,7 +50,7 @@ create function story.log_of(n int) returns text[] language sql stable security 
   where conversation_id = story.conversation(n) and type::text ~ '^(escalation\.|resolve|reply|note|conversation\.(res|reo|han|exp))'
 $$;
 
-select plan(75);
+select plan(77);
 
 select story.becomes('ana');
 select is(public.read_case(story.conversation(1)) #>> '{escalations,0,first_opened_at}', null, 'reading a case opens nothing');
@@ -176,6 +176,18 @@ select is((select array_agg(t.data ->> 'kind') from public.timeline_entries t wh
   'an exported list is noted on each of its cases');
 select is((select count(*) from realtime.messages m where m.event = 'conversation.exported' and m.inserted_at >= now()), 0::bigint,
   'nobody''s desk is told of it');
+
+-- Somebody has asked and asked.
+insert into public.timeline_entries (chatbot_id, conversation_id, type, data)
+select '10000000-0000-4000-8000-000000000001', story.conversation(6), 'note.added', jsonb_build_object('text', n) from generate_series(1, 501) n;
+insert into public.deliveries (chatbot_id, conversation_id, kind, purpose, recipient, created_at, status)
+select '10000000-0000-4000-8000-000000000001', story.conversation(6), 'email', 'contact', n || '@story.test', now() + n * interval '1 second', 'sent' from generate_series(1, 501) n;
+select story.becomes('ana');
+create temporary table long as select public.read_case(story.conversation(6)) as c;
+select results_eq($$ select jsonb_array_length(c -> 'timeline'), jsonb_array_length(c -> 'deliveries') from long $$, $$ values (500, 500) $$,
+  'a case with a very long story is read with the latest of it');
+select results_eq($$ select c #>> '{deliveries,0,recipient}', c #>> '{deliveries,-1,recipient}' from long $$,
+  $$ values ('2@story.test', '501@story.test') $$, 'in order');
 
 -- Nobody from elsewhere.
 select story.becomes('stranger');
