@@ -17,7 +17,7 @@ create table public.escalations (
   first_opened_at timestamptz,
   first_opened_by uuid,
   claimed_at timestamptz,
-  claimed_by uuid references public.profiles (user_id) on delete set null,
+  claimed_by uuid,
   first_replied_at timestamptz,
   first_replied_by uuid,
   resolved_at timestamptz,

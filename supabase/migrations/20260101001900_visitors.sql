@@ -9,6 +9,8 @@ insert into private.limits (scope, max_count, window_seconds) values
   ('feedback', 60, 60),
   ('leads', 20, 60),
   ('seen', 120, 60),
+  ('invitations', 100, 86400),
+  ('invitations_to_address', 5, 86400),
   ('api', 600, 60);
 
 create function private.limit_rate(scope text, key text) returns void

@@ -24,6 +24,9 @@ begin
   ) then
     perform private.refuse('CONFL', 'This person is a member already.');
   end if;
+  -- Anybody can sign up and make a chatbot; nobody shall fill strangers' mailboxes with it.
+  perform private.limit_rate('invitations', me::text);
+  perform private.limit_rate('invitations_to_address', lower(address));
   -- Inviting again renews the invitation: the old link stops working.
   insert into public.chatbot_invites as i (chatbot_id, email, role, token_hash, invited_by)
   values (p_chatbot_id, address, p_role, extensions.digest(token, 'sha256'), me)

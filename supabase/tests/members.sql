@@ -25,7 +25,7 @@ insert into public.chatbot_members (chatbot_id, user_id, role) values
   ('10000000-0000-4000-8000-000000000001', story.person('ana'), 'agent'),
   ('10000000-0000-4000-8000-000000000001', story.person('ben'), 'agent');
 
-select plan(50);
+select plan(57);
 create function story.shop() returns uuid language sql immutable as $$ select '10000000-0000-4000-8000-000000000001'::uuid $$;
 create function story.role_of(name text) returns text language sql stable security definer as $$
   select role::text from public.chatbot_members where chatbot_id = story.shop() and user_id = story.person(name)
@@ -116,6 +116,31 @@ select public.remove_member(story.shop(), story.person('ana'));
 select is((select array_agg(email) from public.chatbot_invites where accepted_at is null), '{olgas@story.test}', 'so with whoever is removed, and with them alone');
 select story.becomes('dora');
 select throws_ok('select public.accept_invite(''second'')', 'NTFND', null, 'their link opens nothing');
+
+-- An account is deleted.
+reset role;
+insert into auth.users (id, email) values (story.person('emil'), 'emil@story.test');
+insert into public.chatbot_members (chatbot_id, user_id, role) values (story.shop(), story.person('emil'), 'agent');
+create temporary table his as select gen_random_uuid() as past, gen_random_uuid() as present;
+insert into public.conversations (id, chatbot_id) select unnest(array[past, present]), story.shop() from his;
+insert into public.escalations (conversation_id, trigger) select unnest(array[past, present]), 'inline_cta' from his;
+update public.escalations set claimed_by = story.person('emil') where conversation_id in (select unnest(array[past, present]) from his);
+update public.escalations set status = 'resolved' where conversation_id = (select past from his);
+delete from auth.users where id = story.person('emil');
+select is((select claimed_by from public.escalations where conversation_id = (select present from his)), null, 'what an account that is gone had claimed is free');
+select is((select claimed_by from public.escalations where conversation_id = (select past from his)), story.person('emil'), 'but what it had done, it has done');
+select is((select array_agg(conversation_id) from public.timeline_entries where type = 'escalation.released' and conversation_id in (select unnest(array[past, present]) from his)),
+  array[(select present from his)], 'and nothing else is told of it');
+
+-- Too many invitations.
+select story.becomes('olga');
+select lives_ok('select public.invite_member(story.shop(), ''frida@story.test'') from generate_series(1, 5)', 'an address is invited five times a day');
+select throws_ok('select public.invite_member(story.shop(), ''Frida@story.test'')', 'TOOMY', null, 'and not six times');
+select story.becomes('adam');
+select throws_ok('select public.invite_member(story.shop(), ''frida@story.test'')', 'TOOMY', null, 'by nobody');
+select throws_ok('select public.invite_member(story.shop(), ''guest'' || n || ''@story.test'') from generate_series(1, 101) n', 'TOOMY', null, 'nor does one person invite hundreds');
+reset role;
+delete from public.chatbot_invites where email ~* 'frida|guest';
 
 -- Handing over and deleting.
 select story.becomes('adam');

@@ -767,13 +767,6 @@ export type Database = {
             referencedColumns: ['id'];
           },
           {
-            foreignKeyName: 'escalations_claimed_by_fkey';
-            columns: ['claimed_by'];
-            isOneToOne: false;
-            referencedRelation: 'profiles';
-            referencedColumns: ['user_id'];
-          },
-          {
             foreignKeyName: 'escalations_conversation_id_fkey';
             columns: ['conversation_id'];
             isOneToOne: false;
