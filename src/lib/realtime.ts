@@ -71,10 +71,11 @@ export async function listen(
   listener: Listener,
 ): Promise<Subscription> {
   const { RealtimeClient } = await import('@supabase/supabase-js');
+  const token = createTokenSource();
   const client = new RealtimeClient(`${project.url.replace(/^http/, 'ws')}/realtime/v1`, {
     params: { apikey: project.key },
     heartbeatIntervalMs: HEARTBEAT_MILLISECONDS,
-    accessToken: createTokenSource(),
+    accessToken: token,
   });
   let isClosed = false;
   /** Null until the first join has succeeded or failed. */
@@ -97,6 +98,8 @@ export async function listen(
     clearTimeout(retry);
     if (isClosed) return;
     const mine = ++turn;
+    // The library would go on without one, and wait for ten seconds to be let in.
+    if ((await token()) === null) throw new Error('There is no token to join with.');
     await client.setAuth();
     topic ??= await topicOf(chatbot_id);
     if (isClosed || mine !== turn) return;
