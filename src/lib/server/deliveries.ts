@@ -27,3 +27,8 @@ export function reconcile(db: SupabaseClient, chatbot_id: string, days: number):
 export function readSenderHealth(db: SupabaseClient): Promise<SenderHealth> {
   return rpc<SenderHealth>(db, 'sender_health');
 }
+
+/** Sends one again, with the same id and the same bytes. */
+export function redeliver(db: SupabaseClient, delivery_id: string): Promise<unknown> {
+  return rpc(db, 'redeliver', { delivery_id });
+}

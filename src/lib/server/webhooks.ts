@@ -121,11 +121,6 @@ export function sendTest(
   return rpc(db, 'send_test_event', { endpoint_id });
 }
 
-/** Sends one again, with the same id and the same bytes. */
-export function redeliver(db: SupabaseClient, delivery_id: string): Promise<unknown> {
-  return rpc(db, 'redeliver', { delivery_id });
-}
-
 /** Sends everything again that failed since then; answers how many. */
 export function redeliverFailed(
   db: SupabaseClient,

@@ -30,7 +30,17 @@ export class Refused extends Error {
 }
 
 export type ActionName =
-  'open' | 'resolve' | 'undo' | 'reopen' | 'claim' | 'release' | 'assign' | 'reply' | 'note' | 'hand-back';
+  | 'open'
+  | 'resolve'
+  | 'undo'
+  | 'reopen'
+  | 'claim'
+  | 'release'
+  | 'assign'
+  | 'reply'
+  | 'note'
+  | 'hand-back'
+  | 'redeliver';
 
 export type ManyActionName = 'resolve' | 'undo' | 'claim' | 'assign';
 

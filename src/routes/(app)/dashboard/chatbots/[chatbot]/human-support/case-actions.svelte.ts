@@ -87,6 +87,13 @@ export class CaseActions {
       this.#desk.options.toasts.show('The assistant answers again.');
   }
 
+  /** Sends a mail or webhook of the case once more. */
+  async redeliver(delivery_id: string): Promise<void> {
+    const id = this.#desk.selected;
+    if (id && (await this.#act(id, 'redeliver', { delivery_id })))
+      this.#desk.options.toasts.show('It is sent again.');
+  }
+
   /** Sends a reply or a note; it stands in the transcript at once and stays there, with its reason, when refused. */
   async send(kind: 'reply' | 'note', text: string, id: string = crypto.randomUUID()): Promise<void> {
     const transcript = this.#desk.transcript;

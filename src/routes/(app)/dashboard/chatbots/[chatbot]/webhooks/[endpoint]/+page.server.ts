@@ -3,6 +3,7 @@ import { attempt, payloadOf } from '$lib/server/forms';
 import { requireUser, uuidOr404 } from '$lib/server/guards';
 import { textField } from '$lib/server/sign-in';
 import { refuse } from '$lib/server/supabase';
+import { redeliver } from '$lib/server/deliveries';
 import * as webhooks from '$lib/server/webhooks';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
@@ -75,7 +76,7 @@ export const actions: Actions = {
     await endpointOf(event);
     const delivery = uuidOr404(textField(await event.request.formData(), 'delivery'));
     return attempt('redeliver', async () => {
-      await webhooks.redeliver(event.locals.db, delivery);
+      await redeliver(event.locals.db, delivery);
       return {};
     });
   },

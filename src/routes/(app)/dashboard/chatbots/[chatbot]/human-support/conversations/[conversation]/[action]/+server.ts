@@ -4,6 +4,7 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import * as z from 'zod';
 import { TEXT_MAX_LENGTH } from '#shared/contract.ts';
 import * as cases from '$lib/server/cases';
+import * as deliveries from '$lib/server/deliveries';
 import * as escalations from '$lib/server/escalations';
 import { requireUser, uuidOr404 } from '$lib/server/guards';
 import * as messages from '$lib/server/messages';
@@ -17,6 +18,7 @@ const episode = z.object({ escalation_id: z.uuid() });
 const seen = episode.extend({ expected_version: z.number().int().nullable().default(null) });
 const assignment = episode.extend({ user_id: z.uuid() });
 const text = z.object({ id: z.uuid(), text: z.string().trim().min(1).max(TEXT_MAX_LENGTH) });
+const delivery = z.object({ delivery_id: z.uuid() });
 const answer = text.extend({ seen_seq: z.number().int().nullable().default(null) });
 
 function action<Body>(
@@ -47,6 +49,7 @@ const ACTIONS = new Map<string, Act>([
   ['reply', action(answer, (db, id, body) => messages.reply(db, id, body.id, body.text, body.seen_seq))],
   ['note', action(text, (db, id, body) => messages.addNote(db, id, body.id, body.text))],
   ['hand-back', action(none, (db, id) => cases.handBack(db, id))],
+  ['redeliver', action(delivery, (db, _id, body) => deliveries.redeliver(db, body.delivery_id))],
 ]);
 
 export const POST: RequestHandler = async (event) => {
