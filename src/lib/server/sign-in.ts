@@ -31,7 +31,7 @@ export function textField(form: FormData, name: string): string {
 }
 
 /** A password exactly as typed: spaces belong to it. */
-export function passwordField(form: FormData): string {
-  const value = form.get('password');
+export function passwordField(form: FormData, name = 'password'): string {
+  const value = form.get(name);
   return typeof value === 'string' ? value : '';
 }

@@ -1,12 +1,14 @@
 import { fail } from '@sveltejs/kit';
 import { refusalOf, requireUser } from '$lib/server/guards';
+import { cameByMail, forgetMailLink, refusalOfPresent } from '$lib/server/passwords';
 import * as profiles from '$lib/server/profiles';
 import { passwordField, sentenceFor, textField } from '$lib/server/sign-in';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = ({ locals }) => ({
+export const load: PageServerLoad = async (event) => ({
   time_zones: ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')],
-  device_time_zone: locals.device_time_zone,
+  device_time_zone: event.locals.device_time_zone,
+  came_by_mail: cameByMail(event.cookies, await requireUser(event)),
 });
 
 export const actions: Actions = {
@@ -45,13 +47,20 @@ export const actions: Actions = {
   },
 
   password: async (event) => {
-    await requireUser(event);
-    const password = passwordField(await event.request.formData());
+    const user = await requireUser(event);
+    const { cookies, locals, request } = event;
+    const form = await request.formData();
+    const password = passwordField(form);
     if (password.length < 8) {
       return fail(422, { about: 'password', message: 'Please choose a password of at least 8 characters.' });
     }
-    const { error } = await event.locals.db.auth.updateUser({ password });
+    if (!cameByMail(cookies, user)) {
+      const refused = await refusalOfPresent(user, passwordField(form, 'present_password'));
+      if (refused) return fail(403, { about: 'present_password', message: refused });
+    }
+    const { error } = await locals.db.auth.updateUser({ password });
     if (error) return fail(400, { about: 'password', message: sentenceFor(error) });
+    forgetMailLink(cookies);
     return { about: 'password', isSaved: true };
   },
 };

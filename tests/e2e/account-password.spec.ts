@@ -1,0 +1,73 @@
+// The password of an account: who may choose a new one, and what it opens afterwards.
+import type { Page } from '@playwright/test';
+import { mailsTo } from '../support/outbox.ts';
+import { expect, fillLogin, open, signUp, test, toast, type Person } from './settings-stage.ts';
+
+const CHOSEN = 'staple-battery-horse';
+
+async function choose(page: Page, password: string, present?: string): Promise<void> {
+  if (present !== undefined) await page.getByLabel('Present password').fill(present);
+  await page.getByLabel('New password').fill(password);
+  await page.getByRole('button', { name: 'Change password' }).click();
+}
+
+/** In a browser that knows nobody: the old password is refused, the new one opens the dashboard. */
+async function opensWith(page: Page, { email, password }: Person, chosen: string): Promise<void> {
+  await page.goto('/login');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('alert')).toHaveText('That e-mail address and password do not match.');
+  await fillLogin(page, { email, password: chosen });
+  await expect(page).toHaveURL(/\/dashboard/);
+}
+
+test('whoever knows the present password chooses another, and the old one opens nothing any more', async ({
+  enter,
+  page: elsewhere,
+  stack,
+}) => {
+  const person = await signUp(stack, 'Pia Person');
+  const page = await enter(person);
+  await open(page, '/account');
+  await choose(page, CHOSEN, 'not-the-password');
+  const present = page.getByLabel('Present password');
+  await expect(page.getByRole('alert')).toHaveText('This is not the password you have now.');
+  await expect(present).toHaveAttribute('aria-invalid', 'true');
+  // Without the field, as a program would ask: refused all the same.
+  const origin = new URL(stack.app_url).origin;
+  const answer = await page.context().request.post('/account?/password', {
+    form: { password: CHOSEN },
+    headers: { origin, accept: 'application/json' },
+  });
+  expect(await answer.json()).toMatchObject({ type: 'failure', status: 403 });
+  // The password is still the one it was, and the page is still somebody's.
+  await choose(page, CHOSEN, person.password);
+  await expect(toast(page, 'Password changed.')).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(present).toHaveValue('');
+  await page.reload();
+  await expect(page.getByText(`Signed in as ${person.email}`)).toBeVisible();
+  await opensWith(elsewhere, person, CHOSEN);
+});
+
+test('whoever forgot it chooses another by mail, once', async ({ page, browser, stack }) => {
+  const person = await signUp(stack, 'Fred Forgot');
+  await open(page, '/recover');
+  await page.getByLabel('E-mail').fill(person.email);
+  await page.getByRole('button', { name: 'Choose a new password' }).click();
+  await expect(page.getByRole('heading', { name: 'Check your inbox' })).toBeVisible();
+  await expect.poll(async () => (await mailsTo(stack, person.email)).length).toBe(1);
+  const [mail] = await mailsTo(stack, person.email);
+  await open(page, /https?:\/\/\S+/.exec(mail!.TextBody)![0]);
+  await expect(page).toHaveURL(/\/account/);
+  await expect(page.getByLabel('New password')).toBeVisible();
+  await expect(page.getByLabel('Present password')).toHaveCount(0);
+  await choose(page, CHOSEN);
+  await expect(toast(page, 'Password changed.')).toBeVisible();
+  // From here on the account is an open page again like any other.
+  await expect(page.getByLabel('Present password')).toBeVisible();
+  const other = await browser.newContext({ baseURL: stack.app_url });
+  await opensWith(await other.newPage(), person, CHOSEN);
+  await other.close();
+});
