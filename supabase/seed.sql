@@ -420,7 +420,7 @@ update public.conversations c set
   last_message_at = s.last_message_at, last_message_role = l.role,
   last_message_preview = left(btrim(regexp_replace(left(l.text, 1000), '\s+', ' ', 'g')), 160),
   last_activity_at = greatest(s.last_message_at, e.escalated_at),
-  visitor_name = d.name, visitor_email = d.email, visitor_read_seq = s.last_seq, visitor_seen_at = s.last_message_at,
+  visitor_name = d.name, visitor_email = d.email, visitor_read_seq = s.last_seq,
   escalation_id = e.id, escalation_status = e.status, escalated_at = e.escalated_at, escalation_count = coalesce(e.number, 0),
   claimed_by = e.claimed_by,
   handled_by = case when e.status = 'open' then e.first_replied_by end,

@@ -48,7 +48,6 @@ create table public.conversations (
   assistant_muted_until timestamptz,
   handled_by uuid,
   visitor_read_seq bigint not null default 0,
-  visitor_seen_at timestamptz,
   version bigint not null default 0,
   -- Not by itself: people with their own bot choose it, and two of them may both have a customer 1.
   unique (chatbot_id, session_id)
@@ -64,7 +63,6 @@ create index conversations_status_idx on public.conversations
   (chatbot_id, escalation_status, escalated_at desc, id desc) where escalation_id is not null;
 create index conversations_activity_idx on public.conversations (chatbot_id, last_activity_at desc, id desc)
   where started_at is not null;
-create index conversations_claimed_by_idx on public.conversations (claimed_by) where claimed_by is not null;
 create index conversations_unstarted_idx on public.conversations (created_at) where started_at is null;
 
 create table public.messages (

@@ -34,8 +34,6 @@ comment on column public.escalations.tapped_at is 'When the visitor tapped, by t
 comment on column public.escalations.undo_until is 'Until then resolving can be taken back without a trace in the numbers.';
 create unique index escalations_one_open on public.escalations (conversation_id) where status = 'open';
 create index escalations_chatbot_escalated_idx on public.escalations (chatbot_id, escalated_at desc, id desc);
-create index escalations_chatbot_resolved_idx on public.escalations (chatbot_id, resolved_at desc)
-  where resolved_at is not null;
 create index escalations_message_id_idx on public.escalations (message_id) where message_id is not null;
 create index escalations_claimed_by_idx on public.escalations (claimed_by) where claimed_by is not null;
 

@@ -1,5 +1,5 @@
 -- What the assistant knows of languages: how their words are stemmed, the sentences it says itself, and the little words that say
--- nothing about what somebody wants. Answers are learnt with these lists, so a change of them ends with private.learn_anew().
+-- nothing about what somebody wants. Answers are learnt with these lists, so a change of them ends with learning all of them anew.
 
 create table private.languages (
   code text primary key,

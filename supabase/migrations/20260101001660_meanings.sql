@@ -1,6 +1,6 @@
 -- The words by which people everywhere ask a shop or a service for the same few things. Whoever says "money back", "Erstattung" or
 -- "返金" means a refund, also when the answer calls it something else or is in another language. The lists are general and belong
--- to the product, not to an owner; a change of them ends with private.learn_anew().
+-- to the product, not to an owner; a change of them ends with learning all answers anew.
 
 -- A meaning may be worth more than a thing: "my tent is broken" is about "broken". What stands before the dot is the family, whose
 -- meanings are closer to each other than to anything else.

@@ -153,13 +153,6 @@ begin
 end $$;
 comment on function private.learn_answer is 'Learns an answer anew, or forgets it when it is switched off.';
 
-create function private.learn_anew() returns void
-  language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.learn_answer(a) from public.answers a;
-end $$;
-comment on function private.learn_anew is 'Learns all answers of everybody again: for migrations that change the lists of words.';
-
 create function private.tg_answers__learn() returns trigger
   language plpgsql security definer set search_path = '' as $$
 begin

@@ -75,8 +75,7 @@ create function private.person_available(b public.chatbots) returns jsonb
 $$;
 comment on function private.person_available(public.chatbots) is 'Whether a person is there now, by the hours that are saved.';
 
-create function public.widget_config(p_chatbot_id uuid, p_language text, p_origin text, p_client text)
-  returns jsonb
+create function public.widget_config(p_chatbot_id uuid, p_origin text) returns jsonb
   language plpgsql security definer set search_path = '' as $$
 declare
   b public.chatbots := private.require_chatbot(p_chatbot_id, p_origin);

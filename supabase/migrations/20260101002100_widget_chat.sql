@@ -133,9 +133,7 @@ begin
 end $$;
 comment on function public.widget_store_reply is 'Stores what the owner''s own model answered; null when a person has taken over meanwhile.';
 
-create function public.widget_feedback(
-  p_token_hash text, p_message_id uuid, p_value text, p_origin text, p_client text
-) returns void
+create function public.widget_feedback(p_token_hash text, p_message_id uuid, p_value text, p_origin text) returns void
   language plpgsql security definer set search_path = '' as $$
 declare
   c public.conversations := private.require_conversation(p_token_hash);

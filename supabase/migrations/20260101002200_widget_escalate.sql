@@ -63,7 +63,7 @@ comment on function private.escalate is 'The episode that answers a request: a n
 
 create function public.widget_escalate(
   p_token_hash text, p_request_id uuid, p_trigger public.escalation_trigger, p_message_id uuid, p_tapped_at timestamptz,
-  p_lead jsonb, p_origin text, p_client text
+  p_lead jsonb, p_origin text
 ) returns jsonb
   language plpgsql security definer set search_path = '' as $$
 declare
@@ -89,7 +89,7 @@ begin
 end $$;
 comment on function public.widget_escalate is 'Asks for a person on behalf of a visitor. Everything is committed when this returns.';
 
-create function public.widget_save_lead(p_token_hash text, p_lead jsonb, p_origin text, p_client text) returns void
+create function public.widget_save_lead(p_token_hash text, p_lead jsonb, p_origin text) returns void
   language plpgsql security definer set search_path = '' as $$
 declare
   c public.conversations := private.require_conversation(p_token_hash);
@@ -101,7 +101,7 @@ begin
 end $$;
 comment on function public.widget_save_lead is 'Keeps what the lead form was given.';
 
-create function public.widget_read(p_token_hash text, p_after bigint, p_origin text, p_client text) returns jsonb
+create function public.widget_read(p_token_hash text, p_after bigint, p_origin text) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
 declare
   c public.conversations := private.require_conversation(p_token_hash);
@@ -135,8 +135,7 @@ declare
   c public.conversations := private.require_conversation(p_token_hash);
 begin
   perform private.limit_rate('seen', c.id::text);
-  update public.conversations x set
-    visitor_read_seq = greatest(x.visitor_read_seq, least(p_read_seq, x.last_seq)), visitor_seen_at = now()
+  update public.conversations x set visitor_read_seq = greatest(x.visitor_read_seq, least(p_read_seq, x.last_seq))
   where x.id = c.id;
   if p_typing then
     perform private.hint(private.topic_of(c.chatbot_id), 'visitor.typing', jsonb_build_object('conversation_id', c.id), true);

@@ -86,20 +86,11 @@ create function private.choose_by_lane(wanted integer, mails integer) returns uu
 $$;
 comment on function private.choose_by_lane is 'Locks due deliveries, fairly over the lanes.';
 
-create function private.choose_due(wanted integer, mails integer, only_these uuid[]) returns uuid[]
+create function private.choose_due(wanted integer, mails integer) returns uuid[]
   language plpgsql volatile security definer set search_path = '' as $$
 declare
-  ids uuid[];
+  ids uuid[] := private.choose_by_lane(wanted, mails);
 begin
-  if only_these is null then
-    ids := private.choose_by_lane(wanted, mails);
-  else
-    ids := array(
-      select d.id from public.deliveries d
-      where d.id = any (only_these) and d.status = 'queued' and d.next_attempt_at <= now()
-        and (d.kind = 'webhook' or mails > 0) and d.attempt_count - d.attempt_base < private.max_attempts()
-      limit wanted for no key update skip locked);
-  end if;
   if mails = 1 then
     -- The probe: one mail of all lanes together.
     ids := array(

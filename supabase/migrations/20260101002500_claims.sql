@@ -29,7 +29,7 @@ create function private.mail_data(d public.deliveries) returns jsonb
 $$;
 comment on function private.mail_data is 'What a mail says beyond its escalation.';
 
-create function public.claim_deliveries(p_limit integer default 100, p_lease_seconds integer default 60, p_only uuid[] default null)
+create function public.claim_deliveries(p_limit integer default 100, p_lease_seconds integer default 60)
   returns setof jsonb
   language plpgsql security definer set search_path = '' as $$
 declare
@@ -38,7 +38,7 @@ declare
   app_url text;
 begin
   loop
-    ids := private.choose_due(p_limit, mails, p_only);
+    ids := private.choose_due(p_limit, mails);
     exit when cardinality(ids) = 0;
     ids := private.fold_excess(private.skip_pointless(ids));
     -- When all that was chosen has been set aside, there may be more behind it.

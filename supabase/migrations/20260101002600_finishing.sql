@@ -136,11 +136,5 @@ begin
 end $$;
 comment on function public.finish_deliveries is 'Writes down what became of attempts, each under its lease token; how many still held theirs.';
 
-create function public.finish_delivery(p_id uuid, p_lease_token uuid, p_result jsonb) returns boolean
-  language sql security definer set search_path = '' as $$
-  select public.finish_deliveries(array[p_result || jsonb_build_object('id', p_id, 'lease_token', p_lease_token)]) = 1
-$$;
-comment on function public.finish_delivery is 'Writes down what became of one attempt; false when its lease was lost, and then nothing has changed.';
-
-revoke execute on function public.finish_deliveries, public.finish_delivery from public, anon, authenticated;
-grant execute on function public.finish_deliveries, public.finish_delivery to service_role;
+revoke execute on function public.finish_deliveries from public, anon, authenticated;
+grant execute on function public.finish_deliveries to service_role;

@@ -25,7 +25,7 @@ create function pg_temp.make_due() returns void language sql as $$
   where chatbot_id = (select bot from k) and status = 'queued' and next_attempt_at < 'infinity'
 $$;
 create function pg_temp.finish(claimed jsonb, result jsonb) returns boolean language sql as $$
-  select public.finish_delivery((claimed ->> 'id')::uuid, (claimed ->> 'lease_token')::uuid, result)
+  select public.finish_deliveries(array[claimed || result]) = 1
 $$;
 create temp view ours as select * from public.deliveries where chatbot_id = (select bot from k);
 create temp view mail as select * from ours where kind = 'email';

@@ -76,7 +76,7 @@ from unnest(array['conversations', 'escalations', 'messages', 'deliveries', 'tim
 select throws_ok('delete from public.escalations', '42501', null, 'or deletes');
 select throws_ok($$ insert into public.chatbot_members (chatbot_id, user_id, role) select other, '00000000-0000-4000-8000-00000000ff01', 'owner' from k $$, '42501', null, 'or joins by hand');
 select throws_ok($$ select public.claim_deliveries() $$, '42501', null, 'the dispatcher''s functions are not for people');
-select throws_ok($$ select public.widget_read('x', 0, null, null) $$, '42501', null, 'nor are the widget''s');
+select throws_ok($$ select public.widget_read('x', 0, null) $$, '42501', null, 'nor are the widget''s');
 select throws_ok($$ select private.setting('dispatch_key') $$, '42501', null, 'nor the settings in the vault');
 select throws_ok($$ select private.escalate(null, null, null, null, null, null) $$, '42501', null, 'nor what lies behind them');
 

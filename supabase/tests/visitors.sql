@@ -14,25 +14,25 @@ create function pg_temp.say(id uuid, said text, origin text default 'https://sho
   select public.widget_post_message((select token from k), id, said, origin, '192.0.2.1')
 $$;
 create function pg_temp.ask(request uuid, lead jsonb default null, token text default null, message uuid default null) returns jsonb language sql as $$
-  select public.widget_escalate(coalesce(token, (select k.token from k)), request, 'inline_cta', message, null, lead, 'https://shop.example', '192.0.2.1')
+  select public.widget_escalate(coalesce(token, (select k.token from k)), request, 'inline_cta', message, null, lead, 'https://shop.example')
 $$;
 create function pg_temp.look(after bigint default 0) returns jsonb language sql as $$
-  select public.widget_read((select token from k), after, 'https://shop.example', '192.0.2.1')
+  select public.widget_read((select token from k), after, 'https://shop.example')
 $$;
 grant select on k to service_role;
 set local role service_role;
 
-select throws_ok($$ select public.widget_config(gen_random_uuid(), 'en', null, null) $$, 'NOBOT', null, 'a chatbot that does not exist is named');
-select is((select public.widget_config(bot, 'en', 'https://shop.example', null) -> 'labels' from k), '{"positive": null, "request_help": null, "confirmation": null}',
+select throws_ok($$ select public.widget_config(gen_random_uuid(), null) $$, 'NOBOT', null, 'a chatbot that does not exist is named');
+select is((select public.widget_config(bot, 'https://shop.example') -> 'labels' from k), '{"positive": null, "request_help": null, "confirmation": null}',
   'labels the owner left to us are null');
 select is((select snippet_seen_url from public.chatbots where id = (select bot from k)), 'https://shop.example', 'the snippet has been seen');
 create temp table started as select public.widget_start_session(bot, null, 'https://shop.example/cart', 'Browser', token, 'https://shop.example', '192.0.2.1') as s from k;
 select matches((select s ->> 'session_id' from started), '^embed-', 'a session has a name');
 select is((select started_at from public.conversations where id = (select (s ->> 'conversation_id')::uuid from started)), null, 'and is no conversation yet');
 select is((select count(*) from public.timeline_entries where chatbot_id = (select bot from k)), 0::bigint, 'nor announced');
-select throws_ok($$ select public.widget_read(null, 0, null, null) $$, 'TOKMS', null, 'no token');
-select throws_ok($$ select public.widget_read(repeat('ff', 32), 0, null, null) $$, 'TOKIV', null, 'an unknown token');
-select throws_ok($$ select public.widget_read('x''; drop', 0, null, null) $$, 'TOKIV', null, 'a token that is none');
+select throws_ok($$ select public.widget_read(null, 0, null) $$, 'TOKMS', null, 'no token');
+select throws_ok($$ select public.widget_read(repeat('ff', 32), 0, null) $$, 'TOKIV', null, 'an unknown token');
+select throws_ok($$ select public.widget_read('x''; drop', 0, null) $$, 'TOKIV', null, 'a token that is none');
 
 create temp table posted as select pg_temp.say('00000000-0000-4000-8000-0000000b0001', 'When are your opening hours?') as p;
 select is((select p #>> '{reply,text}' from posted), 'From **nine to five**.', 'the assistant answers what it knows');
@@ -44,15 +44,15 @@ select throws_ok($$ select pg_temp.say((select (p #>> '{reply,id}')::uuid from p
 select is(pg_temp.say('00000000-0000-4000-8000-0000000b0002', 'Quelle est la capitale de la Mongolie ?') #>> '{reply,suggest_human}', 'true', 'what it does not know it offers a person for');
 select throws_ok($$ select pg_temp.say(gen_random_uuid(), '') $$, 'TXTLN', null, 'nothing is no message');
 select throws_ok($$ select pg_temp.say(gen_random_uuid(), repeat('x', 4001)) $$, 'TXTLN', null, 'and there is a longest one');
-select lives_ok($$ select public.widget_feedback((select token from k), (select (p #>> '{reply,id}')::uuid from posted), 'positive', null, null) $$, 'a thumb');
+select lives_ok($$ select public.widget_feedback((select token from k), (select (p #>> '{reply,id}')::uuid from posted), 'positive', null) $$, 'a thumb');
 select is((select feedback from public.messages where id = (select (p #>> '{reply,id}')::uuid from posted)), 'positive', 'is kept');
-select throws_ok($$ select public.widget_feedback((select token from k), '00000000-0000-4000-8000-0000000b0001', 'positive', null, null) $$, 'NTFND', null, 'one''s own message gets none');
+select throws_ok($$ select public.widget_feedback((select token from k), '00000000-0000-4000-8000-0000000b0001', 'positive', null) $$, 'NTFND', null, 'one''s own message gets none');
 
 -- Another visitor of the same chatbot.
 select public.widget_start_session(bot, 'de', null, null, other, null, null) from k;
 select throws_ok($$ select public.widget_post_message((select other from k), '00000000-0000-4000-8000-0000000b0001', 'Mine', null, null) $$, 'CONFL', null,
   'somebody else''s id cannot be taken');
-select throws_ok($$ select public.widget_feedback((select other from k), (select (p #>> '{reply,id}')::uuid from posted), 'positive', null, null) $$, 'NTFND', null,
+select throws_ok($$ select public.widget_feedback((select other from k), (select (p #>> '{reply,id}')::uuid from posted), 'positive', null) $$, 'NTFND', null,
   'somebody else''s answer cannot be rated');
 
 -- Asking for a person.
@@ -71,7 +71,7 @@ select results_eq($$ select x ->> 'is_new' from pg_temp.ask('00000000-0000-4000-
 select throws_ok($$ select pg_temp.ask(gen_random_uuid(), '{"email": "ana@"}') $$, 'INVAL', null, 'bad contact details are refused');
 select is((select ask_count from public.escalations where id = (select (a ->> 'escalation_id')::uuid from asked)), 2, 'and change nothing');
 select is((select a ->> 'confirmation_message' from asked), null, 'the confirmation is the widget''s own');
-select lives_ok($$ select public.widget_save_lead((select token from k), '{"phone": "+351 1", "custom": {"custom_size": "XL"}}', null, null) $$, 'more contact details');
+select lives_ok($$ select public.widget_save_lead((select token from k), '{"phone": "+351 1", "custom": {"custom_size": "XL"}}', null) $$, 'more contact details');
 select results_eq($$ select name, email, phone, custom from public.leads where chatbot_id = (select bot from k) $$,
   $$ values ('Ana', 'ana@visitor.example', '+351 1', '{"custom_size": "XL"}'::jsonb) $$, 'add to those given before');
 
@@ -86,7 +86,7 @@ select results_eq($$ select x ->> 'handled_by', x ->> 'is_assistant_muted', x ->
   $$ values ('Ana', 'true', 'true', '2', '7') $$, 'the visitor reads who is there, by first name');
 select results_eq($$ select m ->> 'seq', m ->> 'role', m ->> 'event', m ->> 'author_name' from jsonb_array_elements(pg_temp.look(4) -> 'messages') m $$,
   $$ values ('5', 'system', 'person_joined', 'Ana'), ('6', 'agent', null, 'Ana'), ('7', 'visitor', null, null) $$, 'and only what is new');
-select is(pg_temp.look() ->> 'config_version', (select public.widget_config(bot, 'en', null, null) ->> 'version' from k), 'an open widget can tell that its settings are current');
+select is(pg_temp.look() ->> 'config_version', (select public.widget_config(bot, null) ->> 'version' from k), 'an open widget can tell that its settings are current');
 select public.widget_seen((select token from k), 99, true);
 select is((select visitor_read_seq from public.conversations where id = (select (s ->> 'conversation_id')::uuid from started)), 7::bigint, 'nobody has read further than there is');
 select public.widget_seen((select token from k), 3, false);
@@ -94,9 +94,9 @@ select is((select visitor_read_seq from public.conversations where id = (select 
 
 -- Origins.
 update public.chatbots set allowed_origins = '{https://shop.example,https://*.shop.example,http://localhost:3000}' where id = (select bot from k);
-select lives_ok(format('select public.widget_config(%L, null, %L, null)', (select bot from k), o), o || ' is welcome')
+select lives_ok(format('select public.widget_config(%L, %L)', (select bot from k), o), o || ' is welcome')
 from unnest(array['https://shop.example', 'HTTPS://Shop.example', 'https://de.shop.example', 'http://localhost:3000']) as o;
-select throws_ok(format('select public.widget_config(%L, null, %L, null)', (select bot from k), o), 'ORIGN', null, coalesce(o, 'no origin') || ' is not')
+select throws_ok(format('select public.widget_config(%L, %L)', (select bot from k), o), 'ORIGN', null, coalesce(o, 'no origin') || ' is not')
 from unnest(array['https://evil-shop.example', 'http://shop.example', 'https://shop.example:8443', 'https://shop.example.evil.example', 'null', null]) as o;
 select throws_ok($$ select pg_temp.say(gen_random_uuid(), 'Hi', 'https://evil.example') $$, 'ORIGN', null, 'nor may it talk');
 update public.chatbots set allowed_origins = '{}' where id = (select bot from k);

@@ -102,7 +102,6 @@ export interface Conversation {
   is_assistant_muted: boolean;
   assistant_muted_until: string | null;
   visitor_read_seq: number;
-  visitor_seen_at: string | null;
   last_read_seq: number;
   version: number;
 }

@@ -380,7 +380,6 @@ export type Database = {
           visitor_email: string | null;
           visitor_name: string | null;
           visitor_read_seq: number;
-          visitor_seen_at: string | null;
         };
         ComputedFields: never;
         Insert: {
@@ -411,7 +410,6 @@ export type Database = {
           visitor_email?: string | null;
           visitor_name?: string | null;
           visitor_read_seq?: number;
-          visitor_seen_at?: string | null;
         };
         Update: {
           assistant_muted_until?: string | null;
@@ -441,7 +439,6 @@ export type Database = {
           visitor_email?: string | null;
           visitor_name?: string | null;
           visitor_read_seq?: number;
-          visitor_seen_at?: string | null;
         };
         Relationships: [
           {
@@ -1330,7 +1327,7 @@ export type Database = {
         Returns: Json;
       };
       claim_deliveries: {
-        Args: { p_lease_seconds?: number; p_limit?: number; p_only?: string[] };
+        Args: { p_lease_seconds?: number; p_limit?: number };
         Returns: Json[];
       };
       claim_escalation: { Args: { escalation_id: string }; Returns: Json };
@@ -1398,7 +1395,6 @@ export type Database = {
         Returns: Json;
       };
       finish_deliveries: { Args: { p_results: Json[] }; Returns: number };
-      finish_delivery: { Args: { p_id: string; p_lease_token: string; p_result: Json }; Returns: boolean };
       hand_back: { Args: { conversation_id: string }; Returns: Json };
       import_answers: { Args: { chatbot_id: string; entries: Json }; Returns: Json };
       invite_member: {
@@ -1547,12 +1543,11 @@ export type Database = {
       undo_resolve_many: { Args: { escalation_ids: string[] }; Returns: Json };
       update_webhook_endpoint: { Args: { changes: Json; id: string }; Returns: Json };
       widget_config: {
-        Args: { p_chatbot_id: string; p_client: string; p_language: string; p_origin: string };
+        Args: { p_chatbot_id: string; p_origin: string };
         Returns: Json;
       };
       widget_escalate: {
         Args: {
-          p_client: string;
           p_lead: Json;
           p_message_id: string;
           p_origin: string;
@@ -1565,7 +1560,6 @@ export type Database = {
       };
       widget_feedback: {
         Args: {
-          p_client: string;
           p_message_id: string;
           p_origin: string;
           p_token_hash: string;
@@ -1578,11 +1572,11 @@ export type Database = {
         Returns: Json;
       };
       widget_read: {
-        Args: { p_after: number; p_client: string; p_origin: string; p_token_hash: string };
+        Args: { p_after: number; p_origin: string; p_token_hash: string };
         Returns: Json;
       };
       widget_save_lead: {
-        Args: { p_client: string; p_lead: Json; p_origin: string; p_token_hash: string };
+        Args: { p_lead: Json; p_origin: string; p_token_hash: string };
         Returns: undefined;
       };
       widget_seen: {

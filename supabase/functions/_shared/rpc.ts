@@ -4,7 +4,7 @@ import { AppError, isPassing, isRefusalCode } from './errors.ts';
 export type Rpc = <T>(name: string, parameters: Record<string, unknown>) => Promise<T>;
 
 /** How long a SQL function may take before the caller hears UNAVL, in milliseconds; the database itself stops at 8 s. */
-export const RPC_DEADLINE_MS = 10_000;
+const RPC_DEADLINE_MS = 10_000;
 
 /** Where the Data API is and the key that makes us `service_role` there. */
 export interface RpcTarget {

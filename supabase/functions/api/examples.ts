@@ -6,8 +6,8 @@ const CHATBOT = '5f0e7d1c-2b3a-4c5d-8e9f-0a1b2c3d4e5f';
 const QUESTION = 'Can I speak to someone?';
 
 export const SESSION_ID = 'embed-my-session-1';
-export const MESSAGE_ID = '7b1c7a5e-3f64-4a0e-9b0c-5d1f2f6f2f10';
-export const REQUEST_ID = '0d5a1f0e-6c1b-4a9d-8a67-0f7f6a3c9b11';
+const MESSAGE_ID = '7b1c7a5e-3f64-4a0e-9b0c-5d1f2f6f2f10';
+const REQUEST_ID = '0d5a1f0e-6c1b-4a9d-8a67-0f7f6a3c9b11';
 export const ESCALATION_ID = 'c2d4e6f8-1a3b-4c5d-9e7f-8a9b0c1d2e3f';
 
 export const SAID = { id: MESSAGE_ID, role: 'visitor', text: QUESTION };

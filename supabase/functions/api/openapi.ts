@@ -102,7 +102,7 @@ function answersOf({ answers }: Operation): Schema {
 }
 
 /** The refusals of a call by status, since OpenAPI knows one answer per status and we may have several codes in one. */
-export function refusalsOf({ refusals, body }: Operation): Schema {
+function refusalsOf({ refusals, body }: Operation): Schema {
   const codesByStatus = new Map<number, RefusalCode[]>();
   for (const code of new Set([...EVERY_CALL, ...(body ? EVERY_BODY : []), ...refusals])) {
     codesByStatus.set(statusOf(code), [...(codesByStatus.get(statusOf(code)) ?? []), code]);

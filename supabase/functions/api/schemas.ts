@@ -27,7 +27,7 @@ const INSTANT: Schema = { type: 'string', format: 'date-time' };
 const UUID: Schema = { type: 'string', format: 'uuid' };
 
 /** An object schema whose properties are all there, except for those in `optional`. */
-export function objectSchema(properties: Record<string, Schema>): Schema {
+function objectSchema(properties: Record<string, Schema>): Schema {
   return { type: 'object', required: Object.keys(properties), properties };
 }
 

@@ -14,9 +14,9 @@ import type { SafePost } from './safe-post.ts';
 import { sendWebhook } from './webhook.ts';
 
 /** How long a claim is ours. Longer than anything that is done under it: waiting, sending, and writing the result. */
-export const LEASE_SECONDS = 60;
+const LEASE_SECONDS = 60;
 /** How long a sweep goes on claiming. */
-export const SWEEP_MS = 20_000;
+const SWEEP_MS = 20_000;
 /** A process that was stopped for longer than this after a claim leaves it to others instead of sending it late. */
 const START_WITHIN_MS = 15_000;
 /** How many deliveries of one sweep are on their way at once. */

@@ -3,7 +3,7 @@ import { queryOf, readFields, uuid } from '../_shared/fields.ts';
 import { empty, json } from '../_shared/http.ts';
 import { labelsFor, languageOf } from '../_shared/labels.ts';
 import { sha256Hex } from '../_shared/tokens.ts';
-import { callerOf } from './visitor.ts';
+import { originOf } from './visitor.ts';
 import type { WidgetParts } from './visitor.ts';
 
 type Stored = Omit<WidgetConfig, 'labels' | 'realtime' | 'locale'> & {
@@ -22,8 +22,7 @@ export async function show(parts: WidgetParts, request: Request): Promise<Respon
   const asked = languageOf(String(query['locale'] ?? ''));
   const stored = await parts.rpc<Stored>('widget_config', {
     p_chatbot_id: chatbot_id,
-    p_language: asked,
-    ...callerOf(parts, request),
+    ...originOf(request),
   });
   const { language, labels, ...rest } = stored;
   const locale = asked ?? languageOf(language) ?? 'en';

@@ -1,7 +1,7 @@
 import type { ConversationState } from '../_shared/contract.ts';
 import { flag, integer, lenient, optional, queryOf, readFields } from '../_shared/fields.ts';
 import { empty, json, readJson } from '../_shared/http.ts';
-import { callerOf, tokenHash } from './visitor.ts';
+import { originOf, tokenHash } from './visitor.ts';
 import type { WidgetParts } from './visitor.ts';
 
 /** `GET widget/conversation?after=<seq>`: what is new since `seq`, and who handles the conversation. */
@@ -11,7 +11,7 @@ export async function read(parts: WidgetParts, request: Request): Promise<Respon
   const state = await parts.rpc<ConversationState>('widget_read', {
     p_token_hash,
     p_after: after ?? 0,
-    ...callerOf(parts, request),
+    ...originOf(request),
   });
   return json(200, state);
 }

@@ -3,7 +3,7 @@ import { oneOf, optional, readFields, uuid } from '../_shared/fields.ts';
 import { json, readJson } from '../_shared/http.ts';
 import { labelsFor } from '../_shared/labels.ts';
 import { readLead } from './leads.ts';
-import { callerOf, tokenHash } from './visitor.ts';
+import { originOf, tokenHash } from './visitor.ts';
 import type { WidgetParts } from './visitor.ts';
 
 type Recorded = Omit<EscalationReply, 'confirmation_message'> & {
@@ -32,7 +32,7 @@ export async function ask(parts: WidgetParts, request: Request): Promise<Respons
     p_message_id: message_id,
     p_tapped_at: tappedAt(body['tapped_at'], Date.now()),
     p_lead: readLead(body['lead']),
-    ...callerOf(parts, request),
+    ...originOf(request),
   });
   const reply: EscalationReply = {
     escalation_id: recorded.escalation_id,

@@ -3,7 +3,7 @@ import { AppError } from '../_shared/errors.ts';
 import type { Field } from '../_shared/fields.ts';
 import { line, optional, readFields, text } from '../_shared/fields.ts';
 import { empty, readJson } from '../_shared/http.ts';
-import { callerOf, tokenHash } from './visitor.ts';
+import { originOf, tokenHash } from './visitor.ts';
 import type { WidgetParts } from './visitor.ts';
 
 const NAME_MAX_LENGTH = 200;
@@ -28,7 +28,7 @@ export async function save(parts: WidgetParts, request: Request): Promise<Respon
   const p_token_hash = await tokenHash(request);
   const p_lead = readLead(await readJson(request));
   if (!p_lead) throw new AppError('INVAL', 'At least one of name, email, phone and custom is needed.');
-  await parts.rpc('widget_save_lead', { p_token_hash, p_lead, ...callerOf(parts, request) });
+  await parts.rpc('widget_save_lead', { p_token_hash, p_lead, ...originOf(request) });
   return empty();
 }
 

@@ -6,7 +6,7 @@ import { eventStream, piecesOf, wantsEvents } from './event-stream.ts';
 import { BotFailure, complete } from './openai.ts';
 import type { Draft } from './openai.ts';
 import type { Bot } from './prompt.ts';
-import { callerOf, tokenHash } from './visitor.ts';
+import { callerOf, originOf, tokenHash } from './visitor.ts';
 import type { WidgetParts } from './visitor.ts';
 
 /** What SQL answers once the visitor's message is stored: with the built-in bot, the reply is stored already. */
@@ -56,7 +56,7 @@ export async function rate(parts: WidgetParts, request: Request): Promise<Respon
     p_token_hash,
     p_message_id: message_id,
     p_value: value,
-    ...callerOf(parts, request),
+    ...originOf(request),
   });
   return empty();
 }

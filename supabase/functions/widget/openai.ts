@@ -24,7 +24,7 @@ export interface BotLimits {
 }
 
 /** The longest answer that is kept, in UTF-16 code units. */
-export const ANSWER_MAX_LENGTH = 8000;
+const ANSWER_MAX_LENGTH = 8000;
 
 // A bot that drips one byte at a time is never silent: the whole answer may take four silences, and so many bytes.
 const SILENCES_PER_ANSWER = 4;

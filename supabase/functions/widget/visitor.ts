@@ -22,12 +22,14 @@ export interface WidgetParts {
 const ORIGIN_MAX_LENGTH = 300;
 const TOKEN_SHAPE = /^[\w-]{43}$/;
 
-/** Who asks, for the database to judge: the page's origin as the browser names it, and the address for limits. */
+/** Where somebody asks from, for the database to judge: the page's origin as the browser names it. */
+export function originOf(request: Request) {
+  return { p_origin: request.headers.get('origin')?.slice(0, ORIGIN_MAX_LENGTH) ?? null };
+}
+
+/** The same with the address that limits count against, where there is such a limit. */
 export function callerOf(parts: WidgetParts, request: Request) {
-  return {
-    p_origin: request.headers.get('origin')?.slice(0, ORIGIN_MAX_LENGTH) ?? null,
-    p_client: clientAddress(request, parts.clientAddressHeader),
-  };
+  return { ...originOf(request), p_client: clientAddress(request, parts.clientAddressHeader) };
 }
 
 /** The hash of the conversation token. Throws TOKMS without one and TOKIV when it cannot be one of ours. */
