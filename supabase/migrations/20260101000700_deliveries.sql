@@ -134,8 +134,9 @@ create table private.suppressed_addresses (
 );
 comment on table private.suppressed_addresses is 'Addresses that bounced for good or complained; mail to them is skipped.';
 
+-- Without a foreign key: a sweep must not wait for a chatbot that is being deleted, and the rows go after a day.
 create table private.mail_quota (
-  chatbot_id uuid not null references public.chatbots (id) on delete cascade,
+  chatbot_id uuid not null,
   recipient text not null check (recipient = lower(recipient)),
   sent_at timestamptz[] not null default '{}',
   primary key (chatbot_id, recipient)
