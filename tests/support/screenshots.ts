@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import postgres from 'postgres';
 import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import config from '../../playwright.config.ts';
 import startStack from '../e2e/global-setup.ts';
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const stop = await startStack();
   const stack = JSON.parse(readFileSync(process.env['HANDOFF_STACK']!, 'utf8')) as StackFile;
+  await untilSenderRuns(stack);
   const browser = await chromium.launch(config.use?.launchOptions ?? {});
   try {
     await shootTeam(browser, stack);
@@ -28,6 +30,16 @@ async function main(): Promise<void> {
     await browser.close();
     await stop?.();
   }
+}
+
+/** A stack that has just started says for some seconds that alerts are not being sent. */
+async function untilSenderRuns({ db_url }: StackFile): Promise<void> {
+  const sql = postgres(db_url, { max: 1, onnotice: () => undefined });
+  for (let isStopped = true; isStopped; await new Promise((resolve) => setTimeout(resolve, 250)))
+    [{ isStopped } = { isStopped }] = await sql<
+      { isStopped: boolean }[]
+    >`select private.is_sender_stopped() as "isStopped"`;
+  await sql.end();
 }
 
 async function shootTeam(browser: Browser, stack: StackFile): Promise<void> {
