@@ -215,7 +215,7 @@ test('office hours are kept as a week, a zone and days off', async ({ enter, sta
   await open(page, `${baseOf(team)}/embed/office-hours`);
   await page.getByLabel('Tell visitors when people answer').check();
   await expect(page.getByText('No hours are set')).toBeVisible();
-  await page.getByLabel('Time zone').selectOption('Europe/Stockholm');
+  await page.getByLabel('Time zone', { exact: true }).selectOption('Europe/Stockholm');
   await page.getByRole('button', { name: 'Add hours on Monday' }).click();
   await page.getByLabel('Monday, to').fill('09:00');
   await page.getByRole('button', { name: 'Save office hours' }).click();
