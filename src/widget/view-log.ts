@@ -17,6 +17,8 @@ const DRAW_MS = 6;
 const GAP_PX = 12;
 /** This near to the end counts as being there. */
 const NEAR_PX = 48;
+/** As many items from the end always have their true height, so that the end stays where it is; more than fit into a panel. */
+const NEAR_ITEMS = 20;
 
 export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
   const list = h('div', {
@@ -107,7 +109,7 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
     }
     let below: Node | null = null;
     let isWhole = true;
-    for (const item of items.reverse()) {
+    for (const [rank, item] of items.reverse().entries()) {
       const signature = signatureOf(item);
       let known = drawn.get(item.key);
       if (known?.signature !== signature) {
@@ -122,6 +124,7 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
       }
       if (known.node.parentNode !== list || known.node.nextSibling !== below)
         list.insertBefore(known.node, below);
+      known.node.classList.toggle('far', rank > NEAR_ITEMS);
       below = known.node;
     }
     // Read out when it is whole.

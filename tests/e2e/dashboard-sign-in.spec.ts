@@ -187,6 +187,8 @@ test('a link by mail signs in, once, and leads back to where it was asked from',
   const team = await createTeam(stack, sql);
   await page.goto(team.desk);
   await page.getByRole('link', { name: /Sign in by mail/ }).click();
+  // The page before has a field of the same name.
+  await expect(page.getByRole('heading', { name: 'Sign in by mail' })).toBeVisible();
   await page.getByLabel('E-mail').fill(team.agent.email);
   await page.getByRole('button', { name: 'Send me a sign-in link' }).click();
   await expect(page.getByRole('heading', { name: 'Check your inbox' })).toBeVisible();

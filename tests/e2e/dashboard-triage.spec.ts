@@ -239,7 +239,11 @@ test('a reply that crosses a colleague’s is held back until that has been read
   const page = await enter(team.agent);
   await deafen(page);
   await openDesk(page, team.desk);
+  const opened = page.waitForResponse('**/open');
   await row(page, id).click();
+  await (await opened).finished();
+  // The composer is there before the transcript: what crosses a reply is what came after that.
+  await expect(page.getByRole('log')).not.toBeEmpty();
   const box = page.getByRole('textbox', { name: 'Reply to Carl Crossed' });
   await box.fill('Your refund is on its way.');
   const said = { conversation_id: id, id: crypto.randomUUID(), text: 'There is no refund for this.' };

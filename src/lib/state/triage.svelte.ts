@@ -13,6 +13,8 @@ interface Patch {
   wasListed: boolean;
   /** The ticket from which on the server's answers include the change; null while it is on its way. */
   settledAt: number | null;
+  /** Whether the server's figures include the change already. */
+  isCounted: boolean;
 }
 
 export interface Merged {
@@ -38,7 +40,7 @@ export class Triage {
 
   readonly rows: CaseRow[] = $derived.by(() => this.#overlaid());
   readonly stats: TriageStats = $derived.by(() =>
-    this.#patches.reduce(moveFigures(this.#server), this.#serverStats),
+    this.#patches.filter(({ isCounted }) => !isCounted).reduce(moveFigures, this.#serverStats),
   );
 
   constructor(view: View, rows: CaseRow[], asked: number, stats: TriageStats) {
@@ -77,6 +79,8 @@ export class Triage {
     this.#server = rows;
     this.#remember(rows);
     this.#isComplete = rows.length < asked;
+    for (const patch of this.#patches)
+      patch.isCounted = shows(rows, patch) ?? (patch.isCounted || patch.settledAt !== null);
     this.#serverStats = stats;
   }
 
@@ -138,9 +142,18 @@ export class Triage {
     return true;
   }
 
-  receiveStats(ticket: number, stats: TriageStats): void {
+  /** Takes the figures as they were when `ticket` was drawn, with the first `asked` rows, which were read in the same moment. */
+  receiveStats(ticket: number, stats: TriageStats, rows: CaseRow[], asked: number): void {
     if (ticket <= this.#statsAt || stats.days !== this.#view.days) return;
     this.#statsAt = ticket;
+    const last = rows.length < asked ? undefined : rows.at(-1);
+    const isRead = (row: CaseRow) => !last || compare(this.#view, row, last) <= 0;
+    for (const patch of this.#patches) {
+      const isSettled = patch.settledAt !== null && patch.settledAt < ticket;
+      // A row that was listed and is read again, but not found, has left the list.
+      const hasLeft = patch.wasListed && patch.base !== undefined && isRead(patch.base);
+      patch.isCounted = isSettled || (shows(rows, patch) ?? hasLeft);
+    }
     this.#serverStats = stats;
   }
 
@@ -156,7 +169,7 @@ export class Triage {
   /** Shows a change at once. Call `settle` when the server has confirmed it and `drop` when it refused. */
   patch(id: string, change: Partial<CaseRow>, base = this.#server.find((row) => row.id === id)): Patch {
     const wasListed = this.#server.some((row) => row.id === id);
-    const patch: Patch = { id, change, base, wasListed, settledAt: null };
+    const patch: Patch = { id, change, base, wasListed, settledAt: null, isCounted: false };
     this.#patches = [...this.#patches, patch];
     return patch;
   }
@@ -207,28 +220,29 @@ function shared(row: CaseRow, conversation: Conversation): Partial<CaseRow> {
   return Object.fromEntries(keys.map((key) => [key, conversation[key as keyof Conversation]]));
 }
 
-/** The figures as they will be once the server has done what a patch shows; as they are when it has done so already. */
-function moveFigures(server: CaseRow[]) {
-  return (stats: TriageStats, { id, change, base, wasListed }: Patch): TriageStats => {
-    const target = change.escalation_status;
-    if (!target || !base || base.escalation_status === target) return stats;
-    const row = server.find((other) => other.id === id);
-    const isDone = row ? row.escalation_status === target : wasListed;
-    if (isDone) return stats;
-    const step = target === 'resolved' ? 1 : -1;
-    if ((base.escalated_at ?? '') < stats.since) return moveOlder(stats, step);
-    const [unresolved, resolved] = [stats.unresolved - step, stats.resolved + step];
-    return {
-      ...stats,
-      unresolved,
-      resolved,
-      resolution_rate: stats.total ? resolved / stats.total : null,
-      pills: {
-        ...stats.pills,
-        unresolved: stats.pills.unresolved - step,
-        resolved: stats.pills.resolved + step,
-      },
-    };
+/** Whether a row as the server read it has the status that a patch shows; undefined when it was not read. */
+function shows(rows: CaseRow[], { id, change }: Patch): boolean | undefined {
+  const row = rows.find((other) => other.id === id);
+  return row && row.escalation_status === change.escalation_status;
+}
+
+/** The figures as they will be once the server has done what a patch shows. */
+function moveFigures(stats: TriageStats, { change, base }: Patch): TriageStats {
+  const target = change.escalation_status;
+  if (!target || !base || base.escalation_status === target) return stats;
+  const step = target === 'resolved' ? 1 : -1;
+  if ((base.escalated_at ?? '') < stats.since) return moveOlder(stats, step);
+  const [unresolved, resolved] = [stats.unresolved - step, stats.resolved + step];
+  return {
+    ...stats,
+    unresolved,
+    resolved,
+    resolution_rate: stats.total ? resolved / stats.total : null,
+    pills: {
+      ...stats.pills,
+      unresolved: stats.pills.unresolved - step,
+      resolved: stats.pills.resolved + step,
+    },
   };
 }
 

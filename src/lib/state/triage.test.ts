@@ -78,9 +78,9 @@ class Server {
 
 const VIEW: View = { filter: 'unresolved', sort: 'newest', days: 30, search: '' };
 
-function setUp(view: View = VIEW, count = 5, asked = 50) {
+function setUp(view: View = VIEW, count = 5, asked = 50, escalation_status: 'open' | 'resolved' = 'open') {
   const server = new Server();
-  for (let n = 1; n <= count; n++) server.rows.set(uuid(n), makeRow(n));
+  for (let n = 1; n <= count; n++) server.rows.set(uuid(n), makeRow(n, { escalation_status }));
   return { server, triage: new Triage(view, server.list(view, asked), asked, server.stats()) };
 }
 
@@ -102,9 +102,46 @@ describe('triage', () => {
     server.rows.set(uuid(30), makeRow(30, { escalation_status: 'resolved', version: 2 }));
     const ticket = triage.ask();
     triage.receiveStretch(ticket, null, server.list(VIEW, 50), 50);
-    triage.receiveStats(ticket, server.stats());
+    triage.receiveStats(ticket, server.stats(), server.list(VIEW, 50), 50);
     expect(triage.stats).toEqual(server.stats());
     triage.settle(patch);
+    expect(triage.stats).toEqual(server.stats());
+  });
+
+  it.each([
+    ['resolve', VIEW],
+    ['resolve', { ...VIEW, filter: 'all' as const }],
+    ['reopen', { ...VIEW, filter: 'all' as const }],
+    ['reopen', { ...VIEW, filter: 'resolved' as const }],
+  ])('keeps the figures of a %s that was answered until figures come that include it', (what, view) => {
+    const { server, triage } = setUp(view, 30, 50, what === 'reopen' ? 'resolved' : 'open');
+    const status = what === 'resolve' ? 'resolved' : 'open';
+    const early = triage.ask();
+    const [rows, stats] = [server.list(view, 50), server.stats()];
+    const patch = triage.patch(uuid(30), { escalation_status: status });
+    server.rows.set(uuid(30), makeRow(30, { escalation_status: status, version: 2 }));
+    triage.absorb(server.rows.get(uuid(30)) as never);
+    expect(triage.stats).toEqual(server.stats());
+    triage.settle(patch);
+    expect(triage.stats).toEqual(server.stats());
+    // Asked before the action, answered after it.
+    triage.receiveStretch(early, null, rows, 50);
+    triage.receiveStats(early, stats, rows, 50);
+    expect(triage.stats).toEqual(server.stats());
+    const ticket = triage.ask();
+    triage.receiveStretch(ticket, null, server.list(view, 50), 50);
+    triage.receiveStats(ticket, server.stats(), server.list(view, 50), 50);
+    expect(triage.stats).toEqual(server.stats());
+  });
+
+  it('counts a resolve below the first rows once, though the row there has not been read again', () => {
+    const { server, triage } = setUp(VIEW, 40, 10);
+    triage.receiveNext(triage.ask(), triage.cursor, server.list(VIEW, 50).slice(10), 50);
+    triage.settle(triage.patch(uuid(25), { escalation_status: 'resolved' }));
+    server.rows.set(uuid(25), makeRow(25, { escalation_status: 'resolved', version: 2 }));
+    const ticket = triage.ask();
+    triage.receiveStretch(ticket, null, server.list(VIEW, 10), 10);
+    triage.receiveStats(ticket, server.stats(), server.list(VIEW, 10), 10);
     expect(triage.stats).toEqual(server.stats());
   });
 
@@ -276,7 +313,7 @@ describe('triage', () => {
             const [rows, stats] = [server.list(view, asked), server.stats()];
             const deliver = () => {
               triage.receiveStretch(ticket, null, rows, asked);
-              triage.receiveStats(ticket, stats);
+              triage.receiveStats(ticket, stats, rows, asked);
             };
             if (answer === 'now') deliver();
             if (answer === 'twice') {
@@ -289,7 +326,7 @@ describe('triage', () => {
           late.forEach((deliver) => deliver());
           const ticket = triage.ask();
           triage.receiveStretch(ticket, null, server.list(view, 100), 100);
-          triage.receiveStats(ticket, server.stats());
+          triage.receiveStats(ticket, server.stats(), server.list(view, 100), 100);
           late.forEach((deliver) => deliver());
           expect(triage.rows.map(({ id, version }) => [id, version])).toEqual(
             server.list(view, 100).map(({ id, version }) => [id, version]),

@@ -270,7 +270,7 @@ export class Desk {
       ]);
       if (view !== triage.view) return;
       const merged = [triage.receiveStretch(ticket, null, found.rows, asked)];
-      triage.receiveStats(ticket, found.stats);
+      triage.receiveStats(ticket, found.stats, found.rows, asked);
       this.#receive(found);
       const isElsewhere = [...moved].some((id) => !triage.has(id));
       merged.push(...(await this.#readBelow(found.rows, asked, isAll || isElsewhere ? 'all' : dirty)));
