@@ -101,5 +101,6 @@ export async function d4({ member, superuser: pool, chatbots, owner }: Stage): P
     sameAgainstSame,
     rates,
   });
+  await superuser`reset all`;
   superuser.release();
 }

@@ -3,6 +3,7 @@
 import { agreement } from './agreement.ts';
 import { d6 } from './csv.ts';
 import { d2, d3 } from './list.ts';
+import { r1, r2 } from './notices.ts';
 import { r3 } from './reconnect.ts';
 import { d4 } from './rights.ts';
 import { search } from './search.ts';
@@ -21,6 +22,8 @@ const METRICS: Record<string, (stage: Stage) => Promise<void>> = {
   P1: usable,
   D5: d5,
   D7: d7,
+  R1: r1,
+  R2: r2,
   R3: r3,
 };
 

@@ -161,7 +161,9 @@ export async function d1(stage: Stage): Promise<void> {
       rates,
     });
   } finally {
-    indexed.release();
+    // Whoever gets this connection next must not count without indexes.
+    await plain`reset all`;
     plain.release();
+    indexed.release();
   }
 }
