@@ -16,7 +16,7 @@ import {
   type Team,
 } from './dashboard-stage.ts';
 
-const LIVE = { timeout: 8000 };
+const LIVE = { timeout: 20_000 };
 
 const box = (page: Page, name: string) => page.getByRole('checkbox', { name: `Select ${name}` });
 const all = (page: Page) => page.getByRole('checkbox', { name: 'Select all loaded cases' });
@@ -35,6 +35,20 @@ const statuses = async (sql: Sql, ids: string[]) => {
     select status from escalations where conversation_id in ${sql(ids)} order by escalated_at`;
   return found.map(({ status }) => status);
 };
+
+/** Waits until nothing moves any more: what is half faded in has less contrast than it will have. */
+async function untilStill(page: Page): Promise<void> {
+  const moving = () =>
+    page.evaluate(
+      () =>
+        document
+          .getAnimations()
+          .filter(
+            (one) => one.playState === 'running' && one.effect?.getComputedTiming().endTime !== Infinity,
+          ).length,
+    );
+  await expect.poll(moving).toBe(0);
+}
 
 /** The figures of the strip and the pills are what SQL counts for this person. */
 async function expectFiguresOf(page: Page, team: Team): Promise<void> {
@@ -357,11 +371,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.keyboard.press('Space');
       await box(page, 'Case 2').click();
       await box(page, 'Case 1').click();
+      await untilStill(page);
       expect(await accessibilityFindings(page)).toEqual([]);
       await bar(page).getByRole('button', { name: 'Claim' }).click();
       await expect(page.getByRole('region', { name: '2 cases were left alone' })).toBeVisible();
+      await untilStill(page);
       expect(await accessibilityFindings(page)).toEqual([]);
       await page.getByRole('button', { name: 'Assign' }).first().click();
+      await untilStill(page);
       expect(await accessibilityFindings(page)).toEqual([]);
       const isWider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
       expect(isWider).toBe(false);

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import type { Sql } from 'postgres';
 import { converse, createTeam, expect, openDesk, pill, row, test } from './dashboard-stage.ts';
 
-const LIVE = { timeout: 8000 };
+const LIVE = { timeout: 20_000 };
 
 /** Cases that asked for a person a minute apart; the first in the list is the newest. */
 async function fillList(sql: Sql, chatbot_id: string, count: number): Promise<string[]> {

@@ -67,6 +67,8 @@ export class Desk {
   readonly #kept = new Map<string, Transcript>();
   readonly #refresh;
   #wanted = $state<string | null>(null);
+  /** The view that was asked for last, whether or not it has been read yet. */
+  #asked: View;
   #failedView: View | null = null;
   #dirtyCases = new Set<string>();
   /** Cases that may have come into the list, or left it. */
@@ -80,6 +82,7 @@ export class Desk {
   constructor(options: Options) {
     this.options = options;
     const { initial, opened, view } = options;
+    this.#asked = view;
     this.triage = new Triage(view, initial.rows, PAGE_ROWS, initial.stats);
     this.reconciliation = initial.reconciliation;
     this.health = initial.health;
@@ -92,6 +95,11 @@ export class Desk {
   /** The case that the address names, whether or not it has been read yet. */
   get selected(): string | null {
     return this.#wanted;
+  }
+
+  /** The view that is shown, or that will be as soon as it has been read. */
+  get view(): View {
+    return this.#asked;
   }
 
   /** The selected case: as the transcript has it or, until that is here, as the list does. */
@@ -148,18 +156,22 @@ export class Desk {
   }
 
   async show(view: View): Promise<void> {
+    this.#asked = view;
+    this.#failedView = null;
     this.isLoadingList = true;
     this.listFailure = null;
     try {
       const found = await this.options.api.overview(view, PAGE_ROWS, view.days !== this.triage.view.days);
+      // Another view may have been asked for since, and answered sooner.
+      if (view !== this.#asked) return;
       this.triage.show(view, found.rows, PAGE_ROWS, found.stats);
       this.#receive(found);
-      this.#failedView = null;
     } catch (refusal) {
+      if (view !== this.#asked) return;
       this.#failedView = view;
       this.listFailure = sentenceOf(refusal);
     } finally {
-      this.isLoadingList = false;
+      if (view === this.#asked) this.isLoadingList = false;
     }
   }
 
