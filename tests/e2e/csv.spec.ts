@@ -5,8 +5,6 @@ import { createTeam } from './dashboard-stage.ts';
 import { session } from './safety-stage.ts';
 import { expect, test } from './story.ts';
 
-test.describe.configure({ timeout: 120_000 });
-
 // prettier-ignore
 const PREFIXES = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', ' =', ' +', '\t=', '\r\n=', '\n@', '\u00a0=',
   '\u200b=', '\ufeff=', '\u2060-', "'=", "''@", '\u0001=', '"=', '|='];

@@ -12,6 +12,7 @@ import {
   test,
   type Team,
 } from './dashboard-stage.ts';
+import { open as openPage, preview } from './settings-stage.ts';
 
 test('a case is found, claimed, answered, noted, resolved and brought back by keyboard alone', async ({
   enter,
@@ -121,7 +122,7 @@ const SCENES: Scene[] = [
   {
     name: 'a full desk with a case and its details',
     show: async (page, team, { open }) => {
-      await page.goto(`${team.desk}?conv=${open}`);
+      await openDesk(page, `${team.desk}?conv=${open}`);
       await page.getByRole('button', { name: 'Details, timeline and receipts' }).click();
       await expect(page.getByRole('tab', { name: 'Timeline' })).toBeVisible();
     },
@@ -129,9 +130,10 @@ const SCENES: Scene[] = [
   {
     name: 'receipts',
     show: async (page, team, { open }) => {
-      await page.goto(`${team.desk}?conv=${open}&filter=total`);
+      await openDesk(page, `${team.desk}?conv=${open}&filter=total`);
       await page.getByRole('button', { name: 'Details, timeline and receipts' }).click();
       await page.getByRole('tab', { name: 'Receipts' }).click();
+      await expect(page.getByRole('tabpanel', { name: 'Receipts' })).toBeVisible();
     },
   },
   {
@@ -206,8 +208,10 @@ const SCENES: Scene[] = [
   },
   {
     name: 'settings',
-    show: async (page, team) =>
-      void (await page.goto(`/dashboard/chatbots/${team.chatbot_id}/embed/human-support`)),
+    show: async (page, team) => {
+      await openPage(page, `/dashboard/chatbots/${team.chatbot_id}/embed/human-support`);
+      await expect(preview(page).locator('textarea')).toBeVisible();
+    },
   },
   {
     name: 'a case that was just resolved',

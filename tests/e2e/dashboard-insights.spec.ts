@@ -90,6 +90,7 @@ async function openListening(page: Page, address: string): Promise<void> {
 async function openTable(page: Page, name: string): Promise<Locator> {
   const card = page.getByRole('region', { name, exact: true }).first();
   await card.getByRole('button', { name: `${name} as a table` }).click();
+  await expect(card.getByRole('table')).toBeVisible();
   return card.getByRole('table');
 }
 

@@ -1,6 +1,6 @@
 // Embed → Human Support as an owner edits it, and the account: what is saved is said, what is wrong is named, nothing is half-saved.
 import type { Page } from '@playwright/test';
-import { createTeam, expect, test, type Team } from './dashboard-stage.ts';
+import { createTeam, expect, open, test, type Team } from './settings-stage.ts';
 
 const settings = (team: Team) => `/dashboard/chatbots/${team.chatbot_id}/embed/human-support`;
 const chips = (page: Page) => page.getByRole('list', { name: 'Recipients' }).getByRole('listitem');
@@ -20,7 +20,7 @@ test('addresses become chips by Enter, comma, Add and a pasted list, and are kep
 }) => {
   const team = await createTeam(stack, sql);
   const page = await enter(team.owner);
-  await page.goto(settings(team));
+  await open(page, settings(team));
   const field = page.getByLabel('E-mail recipients');
   await field.pressSequentially('sales@example.com');
   await field.press('Enter');
@@ -44,7 +44,7 @@ test('the owner and duplicates take no place, the eleventh is named, and a wrong
 }) => {
   const team = await createTeam(stack, sql);
   const page = await enter(team.owner);
-  await page.goto(settings(team));
+  await open(page, settings(team));
   await expect(page.getByText(`The owner, ${team.owner.email}, is always notified`)).toBeVisible();
   await paste(page, `X@example.com, x@EXAMPLE.com, ${team.owner.email.toUpperCase()}`);
   await expect(chips(page)).toHaveCount(1);
@@ -65,7 +65,7 @@ test('the owner and duplicates take no place, the eleventh is named, and a wrong
 test('what the server refuses is shown beside the address it names', async ({ enter, stack, sql }) => {
   const team = await createTeam(stack, sql);
   const page = await enter(team.owner);
-  await page.goto(settings(team));
+  await open(page, settings(team));
   await paste(page, 'fine@example.com, other@example.com');
   await page.route('**/embed/human-support', async (route) => {
     const body = route.request().postData() ?? '';
@@ -85,7 +85,7 @@ test('toggles and labels are saved; an emptied label is the widget’s own again
 }) => {
   const team = await createTeam(stack, sql);
   const page = await enter(team.owner);
-  await page.goto(settings(team));
+  await open(page, settings(team));
   await expect(page.getByLabel('Request help label')).toHaveAttribute('placeholder', 'Talk to a human');
   await page.getByRole('switch', { name: 'Show escalation CTA' }).uncheck();
   await page.getByRole('switch', { name: 'Replace smart follow-ups with escalation' }).check();
@@ -114,7 +114,7 @@ test('toggles and labels are saved; an emptied label is the widget’s own again
 test('unsaved changes are named before the page is left', async ({ enter, stack, sql }) => {
   const team = await createTeam(stack, sql);
   const page = await enter(team.owner);
-  await page.goto(settings(team));
+  await open(page, settings(team));
   await page.getByLabel('Request help label').fill('Ask us');
   await expect(page.getByText('Not saved yet')).toBeVisible();
   const asked: string[] = [];
@@ -141,7 +141,7 @@ test('an agent sees no settings and is refused their address', async ({ enter, s
 test('the account keeps name, kill-switch, zone, keys and theme', async ({ enter, stack, sql }) => {
   const team = await createTeam(stack, sql);
   const page = await enter(team.agent);
-  await page.goto('/account');
+  await open(page, '/account');
   await page.getByLabel('Name').fill('Anabel Agent');
   await page.getByRole('switch', { name: 'Escalation e-mail' }).uncheck();
   await page.getByLabel('Time zone of your mail').selectOption('Asia/Tokyo');

@@ -1,5 +1,5 @@
 // What the bot knows: written, switched, deleted and brought back, imported with a report, and tried out.
-import { baseOf, createTeam, expect, open, test, toast } from './settings-stage.ts';
+import { baseOf, createTeam, expect, open, ready, test, toast } from './settings-stage.ts';
 
 test('an answer is written with a preview, found, switched off, deleted and brought back', async ({
   enter,
@@ -115,7 +115,7 @@ test('the bot’s key is kept, never shown, and forgotten when the address moves
   await expect(page.getByText('A key is stored')).toBeVisible();
   await page.reload();
   expect(await page.content()).not.toContain('sk-very-secret');
-  await page.waitForLoadState('networkidle');
+  await ready(page);
   await page.getByLabel('Base URL').fill('https://elsewhere.example.com/v1');
   await expect(page.getByText('is forgotten when you save this address')).toBeVisible();
   await page.getByRole('button', { name: 'Save bot' }).click();

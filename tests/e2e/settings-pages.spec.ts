@@ -7,6 +7,7 @@ import {
   createTeam,
   expect,
   open,
+  preview,
   signUp,
   test,
   type Team,
@@ -83,6 +84,7 @@ for (const part of [0, 1, 2]) {
     const findings: string[] = [];
     for (const address of all.filter((_, index) => index % 3 === part)) {
       await open(page, address);
+      if (address.includes('/embed/')) await expect(preview(page).locator('textarea')).toBeVisible();
       const hidden = page.locator('details:not([open]) > summary');
       while (await hidden.count()) await hidden.first().click();
       findings.push(...(await barriers(page, address.replace(baseOf(team), ''))));
@@ -156,10 +158,10 @@ test('so is what is said when something goes wrong: refused fields, a failing se
   await expect(page.getByRole('heading', { name: 'Something went wrong' })).toBeVisible();
   findings.push(...(await barriers(page, 'a server that fails while loading')));
   await page.unroute('**/__data.json*');
-  await page.goto(`/dashboard/chatbots/${crypto.randomUUID()}/members`);
+  await open(page, `/dashboard/chatbots/${crypto.randomUUID()}/members`);
   findings.push(...(await barriers(page, 'a chatbot that is not there')));
   const agent = await enter(team.agent);
-  await agent.goto(`${baseOf(team)}/webhooks`);
+  await open(agent, `${baseOf(team)}/webhooks`);
   findings.push(...(await barriers(agent, 'a page that one’s role does not open')));
   expect(findings).toEqual([]);
 });

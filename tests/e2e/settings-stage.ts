@@ -26,9 +26,16 @@ export const PAGES = [
 
 export const baseOf = ({ chatbot_id }: Team) => `/dashboard/chatbots/${chatbot_id}`;
 
-/** Opens a page and waits until its scripts have run: before that a click is the browser's own. */
+/** Opens a page and waits until it is ready. */
 export async function open(page: Page, address: string): Promise<void> {
   await page.goto(address);
+  await ready(page);
+}
+
+/** Waits until the scripts of a page that was loaded have run: before that a click is the browser's own. */
+export async function ready(page: Page): Promise<void> {
+  // The framework adds it last, when everything on the page listens.
+  await page.locator('#svelte-announcer').waitFor({ state: 'attached' });
   await page.waitForLoadState('networkidle');
 }
 

@@ -1,14 +1,23 @@
 // A webhook from its first test to its deletion, against a receiver that really listens; and a key that really opens the API.
 import { Webhook } from 'standardwebhooks';
 import { startReceiver } from '../support/outbox.ts';
-import { baseOf, createTeam, escalate, converse, expect, open, test, toast } from './settings-stage.ts';
+import {
+  baseOf,
+  createTeam,
+  escalate,
+  converse,
+  expect,
+  open,
+  ready,
+  test,
+  toast,
+} from './settings-stage.ts';
 
 test('an endpoint is added, tested, fails, is tried again by hand, changes its secret and goes', async ({
   enter,
   stack,
   sql,
 }) => {
-  test.setTimeout(120_000);
   const team = await createTeam(stack, sql);
   const receiver = await startReceiver();
   const page = await enter(team.owner);
@@ -49,7 +58,7 @@ test('an endpoint is added, tested, fails, is tried again by hand, changes its s
       return page.getByText('Switched off because the server answered 410 Gone.').count();
     })
     .toBe(1);
-  await page.waitForLoadState('networkidle');
+  await ready(page);
   await page.getByText('conversation.escalated', { exact: true }).first().click();
   await expect(page.getByText('Gone for good', { exact: true })).toBeVisible();
   await expect(page.getByRole('cell', { name: '410' })).toBeVisible();
@@ -101,7 +110,7 @@ test('a key is shown once, opens the API, and opens nothing once revoked', async
   expect((await ask()).status).toBe(200);
   await page.reload();
   expect(await page.content()).not.toContain(key);
-  await page.waitForLoadState('networkidle');
+  await ready(page);
   await expect(page.getByText('last used')).toBeVisible();
   await page.getByRole('button', { name: 'Revoke Production bot' }).click();
   await page.getByRole('button', { name: 'Revoke now' }).click();

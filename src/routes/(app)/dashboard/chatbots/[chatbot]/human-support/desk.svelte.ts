@@ -137,11 +137,17 @@ export class Desk {
     }
     if (conversation_id) this.#dirtyCases.add(conversation_id);
     if (conversation_id && MOVES.test(notice.type)) this.#moved.add(conversation_id);
-    if (conversation_id && notice.type === 'conversation.escalated') this.#escalated.add(conversation_id);
+    if (conversation_id && notice.type === 'conversation.escalated' && !this.#lists(notice.escalation_id))
+      this.#escalated.add(conversation_id);
     // A thumbs-up changes a message that is here already: then the transcript is read from there on.
     if (conversation_id && seq)
       this.#dirtyFrom.set(conversation_id, Math.min(seq, this.#dirtyFrom.get(conversation_id) ?? seq));
     this.#refresh.request();
+  }
+
+  /** Whether a request is on the list: an answer may be here before the notice, and has announced it then. */
+  #lists(id: string | null): boolean {
+    return id !== null && this.triage.rows.some(({ escalation_id }) => escalation_id === id);
   }
 
   /** Reads everything again: notices may have been missed. */
@@ -267,6 +273,7 @@ export class Desk {
     const moved = this.#moved;
     this.#dirtyCases = new Set();
     this.#moved = new Set();
+    const escalated = [...this.#escalated];
     const { triage } = this;
     const asked = Math.min(Math.max(triage.loaded, PAGE_ROWS), REFRESH_ROWS);
     const withReceipts = isAll || Date.now() - this.#receiptsAt > RECEIPTS_MILLISECONDS;
@@ -287,7 +294,10 @@ export class Desk {
       const isElsewhere = [...moved].some((id) => !triage.has(id));
       merged.push(...(await this.#readBelow(found.rows, asked, isAll || isElsewhere ? 'all' : dirty)));
       this.options.connection.caughtUp(merged.reduce((sum, { changed }) => sum + changed, 0));
-      this.#announce(merged.flatMap(({ arrived }) => arrived));
+      this.#announce(
+        merged.flatMap(({ arrived }) => arrived),
+        escalated,
+      );
     } catch (refusal) {
       // Signed out, or no longer a member: the server says what is to be seen instead.
       if (['SIGNI', 'NTFND'].includes(codeOf(refusal))) location.reload();
@@ -315,10 +325,13 @@ export class Desk {
     return merged;
   }
 
-  /** New requests pulse once and are heard once, whether a notice or a catch-up brought them. */
-  #announce(arrived: CaseRow[]): void {
-    const ids = new Set([...this.#escalated, ...arrived.map(({ id }) => id)]);
-    this.#escalated.clear();
+  /**
+   * New requests pulse once and are heard once, whether a notice or a catch-up brought them. A notice that came after the
+   * question waits for the next answer, unless this one has its case already.
+   */
+  #announce(arrived: CaseRow[], escalated: string[]): void {
+    const ids = new Set([...escalated, ...arrived.map(({ id }) => id)]);
+    for (const id of ids) this.#escalated.delete(id);
     if (ids.size === 0) return;
     this.arrived = ids;
     this.options.onArrival(
