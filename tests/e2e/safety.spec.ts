@@ -8,7 +8,7 @@ import { addresses, bodyOf, everythingOf, fill, session, type Address } from './
 import { expect, test, type StackFile } from './story.ts';
 
 // Hundreds of requests each, on a machine that may be busy with other tests.
-test.describe.configure({ timeout: 120_000 });
+test.describe.configure({ timeout: 400_000 });
 
 const ELSEWHERE = 'https://evil.example';
 const FORMS = ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain'];
@@ -270,11 +270,13 @@ test('the session’s cookies are for this host’s server alone, and over https
   try {
     const url = `http://127.0.0.1:${port}`;
     await expect
-      .poll(() =>
-        fetch(url).then(
-          ({ status }) => status,
-          () => 0,
-        ),
+      .poll(
+        () =>
+          fetch(url).then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: 60_000 },
       )
       .toBe(200);
     const answer = await fetch(`${url}/login`, {

@@ -129,12 +129,15 @@ for (const [locale, first] of [
     await context.setOffline(true);
     await expect(widget.panel.locator('.offline')).not.toBeEmpty();
     await widget.say('Are you there?');
+    await expect(widget.log.locator('.unsent button')).toHaveCount(1);
     await look('without a line');
     await context.route(`${stack.api_url}/functions/v1/widget/messages`, (route) =>
       route.fulfill({ status: 500, headers: { 'access-control-allow-origin': '*' }, json: {} }),
     );
     await context.setOffline(false);
     await expect(widget.panel.locator('.offline')).toBeEmpty();
+    // Where the line is up, a person is offered besides another try.
+    await expect(widget.log.locator('.unsent button')).toHaveCount(2);
     await look('a failing server');
     expect(findings).toEqual([]);
   });
@@ -144,6 +147,7 @@ test('every target is 44 pixels or more', async ({ widget }) => {
   await widget.visit();
   await widget.open();
   await widget.ask();
+  await widget.heard();
   for (const target of await widget.panel.getByRole('button').all()) {
     const box = (await target.boundingBox())!;
     expect(Math.min(box.width, box.height), await target.innerText()).toBeGreaterThanOrEqual(44);

@@ -2,7 +2,7 @@
 // who was told, and goes to webhooks as `lead.captured`, signed.
 import { Webhook } from 'standardwebhooks';
 import { mailsTo, startReceiver } from '../support/outbox.ts';
-import { baseOf, escalations, expect, open, openDesk, test, toast } from './seed-stage.ts';
+import { baseOf, escalations, expect, openDesk, openSettings, test } from './seed-stage.ts';
 
 test('a lead arrives on the open case, in the mail and in the webhook', async ({
   scene: { team, owner, widget, save },
@@ -20,14 +20,14 @@ test('a lead arrives on the open case, in the mail and in the webhook', async ({
   const recipient = `desk-${crypto.randomUUID().slice(0, 8)}@example.test`;
   await owner.getByLabel('E-mail recipients').fill(recipient);
   await save();
-  await open(owner, `${baseOf(team)}/embed/lead-form`);
+  await openSettings(owner, `${baseOf(team)}/embed/lead-form`);
   await owner.getByLabel('Before the hand-off is confirmed').check();
   await owner.getByRole('button', { name: 'Name', exact: true }).click();
   await owner.getByRole('button', { name: 'E-mail', exact: true }).click();
   await owner.getByRole('button', { name: 'A field of your own' }).click();
   await owner.getByLabel('Your field: label').fill('Order number');
   await owner.getByRole('button', { name: 'Save lead form' }).click();
-  await expect(toast(owner, 'Saved.')).toBeVisible();
+  await expect(owner.getByText('Everything is saved')).toBeVisible();
   const version = async () => {
     const address = `${stack.api_url}/functions/v1/widget/config?chatbot_id=${team.chatbot_id}`;
     return ((await (await fetch(address)).json()) as { lead_form: { timing: string } }).lead_form.timing;

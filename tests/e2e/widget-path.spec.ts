@@ -20,7 +20,7 @@ test('a visitor asks, is answered, asks for a person, and the team has mail', as
   await widget.visit();
   await widget.open();
   await widget.ask();
-  await expect(widget.log.getByText('Returns are free within 60 days.')).toBeVisible();
+  await expect(widget.log.getByText('Returns are free within 60 days.')).toHaveCount(1);
   await expect(widget.log.locator('strong', { hasText: 'free' })).toBeVisible();
 
   await widget.requestHelp.click();
@@ -72,6 +72,7 @@ test('a person answers: who joined is said once, three states are worded, the as
 
   await widget.say('Thank you!');
   await expect(widget.log.getByText('Thank you!')).toBeVisible();
+  await widget.heard();
   await expect
     .poll(async () => (await sql`select from public.messages where chatbot_id = ${shop.chatbotId}`).length)
     .toBe(6);
@@ -102,7 +103,7 @@ test('the conversation is there again after a reload, and what came meanwhile is
     (db) => db`select public.send_reply(${row!['conversation_id']}, ${randomUUID()}, 'Hello!')`,
   );
 
-  await expect(widget.launcher).toHaveAccessibleName('Open chat, 2 unread messages', { timeout: 15_000 });
+  await expect(widget.launcher).toHaveAccessibleName('Open chat, 2 unread messages');
   await widget.open();
   await expect(widget.log.getByText(QUESTION)).toBeVisible();
   await expect(widget.confirmation).toBeVisible();
@@ -129,6 +130,8 @@ test('a thumbs-up dismisses the pair of that answer alone, also after a reload',
   await expect.poll(async () => (await rated()).length).toBe(1);
   await page.reload();
   await widget.open();
+  // The log is drawn from its end: with the first answer all is there.
+  await expect(widget.log.getByText('Returns are free within 60 days.')).toBeVisible();
   await expect(positive).toHaveCount(1);
 });
 
@@ -152,7 +155,7 @@ test('a token the server no longer knows is replaced without losing what was typ
   await sql`delete from private.conversation_tokens t using public.conversations c
     where t.conversation_id = c.id and c.chatbot_id = ${shop.chatbotId}`;
   await widget.say('How do I clean boots?');
-  await expect(widget.log.getByText('With water.')).toBeVisible();
+  await expect(widget.log.getByText('With water.')).toHaveCount(1);
   const conversations = await sql`select message_count from public.conversations
     where chatbot_id = ${shop.chatbotId} order by created_at`;
   expect(conversations.map(({ message_count }) => message_count)).toEqual([2, 2]);
@@ -166,8 +169,9 @@ test('two tabs of one visitor are one conversation', async ({ widget, page, cont
   await Promise.all([widget.open(), second.open()]);
   await Promise.all([widget.say('How do I return boots?'), second.say('How do I clean boots?')]);
   for (const tab of [widget, second]) {
-    await expect(tab.log.getByText('Returns are free within 60 days.')).toBeVisible();
-    await expect(tab.log.getByText('With water.')).toBeVisible();
+    // For a moment an answer may be there twice: as it streams, and as it was read with the conversation.
+    await expect(tab.log.getByText('Returns are free within 60 days.')).toHaveCount(1);
+    await expect(tab.log.getByText('With water.')).toHaveCount(1);
   }
   expect(await sql`select from public.conversations where chatbot_id = ${shop.chatbotId}`).toHaveLength(1);
   await page.close();

@@ -168,6 +168,13 @@ export class Widget {
     await expect(this.requestHelp).toHaveCount(pairs + 1);
   }
 
+  /** Waits for the server's word on everything sent: a read of the conversation may show an answer before its own call has ended. */
+  async heard(): Promise<void> {
+    const unsent = () =>
+      this.page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes(':out:')));
+    await expect.poll(unsent).toEqual([]);
+  }
+
   get requestHelp(): Locator {
     return this.log.getByRole('button', { name: 'Talk to a human' });
   }

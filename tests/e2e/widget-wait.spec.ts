@@ -6,10 +6,12 @@ test('the usual wait at this hour of the week is told, once five requests have s
   shop,
   sql,
 }) => {
+  // As many in this hour as in the next, which may begin meanwhile.
   const answered = (count: number) => sql`
-    with made as (insert into public.conversations (chatbot_id) select ${shop.chatbotId} from generate_series(1, ${count}::int) returning id)
+    with made as (insert into public.conversations (chatbot_id) select ${shop.chatbotId} from generate_series(1, 2 * ${count}::int) returning id),
+      placed as (select id, date_trunc('hour', now()) - interval '7 days' + interval '1 hour' * (row_number() over () % 2) as at from made)
     insert into public.escalations (conversation_id, trigger, escalated_at, first_replied_at)
-    select id, 'api', now() - interval '7 days', now() - interval '7 days' + interval '80 minutes' from made`;
+    select id, 'api', at, at + interval '80 minutes' from placed`;
   await answered(4);
   await widget.visit();
   await widget.open();
@@ -21,7 +23,7 @@ test('the usual wait at this hour of the week is told, once five requests have s
   await widget.visit();
   await widget.open();
   await expect(widget.log.getByText('A person usually answers within 2 hours.')).toBeVisible();
-  expect(await escalations(sql, shop)).toHaveLength(6);
+  expect(await escalations(sql, shop)).toHaveLength(11);
 });
 
 test('outside office hours a visitor far away reads when somebody is back, there and here', async ({
