@@ -19,6 +19,8 @@ export default defineConfig({
             'supabase/local/**/*.test.ts',
             'tests/architecture.test.ts',
           ],
+          testTimeout: 30_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       {
@@ -30,8 +32,9 @@ export default defineConfig({
           globalSetup: ['tests/support/global-setup.ts'],
           maxWorkers: 2,
           // Longer than anything should take: the machine may be busy, and what is about time measures it itself.
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
+          expect: { poll: { timeout: 60_000 } },
         },
       },
       {
@@ -42,7 +45,7 @@ export default defineConfig({
           include: ['tests/integration/*-fuzz.test.ts'],
           globalSetup: ['tests/support/global-setup.ts'],
           maxWorkers: 2,
-          hookTimeout: 120_000,
+          hookTimeout: 240_000,
           env: { FUZZ_RUNS: process.env['FUZZ_RUNS'] ?? '20000' },
         },
       },
@@ -53,7 +56,7 @@ export default defineConfig({
           include: ['tests/fault/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
-          hookTimeout: 120_000,
+          hookTimeout: 240_000,
         },
       },
     ],

@@ -29,7 +29,9 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-const READY_TIMEOUT_MS = 30_000;
+// For the first start of everything at once on a slow machine; what cannot start at all ends sooner.
+const READY_TIMEOUT_MS = 120_000;
+const FAILURES_MAX = 3;
 const STOP_TIMEOUT_MS = 4_000;
 const RESTART_DELAYS_MS = [0, 100, 500, 1000, 2000, 5000];
 const STABLE_AFTER_MS = 10_000;
@@ -120,7 +122,10 @@ class Running implements Program {
     this.#child = child;
     child.unref();
     if (child.pid) this.#tell(`+${child.pid} ${stopSignal}`);
-    child.once('error', () => undefined);
+    child.once('error', () => {
+      // What cannot be run at all has no end either, and waiting does not help.
+      if (!child.pid) this.#failures = FAILURES_MAX + 1;
+    });
     child.once('exit', () => {
       this.#tell(`-${child.pid}`);
       if (this.#child === child) this.#child = undefined;
@@ -145,7 +150,7 @@ class Running implements Program {
     const deadline = Date.now() + READY_TIMEOUT_MS;
     while (Date.now() < deadline && !this.#isStopping) {
       if (this.pid && (await this.#recipe.isReady(this.pid).catch(() => false))) return;
-      if (!this.pid && this.starts > 3) break;
+      if (!this.pid && this.#failures > FAILURES_MAX) break;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     if (!this.#isStopping) throw new Error(`${this.name} did not start; its log is ${this.#logFile}.`);

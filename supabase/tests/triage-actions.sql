@@ -97,7 +97,7 @@ select is(public.resolve_escalation(story.case_of(3)) #>> '{escalation,resolved_
 select throws_ok('select public.claim_escalation(story.case_of(3))', 'CONFL', null, 'a resolved case cannot be claimed');
 select throws_ok('select public.assign_escalation(story.case_of(3), story.person(''ben''))', 'CONFL', null, 'nor assigned');
 reset role;
-update public.escalations set undo_until = clock_timestamp() + interval '10 seconds' where id = story.case_of(3);
+update public.escalations set undo_until = clock_timestamp() + interval '1 minute' where id = story.case_of(3);
 select story.becomes('ana');
 select is(public.undo_resolve(story.case_of(3)) #>> '{conversation,resolved_at}', null, 'resolving is undone');
 select lives_ok('select public.undo_resolve(story.case_of(3))', 'undoing twice is harmless');
@@ -151,7 +151,7 @@ select is(said #>> '{skipped,0,detail,changed_by_name}', 'Ben Story', 'she is to
 select is(said #>> '{skipped,0,detail,what}', 'escalation.claimed', 'and what') from answered;
 select is((select status::text from public.escalations where id = story.case_of(12)), 'open', 'it is still open');
 reset role;
-update public.escalations set undo_until = clock_timestamp() + interval '10 seconds' where id in (select story.case_of(n) from generate_series(11, 14) n) and status = 'resolved';
+update public.escalations set undo_until = clock_timestamp() + interval '1 minute' where id in (select story.case_of(n) from generate_series(11, 14) n) and status = 'resolved';
 select story.becomes('ana');
 select is(public.undo_resolve_many(ids) ->> 'changed', '4', 'all are taken back, and for the open one that is harmless') from picked;
 select results_eq('select status::text, resolved_at, reopen_count from public.escalations where id = story.case_of(11)',

@@ -74,7 +74,7 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
     await addEndpoint(silent, `http://${hook.host}/hook`);
     channels['webhook'] = { name: 'webhook', chatbot: silent, arrivals: arrivedWebhooks, wire: hook };
     dispatcher = await startDispatcher();
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await dispatcher?.end();
@@ -277,7 +277,7 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
       const swept = dispatcher.sweep();
       await waitFor('the database to come back', () => database.starts > starts);
       await database.ready();
-      await waitFor('the database to answer', () => sql`select 1`.catch(() => null), 30_000);
+      await waitFor('the database to answer', () => sql`select 1`.catch(() => null));
       await swept;
       await recover(ids);
       for (const id of ids) {
@@ -288,7 +288,7 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
     }
   });
 
-  it('ten sweeps in two processes at once send everything once', async () => {
+  it('ten sweeps in two processes at once send everything once', { timeout: 300_000 }, async () => {
     const { chatbot } = channels['webhook']!;
     const other = await startDispatcher();
     try {

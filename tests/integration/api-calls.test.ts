@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connectSql } from '../support/clients.ts';
 import { assertMatches } from '../support/json-schema.ts';
-import { call, makeChatbot, newKey, visit } from '../support/visitor.ts';
+import { call, insist, makeChatbot, newKey, visit } from '../support/visitor.ts';
 import type { Answer, CallOptions } from '../support/visitor.ts';
 
 const { api_url: api } = inject('stack');
@@ -186,11 +186,10 @@ describe('the feed of events', () => {
     const token = await newKey(sql, busy);
     const write = async () => {
       const session = newSession();
-      await call(api, `api/conversations/${session}/messages`, {
-        token,
-        body: { role: 'visitor', text: 'Hi' },
-      });
-      await call(api, `api/conversations/${session}/escalations`, { token, body: {} });
+      const message = { id: randomUUID(), role: 'visitor', text: 'Hi' };
+      const wish = { request_id: randomUUID() };
+      await insist(() => call(api, `api/conversations/${session}/messages`, { token, body: message }));
+      await insist(() => call(api, `api/conversations/${session}/escalations`, { token, body: wish }));
     };
     const read = () => events('?limit=1000', token);
     await Promise.all([...Array.from({ length: 20 }, write), ...Array.from({ length: 10 }, read)]);

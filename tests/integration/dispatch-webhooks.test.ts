@@ -206,7 +206,7 @@ describe('a receiver that fails', () => {
 
   it(
     'never holds a call longer than 15.5 s nor has more than 1 KiB of it kept',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async () => {
       const bomb = gzipSync(Buffer.alloc(20_000_000));
       const head = 'HTTP/1.1 200 OK\r\n';
@@ -271,7 +271,7 @@ describe('a receiver that fails', () => {
           const chatbot = await makeChatbot(stack);
           await addEndpoint(chatbot, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
           const { escalation_id } = await escalate(sql, chatbot.id);
-          const { attempts } = await attempted(escalation_id, 1, 30_000);
+          const { attempts } = await attempted(escalation_id);
           expect(attempts[0], what).toMatchObject({ outcome });
           expect(attempts[0]!.duration_ms, what).toBeLessThan(15_500);
           expect(Buffer.byteLength(attempts[0]!.response_snippet ?? ''), what).toBeLessThanOrEqual(1024);
@@ -280,7 +280,7 @@ describe('a receiver that fails', () => {
     },
   );
 
-  it('delays nobody else', { timeout: 60_000 }, async () => {
+  it('delays nobody else', { timeout: 180_000 }, async () => {
     let open = 0;
     let mostOpen = 0;
     const dead = await wired((response) => {
@@ -382,12 +382,12 @@ describe('many at once', () => {
 
   it(
     'sends each of 100 events once although ten calls sweep at the same time',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async () => {
       const escalations = await Promise.all(Array.from({ length: 100 }, () => escalate(sql, chatbot.id)));
       const answers = await Promise.all(Array.from({ length: 10 }, () => sweep(stack, sql)));
       expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
-      await arrived(receiver, 100, 30_000);
+      await arrived(receiver, 100);
       await waitFor('all receipts', async () => {
         const ids = escalations.map(({ escalation_id }) => escalation_id);
         const [row] = await sql`select count(*)::int as open from public.deliveries
@@ -413,7 +413,11 @@ describe('the door', () => {
   });
 
   it('answers with what was done', async () => {
-    const { status, body } = await sweep(stack, sql);
+    // While earlier sweeps still wait for slow receivers, there may be no room for another.
+    const { status, body } = await waitFor('room for a sweep', async () => {
+      const answer = await sweep(stack, sql);
+      return !('is_busy' in answer.body) && answer;
+    });
     expect(status).toBe(200);
     expect(Object.keys(body).sort()).toEqual(
       ['claimed', 'failed', 'is_joined', 'late', 'paused', 'retried', 'sent'].sort(),

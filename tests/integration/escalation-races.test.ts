@@ -60,7 +60,7 @@ describe('asking for a person', () => {
       await redelivering`select set_config('request.jwt.claims', ${JSON.stringify({ sub: chatbot.owner.id })}, true)`;
       await redelivering`select private.redeliver_failed(${endpoint.id}, null)`;
       await sql.begin(async (tapping) => {
-        await tapping`set local lock_timeout = '1s'`;
+        await tapping`set local lock_timeout = '10s'`;
         await tapping`insert into escalations (conversation_id, trigger) values (${conversation_id}, 'inline_cta')`;
       });
     });

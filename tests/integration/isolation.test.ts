@@ -12,7 +12,7 @@ import { newTeam, newTenant, snapshot, type Role, type Team, type Tenant } from 
 import { visit } from '../support/visitor.ts';
 
 // Thousands of requests, on a machine that may be busy with other tests.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 const OWNER_ONLY = ['delete_chatbot', 'set_member_role', 'transfer_chatbot'];
 const ADMIN_ONLY =
@@ -56,7 +56,7 @@ beforeAll(async () => {
     await removed('agent'),
     await removed('admin'),
   ];
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await sql.end({ timeout: 1 });

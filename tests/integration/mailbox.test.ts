@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterAll(() => stage.stop());
 
-const client = (token = SERVER_TOKEN, timeout = 5) =>
+const client = (token = SERVER_TOKEN, timeout = 60) =>
   new ServerClient(token, { useHttps: false, requestHost: stage.url.replace('http://', ''), timeout });
 let count = 0;
 /** An address nobody used before, so that suppressions of one test do not reach another. */
@@ -356,8 +356,8 @@ describe('scripted faults', () => {
   });
 
   it('answer too late, although the mail was taken', async () => {
-    await post('/_faults', [{ delay: 400 }]);
-    expect(await refusal(client(SERVER_TOKEN, 0.1).sendEmail(mail()))).toMatchObject({ status: 0 });
+    await post('/_faults', [{ delay: 30_000 }]);
+    expect(await refusal(client(SERVER_TOKEN, 2).sendEmail(mail()))).toMatchObject({ status: 0 });
     expect((await find()).TotalCount).toBe(1);
   });
 

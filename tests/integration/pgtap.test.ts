@@ -1,13 +1,26 @@
 // The database's own stories (supabase/tests): each file runs in a transaction that is rolled back, and each of its assertions
-// is a test here.
+// is a test here. On a stack of its own: such a transaction claims what is due, and it and the tests beside it would hold each
+// other up.
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { connectSql } from '../support/clients.ts';
+import { sweep } from '../support/outbox.ts';
+import { describeStack, startOwnStack } from '../support/own-stack.ts';
 import { runPgtap } from '../support/pgtap.ts';
-import { stack } from '../support/stack.ts';
 
 const FOLDER = fileURLToPath(new URL('../../supabase/tests', import.meta.url));
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.sql'));
+
+const own = await startOwnStack();
+const stack = describeStack(own);
+const sql = connectSql(stack);
+afterAll(async () => {
+  await sql.end({ timeout: 1 });
+  await own.stop();
+});
+// What the seed has left to send is out of the way, and there has been a sweep.
+await sweep(stack, sql);
 
 for (const file of files) {
   const report = await runPgtap(stack.db_url, `${FOLDER}/${file}`);

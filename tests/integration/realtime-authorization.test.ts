@@ -206,7 +206,7 @@ describe('a new token on a joined channel', () => {
   it.each([
     ['no JWT', () => 'nonsense', 'The token provided is not a valid JWT'],
     ['a forged one', () => signToken({ sub: 'gia' }, 'y'.repeat(40)), ':signature_error'],
-    ['an expired one', () => signToken({ exp: inSeconds(-60) }), /^Token has expired 6[01] seconds ago$/],
+    ['an expired one', () => signToken({ exp: inSeconds(-60) }), /^Token has expired 6\d seconds ago$/],
     ['one without role', () => signToken({ role: undefined }), 'Fields `role` and `exp` are required in JWT'],
   ])('that is %s closes the channel with that fault', async (_name, token, message) => {
     const { raw, renew } = await joined('gia');
@@ -227,7 +227,7 @@ describe('a new token on a joined channel', () => {
     [
       'an expired one',
       () => signToken({ exp: inSeconds(-60) }),
-      /^InvalidJWTToken: Token has expired 6[01] seconds ago$/,
+      /^InvalidJWTToken: Token has expired 6\d seconds ago$/,
     ],
     [
       'one without role',
@@ -248,7 +248,8 @@ describe('a new token on a joined channel', () => {
     const topic = newTopic();
     const name = `realtime:${topic}`;
     await stage.grant('hana', topic, { select: ['broadcast'] });
-    const token = signToken({ sub: 'hana', exp: inSeconds(2) });
+    // Long enough to join and be heard on a busy machine before it expires.
+    const token = signToken({ sub: 'hana', exp: inSeconds(10) });
     const ref = await raw.join(name, { private: true, broadcast: { self: true } }, token);
     for (const value of [null, token, 'sb_publishable_stage']) {
       raw.push(name, 'access_token', { access_token: value }, ref);
@@ -261,7 +262,7 @@ describe('a new token on a joined channel', () => {
 
   it('is not needed by the socket: expiry closes the channel only', async () => {
     const raw = await stage.raw();
-    const fleeting = await raw.join(`realtime:${newTopic()}`, {}, signToken({ exp: inSeconds(1) }));
+    const fleeting = await raw.join(`realtime:${newTopic()}`, {}, signToken({ exp: inSeconds(6) }));
     await raw.join(`realtime:${newTopic()}`);
     expect((await raw.seen('phx_close')).ref).toBe(fleeting);
     await raw.reply(raw.push('phoenix', 'heartbeat', {}));

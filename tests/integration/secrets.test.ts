@@ -43,7 +43,7 @@ beforeAll(async () => {
   receiver = createServer((_request, response) => response.writeHead(500).end('no')).listen(0, '127.0.0.1');
   await new Promise((resolve) => receiver.once('listening', resolve));
   await useEverything();
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   receiver.close();

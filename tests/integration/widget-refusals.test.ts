@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { EscalationReply } from '#shared/contract.ts';
 import { connectSql } from '../support/clients.ts';
-import { call, makeChatbot, newClientAddress, visit } from '../support/visitor.ts';
+import { call, insist, makeChatbot, newClientAddress, visit } from '../support/visitor.ts';
 import type { Answer, CallOptions, Visitor } from '../support/visitor.ts';
 
 const { api_url: api } = inject('stack');
@@ -222,7 +222,10 @@ describe('too many messages', () => {
     ).toEqual([before]);
 
     const answers = await Promise.all(
-      Array.from({ length: 100 }, () => hasty.call<EscalationReply>('escalations', { body: request() })),
+      Array.from({ length: 100 }, () => {
+        const body = request();
+        return insist(() => hasty.call<EscalationReply>('escalations', { body }));
+      }),
     );
     expect(answers.map(({ status }) => status).sort((a, b) => b - a)).toEqual([
       201,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { EscalationReply } from '#shared/contract.ts';
 import { connectSql } from '../support/clients.ts';
-import { makeChatbot, visit } from '../support/visitor.ts';
+import { insist, makeChatbot, visit } from '../support/visitor.ts';
 import type { Visitor } from '../support/visitor.ts';
 
 const { api_url: api } = inject('stack');
@@ -77,13 +77,9 @@ describe('a storm', () => {
     await sql`insert into public.escalation_recipients (chatbot_id, email, position)
       select ${stormy}, 'agent' || n || '@shop.example', n from generate_series(1, 10) as n`;
     const visitors = await Promise.all(Array.from({ length: 5 }, () => visit(api, stormy)));
-    // As the widget does: whoever hears that the service is busy sends the same request again.
-    const tap = async (visitor: Visitor) => {
+    const tap = (visitor: Visitor) => {
       const body = { request_id: randomUUID(), trigger: 'inline_cta' };
-      for (;;) {
-        const answer = await visitor.call<EscalationReply>('escalations', { body });
-        if (answer.status !== 503) return answer;
-      }
+      return insist(() => visitor.call<EscalationReply>('escalations', { body }));
     };
     const answers = await Promise.all(Array.from({ length: 500 }, (_, index) => tap(visitors[index % 5]!)));
     expect([...new Set(answers.map(({ status }) => status))].sort()).toEqual([200, 201]);
@@ -102,5 +98,5 @@ describe('a storm', () => {
     const [events] = await sql`select count(*)::int from public.events
       where chatbot_id = ${stormy} and type = 'conversation.escalated'`;
     expect(events).toEqual({ count: 5 });
-  }, 120_000);
+  }, 300_000);
 });

@@ -60,7 +60,7 @@ export async function rpc<T>(
 export async function waitFor<T>(
   what: string,
   read: () => Promise<T | undefined | null | false> | T | undefined | null | false,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   for (const deadline = Date.now() + timeoutMs; ;) {
     const result = await read();

@@ -47,11 +47,11 @@ export async function until<T>(
   condition: () => T | null | undefined | false,
   what = 'the condition',
 ): Promise<T> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const value = condition();
     if (value) return value;
-    if (Date.now() > deadline) throw new Error(`${what} did not hold within 30 s: ${condition.toString()}`);
+    if (Date.now() > deadline) throw new Error(`${what} did not hold within 60 s: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -50,6 +50,14 @@ export async function call<T = Record<string, unknown>>(
   };
 }
 
+/** As the widget does: whoever hears that the service is busy sends the same request again. */
+export async function insist<T>(send: () => Promise<Answer<T>>): Promise<Answer<T>> {
+  for (;;) {
+    const answer = await send();
+    if (answer.status !== 503) return answer;
+  }
+}
+
 /** A visitor with a session of their own. */
 export interface Visitor {
   sessionId: string;

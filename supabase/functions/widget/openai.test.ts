@@ -65,7 +65,7 @@ const piece = (content: string, finish_reason: string | null = null) => ({
   choices: [{ index: 0, delta: { content }, finish_reason }],
 });
 
-async function ask(bot: Bot, silenceMs = 2000) {
+async function ask(bot: Bot, silenceMs = 20_000) {
   const heard: string[] = [];
   const draft = await complete(bot, { allowLoopback: true, silenceMs }, (text) => heard.push(text));
   return { ...draft, heard };
@@ -74,7 +74,7 @@ async function ask(bot: Bot, silenceMs = 2000) {
 describe('the network a model is called in', () => {
   const bot = { ...BARE, base_url: 'https://models.example.com:8443/v1' };
   const call = (network: Network) =>
-    complete(bot, { allowLoopback: true, silenceMs: 2000, network }, () => undefined);
+    complete(bot, { allowLoopback: true, silenceMs: 20_000, network }, () => undefined);
 
   it.each([
     ['10.0.0.1'],
