@@ -74,7 +74,7 @@ declare
   e public.escalations := private.hold_case(p_escalation_id);
 begin
   if e.status = 'resolved' then
-    if e.undo_until is null or clock_timestamp() > e.undo_until then
+    if e.undo_until is null or now() > e.undo_until then
       perform private.refuse('TOOLT', 'It is too late to undo this.');
     end if;
     update public.escalations t set status = 'open', undo_until = null where t.id = e.id;

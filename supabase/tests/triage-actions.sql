@@ -103,7 +103,7 @@ select is(public.undo_resolve(story.case_of(3)) #>> '{conversation,resolved_at}'
 select lives_ok('select public.undo_resolve(story.case_of(3))', 'undoing twice is harmless');
 select is(public.resolve_escalation(story.case_of(3)) #>> '{escalation,reopen_count}', '0', 'an undo is no reopening');
 reset role;
-update public.escalations set undo_until = clock_timestamp() - interval '1 second' where id = story.case_of(3);
+update public.escalations set undo_until = now() - interval '1 second' where id = story.case_of(3);
 select story.becomes('ana');
 select throws_ok('select public.undo_resolve(story.case_of(3))', 'TOOLT', null, 'after ten seconds it is too late');
 select is(public.reopen_escalation(story.case_of(3)) #>> '{escalation,reopen_count}', '1', 'reopening is a reopening');
@@ -162,7 +162,7 @@ select is((select claimed_by from public.escalations where id = story.case_of(12
 select is(public.assign_many(ids, story.person('adam'), versions) -> 'skipped' -> 0 ->> 'code', 'STALE', 'nor does she give away what he has claimed since she looked') from picked;
 select is(public.resolve_many(array[story.case_of(11)]) ->> 'changed', '1', 'without a version only the state counts');
 reset role;
-update public.escalations set undo_until = clock_timestamp() - interval '1 second' where id = story.case_of(11);
+update public.escalations set undo_until = now() - interval '1 second' where id = story.case_of(11);
 select story.becomes('ana');
 select is(public.undo_resolve_many(array[story.case_of(11)]) #>> '{skipped,0,code}', 'TOOLT', 'what is too late to undo is named');
 select throws_ok('select public.resolve_many(array[story.case_of(12)], array[1, 2])', 'INVAL', null, 'versions belong to cases one by one');

@@ -36,20 +36,6 @@ const statuses = async (sql: Sql, ids: string[]) => {
   return found.map(({ status }) => status);
 };
 
-/** Waits until nothing moves any more: what is half faded in has less contrast than it will have. */
-async function untilStill(page: Page): Promise<void> {
-  const moving = () =>
-    page.evaluate(
-      () =>
-        document
-          .getAnimations()
-          .filter(
-            (one) => one.playState === 'running' && one.effect?.getComputedTiming().endTime !== Infinity,
-          ).length,
-    );
-  await expect.poll(moving).toBe(0);
-}
-
 /** The figures of the strip and the pills are what SQL counts for this person. */
 async function expectFiguresOf(page: Page, team: Team): Promise<void> {
   const shown = page.locator('[data-figure="total"], [data-figure="unresolved_in_window"]').locator('.value');
@@ -371,14 +357,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.keyboard.press('Space');
       await box(page, 'Case 2').click();
       await box(page, 'Case 1').click();
-      await untilStill(page);
       expect(await accessibilityFindings(page)).toEqual([]);
       await bar(page).getByRole('button', { name: 'Claim' }).click();
       await expect(page.getByRole('region', { name: '2 cases were left alone' })).toBeVisible();
-      await untilStill(page);
       expect(await accessibilityFindings(page)).toEqual([]);
       await page.getByRole('button', { name: 'Assign' }).first().click();
-      await untilStill(page);
       expect(await accessibilityFindings(page)).toEqual([]);
       const isWider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
       expect(isWider).toBe(false);
