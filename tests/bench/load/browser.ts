@@ -40,24 +40,29 @@ export async function throttle(page: Page, rate: number): Promise<void> {
 }
 
 /**
- * Milliseconds from the next click on the page until `selector` holds `text` and that has been painted. Start it, then click.
+ * Milliseconds from the next click on the page until `text` can be seen somewhere in `selector` and that has been painted. Start
+ * it, then click.
  */
 export function clickToPaint(page: Page, selector: string, text: string): Promise<number> {
   return page.evaluate(
     ([where, what]) =>
       new Promise<number>((resolve) => {
+        const isSeen = () => {
+          const found = [...document.querySelectorAll(`${where} *`)]
+            .reverse()
+            .find((element) => element.textContent.includes(what!));
+          const bottom = found?.getBoundingClientRect().bottom ?? 0;
+          return bottom > 0 && bottom <= innerHeight && found!.checkVisibility({ visibilityProperty: true });
+        };
         addEventListener(
           'click',
           ({ timeStamp }) => {
             const look = () => {
-              const isThere = [...document.querySelectorAll(where!)].some((element) =>
-                element.textContent.includes(what!),
-              );
-              if (!isThere) return void requestAnimationFrame(look);
-              // The frame after the one that has it, and then what follows its painting.
-              requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - timeStamp)));
+              if (!isSeen()) return void requestAnimationFrame(look);
+              // This frame paints it; the next task comes after that.
+              setTimeout(() => resolve(performance.now() - timeStamp));
             };
-            look();
+            requestAnimationFrame(look);
           },
           { capture: true, once: true },
         );

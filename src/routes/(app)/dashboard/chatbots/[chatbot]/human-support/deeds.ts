@@ -33,7 +33,7 @@ export function createDeeds({ desk, selection, bulk, address, toasts, alerts, ..
   const isSelecting = () => selection.count > 0;
 
   /** Where the keyboard is: on the focused row, else on the opened one. */
-  const cursor = () => scene.list()?.focused() ?? desk.selected;
+  const cursor = () => scene.list()?.focused() ?? address.conv;
 
   function onTick(id: string, isRange: boolean) {
     if (isRange) selection.extendTo(id);
@@ -46,7 +46,7 @@ export function createDeeds({ desk, selection, bulk, address, toasts, alerts, ..
   }
 
   async function move(step: 1 | -1) {
-    const row = triage.step(isSelecting() ? cursor() : desk.selected, step);
+    const row = triage.step(isSelecting() ? cursor() : address.conv, step);
     if (!row) return;
     address.go({ conv: row.id }, true);
     await scene.list()?.reveal(row.id, true);

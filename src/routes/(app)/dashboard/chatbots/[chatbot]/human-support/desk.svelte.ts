@@ -41,6 +41,8 @@ const REFRESH_MILLISECONDS = 1000;
 const RECEIPTS_MILLISECONDS = 10_000;
 const TYPING_MILLISECONDS = 5000;
 const KEPT_TRANSCRIPTS = 20;
+/** What was read before a case is opened may be as old as this; a notice in between makes it worthless at once. */
+const EXPECTED_MILLISECONDS = 2000;
 /** What may bring a case into a list, or out of it. */
 const MOVES = /^conversation\.|^resolve\.undone$/;
 
@@ -67,6 +69,7 @@ export class Desk {
   readonly #kept = new Map<string, Transcript>();
   readonly #refresh;
   #wanted = $state<string | null>(null);
+  #expected: { id: string; at: number; reading: Promise<Opened> } | null = null;
   /** The view that was asked for last, whether or not it has been read yet. */
   #asked: View;
   #failedView: View | null = null;
@@ -136,6 +139,7 @@ export class Desk {
       return;
     }
     if (conversation_id) this.#dirtyCases.add(conversation_id);
+    if (conversation_id === this.#expected?.id) this.#expected = null;
     if (conversation_id && MOVES.test(notice.type)) this.#moved.add(conversation_id);
     if (conversation_id && notice.type === 'conversation.escalated' && !this.#lists(notice.escalation_id))
       this.#escalated.add(conversation_id);
@@ -153,6 +157,7 @@ export class Desk {
   /** Reads everything again: notices may have been missed. */
   catchUp(): void {
     this.#isAllDirty = true;
+    this.#expected = null;
     this.#refresh.request();
   }
 
@@ -196,6 +201,25 @@ export class Desk {
     }
   }
 
+  /** Begins to read a case that is about to be opened. */
+  expect(id: string): void {
+    if (this.#kept.has(id) || this.#isExpected(id)) return;
+    const reading = this.options.api.conversation(id);
+    // Nobody may be waiting for it when it fails.
+    reading.catch(() => undefined);
+    this.#expected = { id, at: performance.now(), reading };
+  }
+
+  #isExpected(id: string): boolean {
+    return this.#expected?.id === id && performance.now() - this.#expected.at < EXPECTED_MILLISECONDS;
+  }
+
+  #read(id: string): Promise<Opened> {
+    const reading = this.#isExpected(id) ? this.#expected?.reading : null;
+    this.#expected = null;
+    return reading ?? this.options.api.conversation(id);
+  }
+
   /** Shows a case: at once when it was open before, and always as the server has it. */
   async open(id: string | null): Promise<void> {
     this.#wanted = id;
@@ -209,7 +233,7 @@ export class Desk {
     try {
       this.transcript?.reopened();
       if (this.transcript) await this.#readCase(id);
-      else this.#keep(await this.options.api.conversation(id));
+      else this.#keep(await this.#read(id));
     } catch (refusal) {
       if (this.#wanted === id) this.openFailure = { id, code: codeOf(refusal), message: sentenceOf(refusal) };
       return;
