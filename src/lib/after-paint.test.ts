@@ -2,21 +2,27 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AfterPaint } from './after-paint';
 
 describe('work put off until after the paint', () => {
-  let frames: (() => unknown)[] = [];
+  let frames = new Map<number, () => unknown>();
+  let drawn = 0;
   const done: string[] = [];
   const work = (name: string) => () => void done.push(name);
 
   /** Paints, and lets the tasks after it run. */
   function paint(milliseconds = 0) {
-    for (const frame of frames.splice(0)) frame();
+    for (const frame of frames.values()) frame();
+    frames.clear();
     vi.advanceTimersByTime(milliseconds);
   }
 
   beforeEach(() => {
-    frames = [];
+    frames = new Map();
     done.length = 0;
     vi.useFakeTimers();
-    vi.stubGlobal('requestAnimationFrame', (frame: () => unknown) => frames.push(frame));
+    vi.stubGlobal('requestAnimationFrame', (frame: () => unknown) => {
+      frames.set(++drawn, frame);
+      return drawn;
+    });
+    vi.stubGlobal('cancelAnimationFrame', (frame: number) => frames.delete(frame));
     vi.stubGlobal('document', { hidden: false });
   });
   afterEach(() => {
@@ -54,8 +60,9 @@ describe('work put off until after the paint', () => {
 
   it('waits for the end of a key that is held', () => {
     const waiting = new AfterPaint();
+    waiting.request(work('the first press'));
     for (const name of ['one', 'two', 'three']) {
-      waiting.request(work(name), 150);
+      waiting.requestQuiet(work(name), 150);
       paint(30);
     }
     expect(done).toEqual([]);

@@ -5,15 +5,22 @@
 export class AfterPaint {
   #waiting: (() => void) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #frame = 0;
 
-  /** Does `work` after the next frame, or when nothing else has been asked for during `quiet` milliseconds. */
-  request(work: () => void, quiet = 0): void {
-    this.#waiting = work;
-    clearTimeout(this.#timer);
-    const soon = () => (this.#timer = setTimeout(this.flush, quiet));
+  /** Does `work` after the next frame. */
+  request(work: () => void): void {
     // A hidden tab paints nothing.
-    if (document.hidden || quiet > 0) soon();
-    else requestAnimationFrame(soon);
+    if (document.hidden) return this.requestQuiet(work, 0);
+    this.cancel();
+    this.#waiting = work;
+    this.#frame = requestAnimationFrame(() => (this.#timer = setTimeout(this.flush)));
+  }
+
+  /** Does `work` when nothing else has been asked for during `quiet` milliseconds. */
+  requestQuiet(work: () => void, quiet: number): void {
+    this.cancel();
+    this.#waiting = work;
+    this.#timer = setTimeout(this.flush, quiet);
   }
 
   flush = (): void => {
@@ -23,6 +30,7 @@ export class AfterPaint {
   };
 
   cancel(): void {
+    if (this.#waiting) cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);
     this.#waiting = null;
   }

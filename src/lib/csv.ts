@@ -5,7 +5,7 @@
 export const BOM = '\uFEFF';
 
 /** The line end that RFC 4180 asks for. */
-export const LINE_END = '\r\n';
+const LINE_END = '\r\n';
 
 /** Characters that start a formula or, like TAB and CR, make the next one start a cell; the wide ones are folded by Excel. */
 const TRIGGERS = '=+\\-@\\t\\r\\n\\0\\uFF1D\\uFF0B\\uFF0D\\uFF20\\u2212\\uFE62\\uFE63\\uFE66\\uFE6B';

@@ -15,7 +15,7 @@ export interface Storage {
 export type Area = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
 /** The browser's own storage; reading the property itself throws where it is blocked. */
-export function browserArea(): Area | null {
+function browserArea(): Area | null {
   try {
     return window.localStorage;
   } catch {

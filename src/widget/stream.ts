@@ -39,7 +39,7 @@ export async function readEvents(
 }
 
 /** One event; null for a comment or a name we do not know. */
-export function parseFrame(frame: string): ReplyStreamEvent | null {
+function parseFrame(frame: string): ReplyStreamEvent | null {
   let event = '';
   const data: string[] = [];
   for (const line of frame.split('\n')) {

@@ -124,7 +124,7 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
       }
       if (known.node.parentNode !== list || known.node.nextSibling !== below)
         list.insertBefore(known.node, below);
-      known.node.classList.toggle('far', rank > NEAR_ITEMS);
+      known.node.classList.toggle('far', rank >= NEAR_ITEMS);
       below = known.node;
     }
     // Read out when it is whole.

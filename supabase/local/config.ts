@@ -102,7 +102,7 @@ function movePorts(declared: Ports, env: NodeJS.ProcessEnv): Ports {
 }
 
 /** Tables, strings, numbers, booleans and one-line or many-line arrays: what a Supabase config.toml consists of. */
-export function parseToml(text: string): Tables {
+function parseToml(text: string): Tables {
   const tables: Tables = new Map([['', new Map()]]);
   let table = tables.get('')!;
   let open = '';

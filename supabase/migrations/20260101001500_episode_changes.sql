@@ -59,6 +59,10 @@ create function private.unsay_resolved(e public.escalations) returns boolean
 declare
   said uuid;
 begin
+  -- Whoever is sending it just now has written that down when this lock is given.
+  perform from public.deliveries d
+  where d.event_id in (select x.id from public.events x where x.escalation_id = e.id and x.type = 'conversation.resolved')
+  order by d.id for no key update;
   update public.events v set available_at = 'infinity'
   where v.id = (
     select x.id from public.events x where x.escalation_id = e.id and x.type = 'conversation.resolved'

@@ -195,7 +195,7 @@ describe('a desk on a bad line', () => {
   }) {
     const line = new BadLine();
     const initial = await overview(view, ROWS);
-    const desk = new Desk({
+    const desk: Desk = new Desk({
       api: over(line),
       view,
       initial,
@@ -205,6 +205,7 @@ describe('a desk on a bad line', () => {
       toasts: new Toasts(),
       me: { user_id: me.id, name: 'Me' },
       onArrival: () => undefined,
+      conv: () => desk.selected,
       go: (conv) => void desk.open(conv),
       isBusy: () => false,
       pace: 0,

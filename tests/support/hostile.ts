@@ -1,7 +1,7 @@
 /** Input that has broken other systems, for property-based tests; written down here, grouped by whom it troubles. */
 import fc from 'fast-check';
 
-export const NAUGHTY_STRINGS = [
+const NAUGHTY_STRINGS = [
   // absence, and what looks like a value of another type
   '',
   ' ',

@@ -39,7 +39,7 @@ export interface AnswerCase {
 }
 
 /** How many conversations of one answer its page names. */
-export const ANSWER_CASES = 200;
+const ANSWER_CASES = 200;
 
 /** The charts of the last `days` days, in the days and hours of the person looking. */
 export function read(

@@ -1,7 +1,7 @@
 // Whether the person at this window has left it: a case that is merely open somewhere is not being looked after.
 
 /** Nothing pressed, moved or scrolled for so long is idle. */
-export const IDLE_MILLISECONDS = 3 * 60_000;
+const IDLE_MILLISECONDS = 3 * 60_000;
 
 const SIGNS = ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const;
 

@@ -10,6 +10,7 @@ interface Patch {
   change: Partial<CaseRow>;
   /** The row as it was, to know how the figures move. */
   base: CaseRow | undefined;
+  /** Whether the list showed it before. */
   wasListed: boolean;
   /** The ticket from which on the server's answers include the change; null while it is on its way. */
   settledAt: number | null;
@@ -44,7 +45,7 @@ export class Triage {
   );
 
   constructor(view: View, rows: CaseRow[], asked: number, stats: TriageStats) {
-    this.show(view, rows, asked, stats);
+    this.show(this.ask(), view, rows, asked, stats);
   }
 
   get view(): View {
@@ -72,15 +73,18 @@ export class Triage {
     return ++this.#ticket;
   }
 
-  /** Begins another view. Answers to questions asked before are ignored from here on. */
-  show(view: View, rows: CaseRow[], asked: number, stats: TriageStats): void {
+  /**
+   * Begins another view with its first `asked` rows and the figures as they were when `ticket` was drawn. Answers to questions
+   * asked before are ignored from here on.
+   */
+  show(ticket: number, view: View, rows: CaseRow[], asked: number, stats: TriageStats): void {
     this.#mergedAt = this.#statsAt = this.ask();
     this.#view = view;
     this.#server = rows;
     this.#remember(rows);
     this.#isComplete = rows.length < asked;
-    for (const patch of this.#patches)
-      patch.isCounted = shows(rows, patch) ?? (patch.isCounted || patch.settledAt !== null);
+    for (const patch of this.#patches) patch.wasListed = rows.some(({ id }) => id === patch.id);
+    this.#count(ticket, rows, asked);
     this.#serverStats = stats;
   }
 
@@ -126,8 +130,10 @@ export class Triage {
     else if (tail.length === 0) this.#isComplete = false;
     this.#server = [...head, ...fresh, ...tail];
     const unread = new Set([...head, ...tail].map((row) => row.id));
+    const isMoving = ({ change, isCounted }: Patch) => change.escalation_status !== undefined && !isCounted;
     this.#patches = this.#patches.filter(
-      ({ id, settledAt }) => settledAt === null || settledAt >= ticket || unread.has(id),
+      (patch) =>
+        patch.settledAt === null || patch.settledAt >= ticket || unread.has(patch.id) || isMoving(patch),
     );
     return merged;
   }
@@ -142,19 +148,26 @@ export class Triage {
     return true;
   }
 
-  /** Takes the figures as they were when `ticket` was drawn, with the first `asked` rows, which were read in the same moment. */
-  receiveStats(ticket: number, stats: TriageStats, rows: CaseRow[], asked: number): void {
-    if (ticket <= this.#statsAt || stats.days !== this.#view.days) return;
-    this.#statsAt = ticket;
+  /** Takes the figures and the first `asked` rows of the view, as they were when `ticket` was drawn. */
+  receiveOverview(ticket: number, rows: CaseRow[], asked: number, stats: TriageStats): Merged {
+    if (ticket > this.#statsAt && stats.days === this.#view.days) {
+      this.#statsAt = ticket;
+      this.#count(ticket, rows, asked);
+      this.#serverStats = stats;
+    }
+    return this.receiveStretch(ticket, null, rows, asked);
+  }
+
+  /** Finds out which changes the figures of `ticket` include, from the rows that were read along with them. */
+  #count(ticket: number, rows: CaseRow[], asked: number): void {
     const last = rows.length < asked ? undefined : rows.at(-1);
-    const isRead = (row: CaseRow) => !last || compare(this.#view, row, last) <= 0;
     for (const patch of this.#patches) {
-      const isSettled = patch.settledAt !== null && patch.settledAt < ticket;
-      // A row that was listed and is read again, but not found, has left the list.
-      const hasLeft = patch.wasListed && patch.base !== undefined && isRead(patch.base);
+      const { base, settledAt, wasListed } = patch;
+      const isSettled = settledAt !== null && settledAt < ticket;
+      // A row that was listed, and would be among those read, has left the list.
+      const hasLeft = wasListed && base !== undefined && (!last || compare(this.#view, base, last) <= 0);
       patch.isCounted = isSettled || (shows(rows, patch) ?? hasLeft);
     }
-    this.#serverStats = stats;
   }
 
   /** Takes what an action answered, unless something newer is known. */

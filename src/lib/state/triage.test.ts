@@ -101,8 +101,7 @@ describe('triage', () => {
     const patch = triage.patch(uuid(30), { escalation_status: 'resolved' });
     server.rows.set(uuid(30), makeRow(30, { escalation_status: 'resolved', version: 2 }));
     const ticket = triage.ask();
-    triage.receiveStretch(ticket, null, server.list(VIEW, 50), 50);
-    triage.receiveStats(ticket, server.stats(), server.list(VIEW, 50), 50);
+    triage.receiveOverview(ticket, server.list(VIEW, 50), 50, server.stats());
     expect(triage.stats).toEqual(server.stats());
     triage.settle(patch);
     expect(triage.stats).toEqual(server.stats());
@@ -125,12 +124,48 @@ describe('triage', () => {
     triage.settle(patch);
     expect(triage.stats).toEqual(server.stats());
     // Asked before the action, answered after it.
-    triage.receiveStretch(early, null, rows, 50);
-    triage.receiveStats(early, stats, rows, 50);
+    triage.receiveOverview(early, rows, 50, stats);
     expect(triage.stats).toEqual(server.stats());
     const ticket = triage.ask();
-    triage.receiveStretch(ticket, null, server.list(view, 50), 50);
-    triage.receiveStats(ticket, server.stats(), server.list(view, 50), 50);
+    triage.receiveOverview(ticket, server.list(view, 50), 50, server.stats());
+    expect(triage.stats).toEqual(server.stats());
+  });
+
+  it('keeps the figures of a resolve whose row was read again before the figures were', () => {
+    const { server, triage } = setUp(VIEW, 40, 10);
+    triage.receiveNext(triage.ask(), triage.cursor, server.list(VIEW, 50).slice(10), 50);
+    const early = triage.ask();
+    const [rows, stats] = [server.list(VIEW, 10), server.stats()];
+    triage.settle(triage.patch(uuid(25), { escalation_status: 'resolved' }));
+    server.rows.set(uuid(25), makeRow(25, { escalation_status: 'resolved', version: 2 }));
+    triage.receiveOverview(early, rows, 10, stats);
+    const below = server.list(VIEW, 50).filter((row) => compare(VIEW, row, rows.at(-1)!) > 0);
+    triage.receiveStretch(triage.ask(), rows.at(-1)!, below, 50);
+    expect(triage.stats).toEqual(server.stats());
+    expect(triage.rows).toEqual(server.list(VIEW, 50));
+    triage.receiveOverview(triage.ask(), server.list(VIEW, 10), 10, server.stats());
+    expect(triage.stats).toEqual(server.stats());
+  });
+
+  it.each([
+    ['that includes it', true],
+    ['from before it', false],
+  ])('keeps the figures of a resolve while another view comes %s', (_, isIncluded) => {
+    const { server, triage } = setUp(VIEW, 30);
+    const view: View = { ...VIEW, filter: 'resolved' };
+    const early = triage.ask();
+    const [before, statsBefore] = [server.list(view, 50), server.stats()];
+    const patch = triage.patch(uuid(30), { escalation_status: 'resolved' });
+    server.rows.set(uuid(30), makeRow(30, { escalation_status: 'resolved', version: 2 }));
+    if (isIncluded) triage.show(triage.ask(), view, server.list(view, 50), 50, server.stats());
+    else triage.show(early, view, before, 50, statsBefore);
+    expect(triage.stats).toEqual(server.stats());
+    // Read again before the action is answered: the case is still not among the resolved ones.
+    if (!isIncluded) triage.receiveOverview(triage.ask(), before, 50, statsBefore);
+    expect(triage.stats).toEqual(server.stats());
+    triage.settle(patch);
+    expect(triage.stats).toEqual(server.stats());
+    triage.receiveOverview(triage.ask(), server.list(view, 50), 50, server.stats());
     expect(triage.stats).toEqual(server.stats());
   });
 
@@ -140,8 +175,7 @@ describe('triage', () => {
     triage.settle(triage.patch(uuid(25), { escalation_status: 'resolved' }));
     server.rows.set(uuid(25), makeRow(25, { escalation_status: 'resolved', version: 2 }));
     const ticket = triage.ask();
-    triage.receiveStretch(ticket, null, server.list(VIEW, 10), 10);
-    triage.receiveStats(ticket, server.stats(), server.list(VIEW, 10), 10);
+    triage.receiveOverview(ticket, server.list(VIEW, 10), 10, server.stats());
     expect(triage.stats).toEqual(server.stats());
   });
 
@@ -312,8 +346,7 @@ describe('triage', () => {
             const ticket = triage.ask();
             const [rows, stats] = [server.list(view, asked), server.stats()];
             const deliver = () => {
-              triage.receiveStretch(ticket, null, rows, asked);
-              triage.receiveStats(ticket, stats, rows, asked);
+              triage.receiveOverview(ticket, rows, asked, stats);
             };
             if (answer === 'now') deliver();
             if (answer === 'twice') {
@@ -325,8 +358,7 @@ describe('triage', () => {
           });
           late.forEach((deliver) => deliver());
           const ticket = triage.ask();
-          triage.receiveStretch(ticket, null, server.list(view, 100), 100);
-          triage.receiveStats(ticket, server.stats(), server.list(view, 100), 100);
+          triage.receiveOverview(ticket, server.list(view, 100), 100, server.stats());
           late.forEach((deliver) => deliver());
           expect(triage.rows.map(({ id, version }) => [id, version])).toEqual(
             server.list(view, 100).map(({ id, version }) => [id, version]),

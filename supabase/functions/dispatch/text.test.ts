@@ -36,12 +36,18 @@ describe('text in a body', () => {
       'see https[:]//evil[.]example/login?a=b and http[:]//a[.]b[.]c[.]',
     );
     expect(inBody('WWW.evil.example/x')).toBe('WWW[.]evil[.]example/x');
+    expect(inBody('log in at evil.com/login, or (pay-pal.secure.example.co.uk).')).toBe(
+      'log in at evil[.]com/login, or (pay-pal[.]secure[.]example[.]co[.]uk).',
+    );
+    expect(inBody('münchen.de?a=b')).toBe('münchen[.]de?a=b');
     expect(inBody('ftp://x.org custom-scheme://y.org')).not.toContain('://');
   });
 
   it('leaves ordinary sentences as they are', () => {
     const text = 'Why is 3.5 > 2? See point a.b: it says "no".\n\n  Thanks, Zoë & co. 👍';
     expect(inBody(text)).toBe(text);
+    const typed = 'It is in order.pdf.Please write to ana@x.io.I.e. soon, since v1.10.2';
+    expect(inBody(typed)).toBe(typed);
   });
 
   it('quotes every line, however lines are broken', () => {

@@ -21,13 +21,24 @@ export function inLine(text: string): string {
   return inBody(text).replace(/\s+/g, ' ');
 }
 
+/** Endings by which mail programs know a host without `https://` before it; all of two letters are countries. */
+const ENDINGS =
+  '[a-z]{2}|com|net|org|info|biz|app|dev|xyz|top|shop|store|site|online|live|link|click|icu|vip|club|page|cloud|support|help|bank|pro|work|zip|mov';
+/** `example.com` or `a.example.com/path`; an address with @ is left alone, whoever reads it has to write to it. */
+const BARE_HOST = new RegExp(
+  `(?<![@\\p{L}\\p{N}._/-])(?:[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?\\.){1,8}(?:${ENDINGS})(?![@\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}])`,
+  'giu',
+);
+
 /** The way security people write a link so that no mail program makes it one: `https[:]//example[.]org/path`. */
 function withoutLinks(text: string): string {
+  const defused = (host: string) => host.replaceAll('.', '[.]');
   return text
     .replace(/\b([a-z][a-z0-9+.-]{1,20}):\/\/([^\s/?#]*)/gi, (_, scheme: string, host: string) => {
-      return `${scheme}[:]//${host.replaceAll('.', '[.]')}`;
+      return `${scheme}[:]//${defused(host)}`;
     })
-    .replace(/\bwww\.[^\s/?#]+/gi, (host) => host.replaceAll('.', '[.]'));
+    .replace(/\bwww\.[^\s/?#]+/gi, defused)
+    .replace(BARE_HOST, defused);
 }
 
 /** Quotes every line, so that nothing a visitor types looks like ours. */

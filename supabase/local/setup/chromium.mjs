@@ -29,7 +29,7 @@ export function ensureChromium() {
 }
 
 /** The first Chromium on the PATH. */
-export function findChromium() {
+function findChromium() {
   for (const dir of (process.env.PATH ?? '').split(delimiter)) {
     for (const name of NAMES) if (existsSync(join(dir, name))) return join(dir, name);
   }

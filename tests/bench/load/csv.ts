@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { report, sideBySide, type Check, type Variant } from '../harness.ts';
 import { waitFor } from '../../support/clients.ts';
 import { deskOf, signInToApp } from './desk.ts';
@@ -28,13 +29,10 @@ const columns = (chatbot: string, days: number) => `
   where c.chatbot_id = '${chatbot}' and c.started_at is not null and c.last_activity_at >= now() - interval '${24 * days} hours'
   order by c.last_activity_at desc, c.id desc`;
 
-/** Lines of a stream, and the hash of the ids that they begin with. */
-async function readLines(
-  stream: AsyncIterable<Uint8Array>,
-  headers: number,
-): Promise<{ lines: number; ids: string }> {
+/** Lines of a CSV after its header, and the hash of the ids that they begin with. */
+async function readLines(stream: AsyncIterable<Uint8Array>): Promise<{ lines: number; ids: string }> {
   const hash = createHash('sha256');
-  let lines = -headers;
+  let lines = -1;
   let rest = '';
   const decoder = new TextDecoder();
   for await (const chunk of stream) {
@@ -60,23 +58,29 @@ export async function d6(stage: Stage): Promise<void> {
     if (!answer.ok || !answer.body) throw new Error(`The export answered ${answer.status}.`);
     return answer.body as AsyncIterable<Uint8Array>;
   };
-  const copied = async (days: number): Promise<Readable> =>
-    superuser.unsafe(`copy (${columns(chatbots.largest, days)}) to stdout (format csv)`).readable();
+  /** Takes all that it gives as it comes: the driver's stream may stop for good when it is read by iteration. */
+  const copied = async (days: number): Promise<void> => {
+    const query = `copy (${columns(chatbots.largest, days)}) to stdout (format csv)`;
+    const stream: Readable = await superuser.unsafe(query).readable();
+    await finished(stream.resume());
+  };
   const [{ rows = 0 } = {}] = await superuser<{ rows: number }[]>`
     select count(*)::int as rows from public.conversations
     where chatbot_id = ${chatbots.largest} and last_activity_at >= now() - make_interval(days => ${SAMPLE_DAYS})`;
-  const perSecond = (name: string, read: () => Promise<AsyncIterable<Uint8Array>>): Variant => ({
+  const perSecond = (name: string, take: () => Promise<void>): Variant => ({
     name,
     async run() {
       const start = performance.now();
-      for await (const chunk of await read()) void chunk;
+      await take();
       return (1000 * rows) / (performance.now() - start);
     },
   });
   const { rates, ratio, sameAgainstSame } = await sideBySide(
     [
       perSecond('copy … to stdout', () => copied(SAMPLE_DAYS)),
-      perSecond('the export of the app', () => fromApp(SAMPLE_DAYS)),
+      perSecond('the export of the app', async () => {
+        for await (const chunk of await fromApp(SAMPLE_DAYS)) void chunk;
+      }),
       {
         name: 'naive: all rows at once, built in Node',
         async run() {
@@ -102,12 +106,12 @@ export async function d6(stage: Stage): Promise<void> {
   let highest = before;
   const sampling = setInterval(() => (highest = Math.max(highest, resident(app.pid))), SAMPLE_MILLISECONDS);
   const start = performance.now();
-  const [whole, wanted] = [
-    await readLines(await fromApp(WHOLE_DAYS), 1),
-    await readLines(await copied(WHOLE_DAYS), 0),
-  ];
+  const whole = await readLines(await fromApp(WHOLE_DAYS));
   const took = performance.now() - start;
+  const highestOfFirst = highest;
+  await readLines(await fromApp(WHOLE_DAYS));
   clearInterval(sampling);
+  const wanted = await idsInDatabase(stage);
   const checks: Check[] = [
     {
       name: `${SIZES.largest.toLocaleString('en')} rows after the header, with the ids and in the order of the database`,
@@ -134,16 +138,38 @@ export async function d6(stage: Stage): Promise<void> {
     figures: [
       {
         name: 'memory the app gained over a million rows',
-        value: (highest - before) / MEGABYTE,
+        value: (highestOfFirst - before) / MEGABYTE,
         unit: 'MB',
         atMost: 30,
       },
-      { name: 'a million rows, and COPY of them', value: took / 1000, unit: 's' },
+      {
+        name: 'memory it gained over a second million after that',
+        value: (highest - highestOfFirst) / MEGABYTE,
+        unit: 'MB',
+        atMost: 10,
+      },
+      { name: 'a million rows', value: took / 1000, unit: 's' },
     ],
     checks,
     sameAgainstSame,
     rates,
   });
+}
+
+/** What the file must hold: how many cases, and the hash of their ids in order. */
+async function idsInDatabase({ superuser, chatbots }: Stage): Promise<{ lines: number; ids: string }> {
+  const hash = createHash('sha256');
+  let lines = 0;
+  const cases = superuser<{ id: string }[]>`
+    select id from public.conversations
+    where chatbot_id = ${chatbots.largest} and started_at is not null
+      and last_activity_at >= now() - make_interval(hours => ${24 * WHOLE_DAYS})
+    order by last_activity_at desc, id desc`;
+  for await (const rows of cases.cursor(10_000)) {
+    for (const { id } of rows) hash.update(id);
+    lines += rows.length;
+  }
+  return { lines, ids: hash.digest('hex') };
 }
 
 function resident(pid: number | undefined): number {

@@ -45,7 +45,7 @@ export async function joinNaively(superuser: Sql, people: string[]): Promise<Cro
   const poll = async () => {
     const changes = await superuser<{ id: string; at: string }[]>`
       select id, created_at::text as at from public.messages
-      where chatbot_id in (select chatbot_id from bench.listening) and created_at > ${seen}::timestamptz order by created_at, id`;
+      where chatbot_id in (select chatbot_id from bench.listening) and created_at > ${seen}::text::timestamptz order by created_at, id`;
     for (const { id, at } of changes) {
       const visible = await superuser<
         { i: number }[]

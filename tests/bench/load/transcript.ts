@@ -11,6 +11,9 @@ import type { Stage } from './stage.ts';
 
 const SLOWER = 4;
 const REPETITIONS = 3;
+/** Other cases that were opened before. */
+const WARM_UP = 6;
+const FIRST = 'ours, 10,000 messages, the first case after loading the page';
 
 interface Long {
   id: string;
@@ -40,10 +43,27 @@ export async function d5(stage: Stage): Promise<void> {
       await plain.goto(`${naive.url}?id=${found.id}`);
       return await clicked(plain, '#open', found.last_message_preview);
     };
-    const openOurs = async (found: Long) => {
-      await desk.goto(`${deskOf(stage, chatbots.largest)}?filter=all&search=${found.reference}`);
-      // The page listens, so it is at rest.
+    const atRest = async () => {
       await desk.locator('[data-case]').first().waitFor();
+      await desk.waitForLoadState('networkidle');
+    };
+    /** As the first case after the page was loaded. */
+    const openFirst = async (found: Long) => {
+      await desk.goto(`${deskOf(stage, chatbots.largest)}?filter=all&search=${found.reference}`);
+      await atRest();
+      return await clicked(desk, `[data-case="${found.id}"]`, found.last_message_preview);
+    };
+    /** As one of many cases of a day. */
+    const openOurs = async (found: Long) => {
+      await desk.goto(`${deskOf(stage, chatbots.largest)}?filter=all`);
+      await atRest();
+      for (let index = 0; index < WARM_UP; index += 1) {
+        await desk.locator('[data-case]').nth(index).click();
+        await desk.locator('[role=log] .item').first().waitFor();
+        await desk.waitForLoadState('networkidle');
+      }
+      await desk.getByRole('searchbox').fill(found.reference);
+      await desk.locator(`[data-case="${found.id}"]`).waitFor();
       await desk.waitForLoadState('networkidle');
       return await clicked(desk, `[data-case="${found.id}"]`, found.last_message_preview);
     };
@@ -53,6 +73,7 @@ export async function d5(stage: Stage): Promise<void> {
         variant(everything(long), () => openNaively(long)),
         variant(everything(cases.at(-2)!), () => openNaively(cases.at(-2)!)),
         ...cases.map((found) => variant(ours(found), () => openOurs(found))),
+        variant(FIRST, () => openFirst(long)),
       ],
       REPETITIONS,
     );
@@ -65,6 +86,7 @@ export async function d5(stage: Stage): Promise<void> {
       claims: [{ name: 'ours ÷ all in the page', ratio: ratio(ours(long), everything(long)), reach: 40 }],
       figures: [
         { name: 'ours, 10,000 messages', value: 1000 * cost(ours(long)), unit: 'ms', atMost: 200 },
+        { name: FIRST, value: 1000 * cost(FIRST), unit: 'ms' },
         { name: 'all in the page, 10,000 messages', value: 1000 * cost(everything(long)), unit: 'ms' },
         {
           name: 'slope of ours, 1 to 10,000 messages (log-log)',

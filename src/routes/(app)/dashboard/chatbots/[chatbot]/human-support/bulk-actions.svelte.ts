@@ -125,7 +125,8 @@ export class BulkActions {
   }
 
   #reopen(id: string | null): void {
-    if (id !== null && this.#desk.selected === null) this.#desk.options.go(id);
+    const { conv, go } = this.#desk.options;
+    if (id !== null && conv() === null) go(id);
   }
 
   /** Ten seconds to think again. An undo waits for its resolve to have arrived; `withdraw` tells whether it was still on offer. */

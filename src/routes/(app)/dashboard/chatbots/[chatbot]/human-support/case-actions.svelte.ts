@@ -57,8 +57,8 @@ export class CaseActions {
 
   /** Shows a case again whose resolve was refused, unless the person is about something else by now. */
   #goBack(id: string, left: string | null): void {
-    const { selected, options } = this.#desk;
-    if (selected === left && !options.isBusy()) return options.go(id);
+    const { options } = this.#desk;
+    if (options.conv() === left && !options.isBusy()) return options.go(id);
     const action = { label: 'Show it', run: () => options.go(id) };
     options.toasts.show('A case could not be resolved and is open.', { tone: 'amber', seconds: 8, action });
   }

@@ -29,6 +29,8 @@ interface Options {
   me: { user_id: string; name: string };
   /** New requests for a person: how many, and those of them that the list shows. */
   onArrival: (count: number, rows: CaseRow[]) => void;
+  /** The case in the address: a frame, or a key that is held, ahead of the selected one. */
+  conv: () => string | null;
   /** Shows another case, or the bare list, by changing the address. */
   go: (conv: string | null) => void;
   /** Whether the person is writing or choosing something, so that nothing may be pulled away. */
@@ -71,7 +73,9 @@ export class Desk {
   #wanted = $state<string | null>(null);
   #expected: { id: string; at: number; reading: Promise<Opened> } | null = null;
   /** The view that was asked for last, whether or not it has been read yet. */
-  #asked: View;
+  #wantedView: View;
+  #turn = 0;
+  #showing: Promise<void> | null = null;
   #failedView: View | null = null;
   #dirtyCases = new Set<string>();
   /** Cases that may have come into the list, or left it. */
@@ -79,13 +83,15 @@ export class Desk {
   readonly #dirtyFrom = new Map<string, number>();
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
   #escalated = new Set<string>();
+  /** Requests that were announced, by the escalation's id. */
+  readonly #announced = new Set<string>();
   #isAllDirty = false;
   #receiptsAt = 0;
 
   constructor(options: Options) {
     this.options = options;
     const { initial, opened, view } = options;
-    this.#asked = view;
+    this.#wantedView = view;
     this.triage = new Triage(view, initial.rows, PAGE_ROWS, initial.stats);
     this.reconciliation = initial.reconciliation;
     this.health = initial.health;
@@ -95,14 +101,14 @@ export class Desk {
     this.#refresh = coalesce(() => this.#readAgain(), options.pace ?? REFRESH_MILLISECONDS);
   }
 
-  /** The case that the address names, whether or not it has been read yet. */
+  /** The case that is opened, whether or not it has been read yet. */
   get selected(): string | null {
     return this.#wanted;
   }
 
   /** The view that is shown, or that will be as soon as it has been read. */
   get view(): View {
-    return this.#asked;
+    return this.#wantedView;
   }
 
   /** The selected case: as the transcript has it or, until that is here, as the list does. */
@@ -141,17 +147,16 @@ export class Desk {
     if (conversation_id) this.#dirtyCases.add(conversation_id);
     if (conversation_id === this.#expected?.id) this.#expected = null;
     if (conversation_id && MOVES.test(notice.type)) this.#moved.add(conversation_id);
-    if (conversation_id && notice.type === 'conversation.escalated' && !this.#lists(notice.escalation_id))
+    if (
+      conversation_id &&
+      notice.type === 'conversation.escalated' &&
+      !this.#announced.has(notice.escalation_id ?? '')
+    )
       this.#escalated.add(conversation_id);
     // A thumbs-up changes a message that is here already: then the transcript is read from there on.
     if (conversation_id && seq)
       this.#dirtyFrom.set(conversation_id, Math.min(seq, this.#dirtyFrom.get(conversation_id) ?? seq));
     this.#refresh.request();
-  }
-
-  /** Whether a request is on the list: an answer may be here before the notice, and has announced it then. */
-  #lists(id: string | null): boolean {
-    return id !== null && this.triage.rows.some(({ escalation_id }) => escalation_id === id);
   }
 
   /** Reads everything again: notices may have been missed. */
@@ -166,23 +171,29 @@ export class Desk {
     this.#refresh.cancel();
   }
 
-  async show(view: View): Promise<void> {
-    this.#asked = view;
+  /** Shows another view; of two that are asked for the later one, whichever is answered first. */
+  show(view: View): Promise<void> {
+    this.#wantedView = view;
     this.#failedView = null;
     this.isLoadingList = true;
     this.listFailure = null;
+    return (this.#showing = this.#readView(view, ++this.#turn));
+  }
+
+  async #readView(view: View, turn: number): Promise<void> {
+    const isOvertaken = () => turn !== this.#turn;
+    const ticket = this.triage.ask();
     try {
       const found = await this.options.api.overview(view, PAGE_ROWS, view.days !== this.triage.view.days);
-      // Another view may have been asked for since, and answered sooner.
-      if (view !== this.#asked) return;
-      this.triage.show(view, found.rows, PAGE_ROWS, found.stats);
+      if (isOvertaken()) return;
+      this.triage.show(ticket, view, found.rows, PAGE_ROWS, found.stats);
       this.#receive(found);
     } catch (refusal) {
-      if (view !== this.#asked) return;
+      if (isOvertaken()) return;
       this.#failedView = view;
       this.listFailure = sentenceOf(refusal);
     } finally {
-      if (view === this.#asked) this.isLoadingList = false;
+      if (!isOvertaken()) this.isLoadingList = false;
     }
   }
 
@@ -203,10 +214,12 @@ export class Desk {
 
   /** Begins to read a case that is about to be opened. */
   expect(id: string): void {
-    if (this.#kept.has(id) || this.#isExpected(id)) return;
+    if (id === this.#wanted || this.#kept.has(id) || this.#isExpected(id)) return;
     const reading = this.options.api.conversation(id);
-    // Nobody may be waiting for it when it fails.
-    reading.catch(() => undefined);
+    // Opening asks again, and says it when that fails, too.
+    reading.catch(() => {
+      if (this.#expected?.reading === reading) this.#expected = null;
+    });
     this.#expected = { id, at: performance.now(), reading };
   }
 
@@ -238,6 +251,7 @@ export class Desk {
       if (this.#wanted === id) this.openFailure = { id, code: codeOf(refusal), message: sentenceOf(refusal) };
       return;
     }
+    if (this.#dirtyCases.has(id)) this.#refresh.request();
     if (this.#wanted !== id) return;
     this.transcript = this.#kept.get(id) ?? null;
     await this.markOpened();
@@ -278,6 +292,7 @@ export class Desk {
 
   /** Something was done to this case from here: read it again. */
   changed(id: string): void {
+    if (id === this.#expected?.id) this.#expected = null;
     this.#dirtyCases.add(id);
     this.#refresh.request();
   }
@@ -291,6 +306,8 @@ export class Desk {
   async #readAgain(): Promise<void> {
     // What the person asked for and did not get comes first.
     if (this.#failedView) await this.show(this.#failedView);
+    // What is read below must not be older than the list it is put into.
+    await this.#showing;
     const isAll = this.#isAllDirty;
     const dirty = this.#dirtyCases;
     this.#isAllDirty = false;
@@ -312,8 +329,7 @@ export class Desk {
         isSelectedDirty ? this.#readCase(selected) : null,
       ]);
       if (view !== triage.view) return;
-      const merged = [triage.receiveStretch(ticket, null, found.rows, asked)];
-      triage.receiveStats(ticket, found.stats, found.rows, asked);
+      const merged = [triage.receiveOverview(ticket, found.rows, asked, found.stats)];
       this.#receive(found);
       const isElsewhere = [...moved].some((id) => !triage.has(id));
       merged.push(...(await this.#readBelow(found.rows, asked, isAll || isElsewhere ? 'all' : dirty)));
@@ -358,6 +374,8 @@ export class Desk {
     for (const id of ids) this.#escalated.delete(id);
     if (ids.size === 0) return;
     this.arrived = ids;
+    for (const { id, escalation_id } of [...arrived, ...this.triage.rows])
+      if (escalation_id && ids.has(id)) this.#announced.add(escalation_id);
     this.options.onArrival(
       ids.size,
       this.triage.rows.filter(({ id }) => ids.has(id)),
@@ -372,7 +390,8 @@ export class Desk {
 
   async #readCase(id: string): Promise<void> {
     const transcript = this.#kept.get(id);
-    if (!transcript) return;
+    // Still being opened: whatever this is about may have come after what is on its way.
+    if (!transcript) return void this.#dirtyCases.add(id);
     const from = Math.min(transcript.last_seq, (this.#dirtyFrom.get(id) ?? Infinity) - 1);
     this.#dirtyFrom.delete(id);
     const found = await this.options.api.conversation(id, Math.max(from, transcript.first_seq - 1));

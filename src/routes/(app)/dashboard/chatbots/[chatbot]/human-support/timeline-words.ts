@@ -13,7 +13,7 @@ export const TRIGGER_WORDS: Record<string, string> = {
 };
 
 /** Why a mail was not sent, for reasons the database names. */
-export const REASON_WORDS: Record<string, string> = {
+const REASON_WORDS: Record<string, string> = {
   kill_switch: 'this person has switched escalation mail off',
   duplicate_of_owner: 'the owner gets it already',
   suppressed: 'this mailbox has bounced or complained before',

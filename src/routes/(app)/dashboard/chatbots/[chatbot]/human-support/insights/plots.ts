@@ -37,7 +37,7 @@ export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday',
 const COLUMN_DAYS = 32;
 const DAY_MILLISECONDS = 86_400_000;
 
-export const TRIGGER_NAMES: Record<Charts['by_trigger'][number]['trigger'], string> = {
+const TRIGGER_NAMES: Record<Charts['by_trigger'][number]['trigger'], string> = {
   inline_cta: 'Under an answer',
   followup_button: 'Follow-up button',
   compact_link: 'Link below the input',
