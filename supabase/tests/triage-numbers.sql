@@ -25,7 +25,7 @@ insert into public.chatbot_members (chatbot_id, user_id, role) values
   ('10000000-0000-4000-8000-000000000001', story.person('ana'), 'agent'),
   ('10000000-0000-4000-8000-000000000001', story.person('ben'), 'agent');
 
-select plan(67);
+select plan(70);
 select setseed(0.42);
 
 -- Activity and escalations all over 100 days, some in the same second, some at the very edges of the window.
@@ -210,6 +210,14 @@ select lives_ok('select public.undo_resolve((select id from story.one))', 'it is
 select results_eq('select * from story.strip(30)', 'select population, total, unresolved, resolved, older_open from story.truth where days = 30',
   'taking it back leaves no trace in the numbers');
 select throws_ok('select public.triage_stats(''10000000-0000-4000-8000-000000000002'', 30)', 'NTFND', null, 'a foreign chatbot has no numbers');
+select throws_ok('select public.triage_overview(''10000000-0000-4000-8000-000000000002'')', 'NTFND', null, 'nor an overview');
+select is(public.triage_overview('10000000-0000-4000-8000-000000000001', days => 7) -> 'stats' ->> 'pills',
+  public.triage_stats('10000000-0000-4000-8000-000000000001', 7) ->> 'pills', 'the overview has the strip');
+select results_eq(
+  $$ select r ->> 'id', (r ->> 'unread_count')::int
+    from json_array_elements(public.triage_overview('10000000-0000-4000-8000-000000000001', 'all', 'waiting', 90, null, 120) -> 'rows') r $$,
+  $$ select id::text, unread_count from public.list_cases('10000000-0000-4000-8000-000000000001', 'all', 'waiting', 90, null, null, null, 120) $$,
+  'and the rows of the list, in its order');
 select throws_ok('select public.triage_stats(''10000000-0000-4000-8000-000000000001'', 0)', 'INVAL', null, 'a window needs a day');
 
 select * from finish();

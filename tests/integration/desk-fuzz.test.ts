@@ -92,12 +92,10 @@ describe('a desk on a bad line', () => {
       after_status: after?.status ?? null,
       max_rows,
     });
-  const overview = async (view: View, rows: number) => {
-    const [found, stats] = await Promise.all([
-      list(view, rows),
-      rpc<TriageStats>(me.db, 'triage_stats', { chatbot_id, days: view.days }),
-    ]);
-    return { rows: found, stats, reconciliation: null, health: null, now: Date.now() };
+  const overview = async ({ search, ...view }: View, max_rows: number) => {
+    const asked = { chatbot_id, ...view, search: search || null, max_rows };
+    const found = await rpc<{ rows: CaseRow[]; stats: TriageStats }>(me.db, 'triage_overview', asked);
+    return { ...found, reconciliation: null, health: null, now: Date.now() };
   };
   const messages = (conversation_id: string, page: { before_seq?: number; after_seq?: number }) =>
     rpc<MessageRow[]>(me.db, 'read_messages', {

@@ -18,10 +18,17 @@ export interface Look {
 
 /** What axe finds by WCAG 2.2 AA on the page as soon as nothing fades or moves any more, as one line per finding. */
 export async function accessibilityFindings(page: Page, look: Look = {}): Promise<string[]> {
-  const frames = look.within ? [page.mainFrame()] : page.frames();
-  const findings = [];
-  for (const frame of frames) findings.push(...(await findingsIn(frame, look)));
-  return findings;
+  for (;;) {
+    const frames = look.within ? [page.mainFrame()] : page.frames();
+    try {
+      const findings = [];
+      for (const frame of frames) findings.push(...(await findingsIn(frame, look)));
+      return findings;
+    } catch (error) {
+      // A preview that was made anew meanwhile: its successor is looked at, and everything else again.
+      if (!/detached|context was destroyed/.test(String(error))) throw error;
+    }
+  }
 }
 
 async function findingsIn(frame: Frame, { within, tags = [] }: Look): Promise<string[]> {

@@ -211,6 +211,16 @@ export function viewOf(query: URLSearchParams): View {
   };
 }
 
+/** The strip and the pills, and the first rows of the list, at most 200, as of the same moment. */
+export function overview(
+  db: SupabaseClient,
+  chatbot_id: string,
+  { filter, sort, days, search }: View,
+  max_rows: number,
+): Promise<{ stats: TriageStats; rows: CaseRow[] }> {
+  return rpc(db, 'triage_overview', { chatbot_id, filter, sort, days, search: search || null, max_rows });
+}
+
 /** One page of the list, at most 200 rows, after the cursor. */
 export function list(
   db: SupabaseClient,

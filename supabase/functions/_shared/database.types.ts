@@ -1534,6 +1534,17 @@ export type Database = {
       };
       transfer_chatbot: { Args: { chatbot_id: string; user_id: string }; Returns: undefined };
       triage_charts: { Args: { chatbot_id: string; days?: number; time_zone?: string }; Returns: Json };
+      triage_overview: {
+        Args: {
+          chatbot_id: string;
+          days?: number;
+          filter?: string;
+          max_rows?: number;
+          search?: string;
+          sort?: string;
+        };
+        Returns: Json;
+      };
       triage_stats: { Args: { chatbot_id: string; days?: number }; Returns: Json };
       try_intent_phrases: {
         Args: { chatbot_id: string; language: string; phrases: string[]; said: string };

@@ -15,9 +15,8 @@ export const load: PageServerLoad = async (event) => {
   const view = cases.viewOf(url.searchParams);
   const conv = url.searchParams.get('conv');
   const { db } = locals;
-  const [rows, stats, reconciliation, health, canned, team, opened] = await Promise.all([
-    cases.list(db, params.chatbot, view, PAGE_ROWS),
-    cases.readStats(db, params.chatbot, view.days),
+  const [overview, reconciliation, health, canned, team, opened] = await Promise.all([
+    cases.overview(db, params.chatbot, view, PAGE_ROWS),
     deliveries.reconcile(db, params.chatbot, view.days),
     deliveries.readSenderHealth(db),
     cannedReplies.list(db, params.chatbot),
@@ -29,8 +28,7 @@ export const load: PageServerLoad = async (event) => {
     now: Date.now(),
     view,
     conv,
-    rows,
-    stats,
+    ...overview,
     reconciliation,
     health,
     canned,

@@ -12,11 +12,10 @@ export const GET: RequestHandler = async (event) => {
   const query = event.url.searchParams;
   const view = cases.viewOf(query);
   const withReceipts = query.has('receipts');
-  const [rows, stats, reconciliation, health] = await Promise.all([
-    cases.list(db, chatbot, view, Number(query.get('rows')) || 50),
-    cases.readStats(db, chatbot, view.days),
+  const [overview, reconciliation, health] = await Promise.all([
+    cases.overview(db, chatbot, view, Number(query.get('rows')) || 50),
     withReceipts ? deliveries.reconcile(db, chatbot, view.days) : null,
     withReceipts ? deliveries.readSenderHealth(db) : null,
   ]);
-  return json({ rows, stats, reconciliation, health, now: Date.now() });
+  return json({ ...overview, reconciliation, health, now: Date.now() });
 };
