@@ -33,10 +33,12 @@ export async function enter(browser: Browser, stage: Stage): Promise<Page> {
   return await context.newPage();
 }
 
-/** Makes the page's processor so many times slower. */
-export async function throttle(page: Page, rate: number): Promise<void> {
+/** Makes the page's processor so many times slower; what it returns changes the rate. */
+export async function throttle(page: Page, rate: number): Promise<(rate: number) => Promise<unknown>> {
   const devtools = await page.context().newCDPSession(page);
-  await devtools.send('Emulation.setCPUThrottlingRate', { rate });
+  const change = (rate: number) => devtools.send('Emulation.setCPUThrottlingRate', { rate });
+  await change(rate);
+  return change;
 }
 
 /**
