@@ -13,7 +13,7 @@ import type { CreateLeadForm } from './view-lead.ts';
 import type { Words } from './words.ts';
 
 /** For this long one drawing adds to the log; a long history comes in several, its end first. */
-const DRAW_MS = 6;
+const DRAW_MS = 3;
 const GAP_PX = 12;
 /** This near to the end counts as being there. */
 const NEAR_PX = 48;

@@ -80,6 +80,7 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
     const isShown = !dialog.hidden;
     dialog.hidden = !state.is_open;
     // First the panel, then what is in it; a long history takes several turns, and nobody sees a closed one.
+    composer.element.hidden = !isShown;
     if (state.is_open) isWhole = isShown && log.render(state);
     composer.render(state);
     const unread = state.is_open ? 0 : unreadCount(state);
@@ -96,7 +97,7 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
   function settle(): void {
     if (dialog.hidden) return;
     log.settle();
-    if (!isOpening) return;
+    if (!isOpening || composer.element.hidden) return;
     isOpening = false;
     log.toLatest();
     // Focusing measures; after the frame that is free.
