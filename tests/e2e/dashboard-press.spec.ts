@@ -1,0 +1,83 @@
+// A press is answered at once and what it leads to is drawn after it; nobody may notice more of that than the speed.
+import { converse, createTeam, expect, figure, openDesk, row, test } from './dashboard-stage.ts';
+
+test('a key that comes before the next frame is for the case that was asked for', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const oldest = await converse(sql, team.chatbot_id, { name: 'Olaf Oldest' });
+  const middle = await converse(sql, team.chatbot_id, { name: 'Mia Middle' });
+  const newest = await converse(sql, team.chatbot_id, { name: 'Nele Newest' });
+  const page = await enter(team.agent);
+  await openDesk(page, `${team.desk}?conv=${newest}`);
+  await expect(page.getByRole('log')).toContainText('Where is my parcel?');
+  // From here on no frame is drawn.
+  await page.evaluate(() => (window.requestAnimationFrame = () => 0));
+  await page.keyboard.press('j');
+  await page.keyboard.press('e');
+  await expect
+    .poll(
+      () => sql`select escalation_status as status from conversations
+        where id = any (${[oldest, middle, newest]}) order by escalated_at`,
+    )
+    .toEqual([{ status: 'open' }, { status: 'resolved' }, { status: 'open' }]);
+});
+
+test('a key that is held rushes past cases without reading each', async ({ enter, stack, sql }) => {
+  const team = await createTeam(stack, sql);
+  const last = await converse(sql, team.chatbot_id, { name: 'Lena Last' });
+  for (let n = 0; n < 11; n++) await converse(sql, team.chatbot_id);
+  const page = await enter(team.agent);
+  await openDesk(page, team.desk);
+  const read: string[] = [];
+  page.on('request', (request) => {
+    if (/\/conversations\/[^/]+$/.test(request.url())) read.push(request.url());
+  });
+  // Down and down again, without up between them, is a key that repeats.
+  await Promise.all(Array.from({ length: 12 }, () => page.keyboard.down('j')));
+  await page.keyboard.up('j');
+  await expect(page.getByRole('heading', { name: 'Lena Last' })).toBeVisible();
+  await expect(row(page, last)).toHaveAttribute('aria-current', 'true');
+  await expect.poll(() => read.at(-1)).toContain(last);
+  expect(read.length).toBeLessThan(12);
+});
+
+test('once a resolve is answered the figures never show again what was before it', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  await converse(sql, team.chatbot_id, { name: 'Olaf Older' });
+  const newer = await converse(sql, team.chatbot_id, { name: 'Nele Newer' });
+  const page = await enter(team.agent);
+  await openDesk(page, `${team.desk}?conv=${newer}`);
+  await expect(figure(page, 'unresolved_in_window')).toHaveText('2');
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route('**/overview**', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.evaluate(() => {
+    const shown: string[] = [];
+    Object.assign(window, { shown });
+    const strip = document.querySelector('[data-figure="unresolved_in_window"]')!;
+    const look = () => shown.push(strip.querySelector('.value')!.textContent.trim());
+    new MutationObserver(look).observe(strip, { subtree: true, childList: true, characterData: true });
+  });
+  const answered = page.waitForResponse('**/resolve');
+  await page.keyboard.press('e');
+  await (await answered).finished();
+  // The next case has been opened and read since.
+  await expect(page.getByRole('heading', { name: 'Olaf Older' })).toBeVisible();
+  await expect(page.getByRole('log')).toContainText('Where is my parcel?');
+  const read = page.waitForResponse('**/overview**');
+  letGo();
+  await (await read).finished();
+  await expect(figure(page, 'unresolved_in_window')).toHaveText('1');
+  const shown = () => page.evaluate(() => (window as unknown as { shown: string[] }).shown);
+  expect([...new Set(await shown())]).toEqual(['1']);
+});
