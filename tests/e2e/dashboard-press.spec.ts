@@ -81,3 +81,21 @@ test('once a resolve is answered the figures never show again what was before it
   const shown = () => page.evaluate(() => (window as unknown as { shown: string[] }).shown);
   expect([...new Set(await shown())]).toEqual(['1']);
 });
+
+test('whoever wants less motion finds a case at its end all the same', async ({ enter, stack, sql }) => {
+  const team = await createTeam(stack, sql);
+  const id = await converse(sql, team.chatbot_id, { name: 'Lia Long' });
+  await sql`insert into messages (conversation_id, role, text)
+    select ${id}, (array['visitor', 'assistant']::message_role[])[1 + n % 2], 'Line ' || n || repeat(' and **more**', n)
+    from generate_series(1, 20) n`;
+  const page = await enter(team.agent, { reducedMotion: 'reduce' });
+  // Unread the first time, and read the second.
+  for (const time of ['first', 'second']) {
+    await openDesk(page, team.desk);
+    const opened = page.waitForResponse('**/open');
+    await row(page, id).click();
+    await (await opened).finished();
+    await expect(page.getByRole('log').getByText(/^Line 20 and/), time).toBeInViewport();
+    await expect(page.getByRole('button', { name: 'Latest' })).toHaveCount(0);
+  }
+});
