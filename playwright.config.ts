@@ -23,6 +23,8 @@ export default defineConfig({
   use: {
     ...devices['Desktop Chrome'],
     viewport: { width: 1280, height: 800 },
+    // A story that is about another zone says so itself; none depends on the machine's.
+    timezoneId: 'UTC',
     trace: 'retain-on-failure',
     launchOptions: {
       ...(systemChromium && { executablePath: systemChromium }),

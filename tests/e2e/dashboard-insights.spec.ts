@@ -128,7 +128,7 @@ test('the tables say what SQL counts', async ({ enter, stack, sql }) => {
       select to_char(d, 'Dy FMDD Mon YYYY') as day,
         (select count(*) from e where (e.escalated_at at time zone ${ZONE})::date = d::date)::text as asked,
         (select count(*) from e where (e.resolved_at at time zone ${ZONE})::date = d::date)::text as resolved
-      from generate_series((now() at time zone ${ZONE})::date::timestamp - make_interval(days => ${days}),
+      from generate_series(((now() - make_interval(days => ${days})) at time zone ${ZONE})::date::timestamp,
         (now() at time zone ${ZONE})::date::timestamp, '1 day') d order by d`;
     await expect
       .poll(() => cells(table))
