@@ -102,6 +102,10 @@ describe('time', () => {
           [{ zone: 'Europe/Berlin', at: Date.parse('2026-10-25T00:59:59Z') }],
           [{ zone: 'Europe/Berlin', at: Date.parse('2026-10-25T01:00:00Z') }],
           [{ zone: 'Australia/Lord_Howe', at: Date.parse('2026-10-03T15:30:00Z') }],
+          // Some change their clocks a minute after the hour.
+          [{ zone: 'America/St_Johns', at: Date.parse('2011-03-13T03:30:59Z') }],
+          [{ zone: 'America/St_Johns', at: Date.parse('2011-03-13T03:31:00Z') }],
+          [{ zone: 'Antarctica/Casey', at: Date.parse('2022-10-01T16:05:00Z') }],
         ],
       },
     );

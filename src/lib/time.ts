@@ -6,8 +6,6 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const QUARTER = 15 * MINUTE;
-
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const MONTHS = 'January February March April May June July August September October November December'.split(
   ' ',
@@ -56,14 +54,14 @@ const zoneNameAt = kept((timeZone, instant) => {
   return partsOf(format, instant)['timeZoneName'] ?? '';
 });
 
-/** The start of the stretch around an instant in which the zone's clocks are not changed: its day, or its quarter of an hour. */
+/** The start of the stretch around an instant in which the zone's clocks are not changed: its day, or its minute. */
 function stretchOf(instant: number, zone: string): number {
   const day = Math.floor(instant / DAY) * DAY;
   const isOrdinary = offsetAt(zone, day) === offsetAt(zone, day + DAY);
-  return isOrdinary ? day : Math.floor(instant / QUARTER) * QUARTER;
+  return isOrdinary ? day : Math.floor(instant / MINUTE) * MINUTE;
 }
 
-/** The instant as a date whose UTC fields are the zone's local time. Only from the year 1972 on do changes fall on quarters. */
+/** The instant as a date whose UTC fields are the zone's local time. Only from the year 1972 on do changes fall on whole minutes. */
 function local(at: string | number, zone: string): Date {
   const instant = new Date(at).getTime();
   return new Date(instant + offsetAt(zone, stretchOf(instant, zone)));

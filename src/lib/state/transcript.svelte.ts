@@ -250,7 +250,8 @@ function withDays(items: Item[], zone: string): Item[] {
   for (const item of items) {
     if (item.kind !== 'day' && item.kind !== 'unread') {
       const found = dayKey(item.at, zone);
-      if (found !== day) {
+      // Never back to a day before: what could not be sent yesterday stands below the messages of today.
+      if (found > day) {
         day = found;
         result.push({ key: `day-${found}`, kind: 'day', at: item.at });
       }

@@ -90,6 +90,16 @@ describe('transcript', () => {
     expect(kinds(inBerlin.items)).toEqual(['day', 'message', 'day', 'message']);
   });
 
+  it('has one heading for each day, also when a text of yesterday is still not sent today', () => {
+    const transcript = new Transcript(
+      makeCase(),
+      [makeMessage(1), makeMessage(2, { created_at: at(300) })],
+      'UTC',
+    );
+    transcript.restore({ id: 'r', kind: 'reply', text: 'Hi', created_at: at(5) });
+    expect(kinds(transcript.items)).toEqual(['day', 'message', 'day', 'message', 'outgoing']);
+  });
+
   it('marks where the visitor asked for a person, between the messages it happened between', () => {
     const escalations = [{ id: 'e', escalated_at: at(2.5) }] as Case['escalations'];
     const transcript = new Transcript(makeCase({ escalations }), messages(1, 4), 'UTC');

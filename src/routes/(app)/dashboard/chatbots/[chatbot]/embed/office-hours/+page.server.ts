@@ -17,7 +17,8 @@ export const load: PageServerLoad = async (event) => {
     language,
     time_zones: ['UTC', ...Intl.supportedValuesOf('timeZone')],
     device_time_zone: event.locals.device_time_zone,
-    today: new Date().toISOString().slice(0, 10),
+    // The day that it still is somewhere: the zone of the hours may be any.
+    today: new Date(Date.now() - 12 * 3_600_000).toISOString().slice(0, 10),
   };
 };
 
