@@ -36,7 +36,8 @@ describe('somebody back at nine in Berlin', () => {
   const german = openWords(texts.de, 'de', at('2026-11-20T12:00:00Z'));
   const monday = '2026-11-23T08:00:00Z';
   afterEach(() => {
-    process.env['TZ'] = here;
+    if (here === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = here;
   });
 
   it.each([

@@ -46,7 +46,7 @@ insert into public.conversations (id, chatbot_id, created_at, started_at, last_a
 select gen_random_uuid(), '10000000-0000-4000-8000-000000000001', t.at, t.at, t.at
 from unnest(story.zones()) z (zone)
 cross join generate_series(date_trunc('hour', now()) - interval '364 days', now() - interval '1 day', '1 hour') h (hour)
-cross join generate_series(-150, 150, 30) around (minutes)
+cross join generate_series(-150, 150, 10) around (minutes)
 cross join lateral (select h.hour + make_interval(mins => around.minutes) as at) t
 where (h.hour at time zone z.zone) - ((h.hour - interval '1 hour') at time zone z.zone) <> interval '1 hour';
 

@@ -33,11 +33,12 @@ test('outside office hours a visitor far away reads when somebody is back, there
   sql,
 }) => {
   // The day after tomorrow at nine in Berlin, and at no other time.
-  await sql`update public.office_hours set is_enabled = true, time_zone = 'Europe/Berlin', holidays = '{}',
+  const [day] = await sql<
+    { name: string }[]
+  >`update public.office_hours set is_enabled = true, time_zone = 'Europe/Berlin', holidays = '{}',
     weekly = jsonb_build_object(extract(isodow from (now() at time zone 'Europe/Berlin') + interval '2 days')::text, '[["09:00", "17:00"]]'::jsonb)
-    where chatbot_id = ${shop.chatbotId}`;
-  const [day] = await sql<{ name: string }[]>`
-    select to_char((now() at time zone 'Europe/Berlin') + interval '2 days', 'FMDay') as name`;
+    where chatbot_id = ${shop.chatbotId}
+    returning to_char((now() at time zone 'Europe/Berlin') + interval '2 days', 'FMDay') as name`;
   const seen: Record<string, RegExp> = {
     'Asia/Tokyo': new RegExp(`Our team is back ${day!.name} (at )?9:00\\sAM, (4|5):00\\sPM your time\\.`),
     'Europe/Paris': new RegExp(`Our team is back ${day!.name} (at )?9:00\\sAM\\.`),

@@ -186,13 +186,23 @@ export interface StoredMail {
   Status: string;
 }
 
-/** What arrived for an address, newest first. */
+const WEEK = 7 * 86_400_000;
+const weekOf = (at: number) => Math.floor((at - Date.UTC(1970, 0, 5, 8)) / WEEK);
+const begunIn = weekOf(Date.now());
+
+/**
+ * What arrived for an address, newest first. Should a week begin during the tests, Monday at 8:00 UTC, the digest of what was
+ * open before is left out: no test is about that one.
+ */
 export async function mailsTo(
   stack: Pick<TestStack, 'mailbox_url'>,
   recipient: string,
 ): Promise<StoredMail[]> {
   const response = await fetch(`${stack.mailbox_url}/messages?recipient=${encodeURIComponent(recipient)}`);
-  return ((await response.json()) as { Messages: StoredMail[] }).Messages;
+  const { Messages } = (await response.json()) as { Messages: StoredMail[] };
+  return weekOf(Date.now()) === begunIn
+    ? Messages
+    : Messages.filter(({ Subject }) => !Subject.endsWith(' still unresolved'));
 }
 
 /** Makes the mailbox answer its next calls as scripted instead of truthfully. */
