@@ -1,5 +1,5 @@
 // A press is answered at once and what it leads to is drawn after it; nobody may notice more of that than the speed.
-import { converse, createTeam, expect, figure, openDesk, row, test } from './dashboard-stage.ts';
+import { converse, createTeam, expect, figure, openDesk, pill, row, test } from './dashboard-stage.ts';
 
 test('a key that comes before the next frame is for the case that was asked for', async ({
   enter,
@@ -98,4 +98,34 @@ test('whoever wants less motion finds a case at its end all the same', async ({ 
     await expect(page.getByRole('log').getByText(/^Line 20 and/), time).toBeInViewport();
     await expect(page.getByRole('button', { name: 'Latest' })).toHaveCount(0);
   }
+});
+
+test('a row that is pressed stays under the pointer while others arrive', async ({ enter, stack, sql }) => {
+  const team = await createTeam(stack, sql);
+  const older = await converse(sql, team.chatbot_id, { name: 'Olaf Older' });
+  await converse(sql, team.chatbot_id, { name: 'Nele Newer' });
+  const page = await enter(team.agent);
+  await openDesk(page, team.desk);
+  let isRead = () => {};
+  const read = new Promise<void>((resolve) => (isRead = resolve));
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route('**/overview**', async (route) => {
+    const response = await route.fetch();
+    if ((await response.text()).includes('Nora New')) {
+      isRead();
+      await held;
+    }
+    await route.fulfill({ response });
+  });
+  await converse(sql, team.chatbot_id, { name: 'Nora New' });
+  await read;
+  const box = (await row(page, older).boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  letGo();
+  await expect(pill(page, 'unresolved')).toHaveText('3');
+  await page.mouse.up();
+  await expect(page.getByRole('heading', { name: 'Olaf Older' })).toBeVisible();
+  await expect(page.locator('[data-case]')).toHaveCount(3);
 });
