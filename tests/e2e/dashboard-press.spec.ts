@@ -129,3 +129,29 @@ test('a row that is pressed stays under the pointer while others arrive', async 
   await expect(page.getByRole('heading', { name: 'Olaf Older' })).toBeVisible();
   await expect(page.locator('[data-case]')).toHaveCount(3);
 });
+
+test('a case opened while a device tells its time zone stays open', async ({ enter, stack, sql }) => {
+  const team = await createTeam(stack, sql);
+  const id = await converse(sql, team.chatbot_id, { name: 'Tomo Tokyo' });
+  const page = await enter(team.agent, { timezoneId: 'Asia/Tokyo' });
+  const zones = async () =>
+    (await page.context().cookies()).filter(({ name }) => name === 'time_zone').length;
+  await expect.poll(zones).toBe(1);
+  await page.context().clearCookies({ name: 'time_zone' });
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route('**/__data.json**', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = page.waitForRequest('**/__data.json**');
+  await openDesk(page, team.desk);
+  await asked;
+  await row(page, id).click();
+  const heading = page.getByRole('heading', { name: 'Tomo Tokyo' });
+  await expect(heading).toBeVisible();
+  letGo();
+  await expect(row(page, id).locator('time')).toHaveAttribute('title', /GMT\+9/);
+  await expect(heading).toBeVisible();
+  await expect(row(page, id)).toHaveAttribute('aria-current', 'true');
+});

@@ -4,30 +4,45 @@ import { page } from '$app/state';
 import type { View } from '$lib/server/cases';
 import { queryOf } from './api';
 
+interface Shown {
+  view: View;
+  conv: string | null;
+}
+
 export class Address {
   readonly base: string;
-  readonly #initial: () => { view: View; conv: string | null };
+  readonly #initial: () => Shown;
+  /** What was gone to, by its query. Reading the page's data again empties the page's state, but the address stays. */
+  readonly #gone = new Map<string, Shown>();
 
   /** `initial` is what the server read from the address of the page. */
-  constructor(base: string, initial: () => { view: View; conv: string | null }) {
+  constructor(base: string, initial: () => Shown) {
     this.base = base;
     this.#initial = initial;
   }
 
+  get #shown(): Shown {
+    const { view, conv } = page.state;
+    if (view && conv !== undefined) return { view, conv };
+    return (this.#gone.size > 0 && this.#gone.get(location.search)) || this.#initial();
+  }
+
   get view(): View {
-    return page.state.view ?? this.#initial().view;
+    return this.#shown.view;
   }
 
   /** The opened case. */
   get conv(): string | null {
-    return page.state.conv === undefined ? this.#initial().conv : page.state.conv;
+    return this.#shown.conv;
   }
 
   /** Changes the address and with it what is shown; what is not named stays. */
   go(to: { view?: View; conv?: string | null }, isReplacing = false): void {
     const next = { view: to.view ?? this.view, conv: to.conv === undefined ? this.conv : to.conv };
     const change = isReplacing ? replaceState : pushState;
-    change(this.base + queryOf(next.view, next.conv), next);
+    const query = queryOf(next.view, next.conv);
+    this.#gone.set(query, next);
+    change(this.base + query, next);
   }
 
   /** Follows a link to a view; without an event, a control that is no link. */
