@@ -1,8 +1,9 @@
 // What happens around every request: a Supabase client under the visitor's own session, the theme written into the page,
 // and the security headers. It never decides who may see what: that is done by guards and by row-level security.
+import { isAuthRetryableFetchError } from '@supabase/supabase-js';
 import type { Handle, HandleServerError } from '@sveltejs/kit';
 import { supabaseProject } from '$lib/env';
-import { createRequestClient } from '$lib/server/supabase';
+import { createRequestClient, refuse } from '$lib/server/supabase';
 import type { SignedInUser } from '$lib/server/guards';
 
 const THEMES = ['system', 'light', 'dark'] as const;
@@ -25,7 +26,9 @@ export const handle: Handle = async ({ event, resolve }) => {
   const db = createRequestClient(event, (headers) => Object.assign(noStore, headers));
   event.locals.db = db;
   event.locals.get_user = remember(async (): Promise<SignedInUser | null> => {
-    const { data } = await db.auth.getClaims();
+    const { data, error } = await db.auth.getClaims();
+    // While nobody can say who this is, nobody is told to sign in again.
+    if (isAuthRetryableFetchError(error) || error?.status === 429) refuse('UNAVL');
     return data ? { id: data.claims.sub, email: data.claims.email ?? '' } : null;
   });
   event.locals.theme = THEMES.find((theme) => theme === event.cookies.get('theme')) ?? 'system';
