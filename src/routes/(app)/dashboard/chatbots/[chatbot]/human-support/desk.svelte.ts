@@ -306,6 +306,8 @@ export class Desk {
   async #readAgain(): Promise<void> {
     // What the person asked for and did not get comes first.
     if (this.#failedView) await this.show(this.#failedView);
+    const { openFailure, transcript } = this;
+    if (openFailure && !transcript && openFailure.code !== 'NTFND') void this.open(openFailure.id);
     // What is read below must not be older than the list it is put into.
     await this.#showing;
     const isAll = this.#isAllDirty;

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Case, TriageStats, View } from '$lib/server/cases';
+import { Connection } from '$lib/state/connection.svelte';
+import { Toasts } from '$lib/state/toasts.svelte';
+import { Refused, type Api, type Opened } from './api';
+import { Desk } from './desk.svelte';
+
+const view: View = { filter: 'unresolved', sort: 'newest', days: 30, search: '' };
+const overview = {
+  rows: [],
+  stats: { days: 30, since: '' } as unknown as TriageStats,
+  reconciliation: null,
+  health: null,
+  now: 0,
+};
+
+function opened(id: string): Opened {
+  const conversation = { id, last_seq: 0, last_read_seq: 0, version: 1 } as Case['conversation'];
+  const found = { conversation, lead: null, escalations: [], timeline: [], deliveries: [], members: [] };
+  return { case: found, messages: [] };
+}
+
+/** A desk whose questions about a case are answered by `read`. */
+function makeDesk(read: (id: string) => Promise<Opened>): Desk {
+  const api = { overview: () => Promise.resolve(overview), conversation: read } as unknown as Api;
+  const desk: Desk = new Desk({
+    api,
+    view,
+    initial: overview,
+    opened: null,
+    zone: 'UTC',
+    connection: new Connection(),
+    toasts: new Toasts(),
+    me: { user_id: 'me', name: 'Me' },
+    onArrival: () => undefined,
+    conv: () => desk.selected,
+    go: (conv) => void desk.open(conv),
+    isBusy: () => false,
+    pace: 0,
+  });
+  return desk;
+}
+
+beforeEach(() => {
+  vi.stubGlobal('document', { visibilityState: 'hidden' });
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+it('asks again for a case that could not be opened as soon as the list is read again', async () => {
+  const read = vi.fn((id: string) => Promise.resolve(opened(id)));
+  read.mockRejectedValueOnce(new Refused('UNAVL', 'Not just now.', null));
+  const desk = makeDesk(read);
+  await desk.open('a');
+  expect(desk.openFailure).toMatchObject({ id: 'a', code: 'UNAVL' });
+  desk.catchUp();
+  await vi.waitFor(() => expect(desk.transcript?.case.conversation.id).toBe('a'));
+  expect(desk.openFailure).toBeNull();
+  desk.close();
+});
+
+it('does not ask again for a case that is not there', async () => {
+  const read = vi.fn(() => Promise.reject<Opened>(new Refused('NTFND', 'There is nothing here.', null)));
+  const desk = makeDesk(read);
+  await desk.open('a');
+  desk.catchUp();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(desk.openFailure).toMatchObject({ code: 'NTFND' });
+  expect(read).toHaveBeenCalledTimes(1);
+  desk.close();
+});
