@@ -128,6 +128,7 @@ test('a row that is pressed stays under the pointer while others arrive', async 
   await page.mouse.up();
   await expect(page.getByRole('heading', { name: 'Olaf Older' })).toBeVisible();
   await expect(page.locator('[data-case]')).toHaveCount(3);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
 test('a case opened while a device tells its time zone stays open', async ({ enter, stack, sql }) => {
@@ -154,4 +155,5 @@ test('a case opened while a device tells its time zone stays open', async ({ ent
   await expect(row(page, id).locator('time')).toHaveAttribute('title', /GMT\+9/);
   await expect(heading).toBeVisible();
   await expect(row(page, id)).toHaveAttribute('aria-current', 'true');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
