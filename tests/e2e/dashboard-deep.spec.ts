@@ -2,7 +2,7 @@
 // has scrolled far down still sees what others do.
 import type { Page } from '@playwright/test';
 import type { Sql } from 'postgres';
-import { converse, createTeam, expect, openDesk, pill, row, test } from './dashboard-stage.ts';
+import { converse, createTeam, expect, openDesk, pill, row, say, test } from './dashboard-stage.ts';
 
 const LIVE = { timeout: 20_000 };
 
@@ -51,6 +51,53 @@ test('a transcript shorter than the screen shows its beginning without scrolling
   await openDesk(page, `${team.desk}?conv=${id}`);
   await expect(page.getByRole('log').getByText('The very first line')).toBeVisible();
   await expect(page.getByRole('log').getByText('Line 100')).toBeVisible();
+});
+
+test('whoever reads further up keeps the place, whatever comes below and above it', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const id = await converse(sql, team.chatbot_id);
+  await sql`insert into messages (conversation_id, role, text)
+    select ${id}, 'visitor', 'Line ' || n || repeat(' and more', (n - 1) % 40) from generate_series(1, 150) n`;
+  const page = await enter(team.agent);
+  await openDesk(page, `${team.desk}?conv=${id}`);
+  const log = page.getByRole('log');
+  await expect(log.getByText(/^Line 150/)).toBeInViewport();
+  const scroller = log.locator('.scroller');
+  const up = (pixels: number) => scroller.evaluate((node, by) => node.scrollBy(0, -by), pixels);
+  /** The text in the middle of what is seen, and how far down it stands. */
+  const place = () =>
+    scroller.evaluate((node) => {
+      const { top, height, left, width } = node.getBoundingClientRect();
+      const found = document.elementFromPoint(left + width / 2, top + height / 2)?.closest('.item');
+      return [found?.textContent, Math.round((found?.getBoundingClientRect().top ?? 0) - top)];
+    });
+
+  await up(900);
+  await expect(page.getByRole('button', { name: 'Latest' })).toBeVisible();
+  const before = await place();
+  await say(sql, id, 'And another thing');
+  await expect(log).toContainText('And another thing');
+  expect(await place()).toEqual(before);
+
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route('**/messages?before_seq=*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = page.waitForRequest('**/messages?before_seq=*');
+  await up(100_000);
+  await asked;
+  const above = await place();
+  letGo();
+  await expect(log.getByText('Line 1', { exact: true })).toHaveCount(1);
+  expect(await place()).toEqual(above);
+  await page.getByRole('button', { name: 'Latest' }).click();
+  await expect(log.getByText('And another thing')).toBeInViewport();
 });
 
 test('whoever has scrolled far down sees there what others do', async ({ enter, stack, sql }) => {

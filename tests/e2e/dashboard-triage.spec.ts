@@ -377,7 +377,7 @@ test('asking again after a resolve starts a new episode that everybody sees', as
   await expect(row(page, id)).toContainText('#2', LIVE);
 });
 
-test('hundreds of cases and thousands of messages stay a handful of elements', async ({
+test('hundreds of cases and thousands of messages stay few elements, and all can be read', async ({
   enter,
   stack,
   sql,
@@ -402,13 +402,18 @@ test('hundreds of cases and thousands of messages stay a handful of elements', a
   const log = page.getByRole('log');
   await expect(log).toContainText('Message number 1500');
   await expect(async () => {
-    await log
-      .locator('> div')
-      .first()
-      .evaluate((node) => node.scrollTo(0, 0));
-    await expect(log.getByText('Message number 1', { exact: true })).toBeVisible({ timeout: 300 });
+    await log.locator('.scroller').evaluate((node) => node.scrollBy(0, -node.scrollHeight));
+    await expect(log.getByText('Message number 1', { exact: true })).toBeInViewport({ timeout: 300 });
   }).toPass();
-  expect(await log.locator('.item').count()).toBeLessThan(80);
+  expect(await log.locator('.item').count()).toBeLessThan(250);
+  await expect(log.getByText('Message number 1500', { exact: true })).toHaveCount(0);
+  await expect(async () => {
+    await log.locator('.scroller').evaluate((node) => node.scrollBy(0, node.scrollHeight));
+    await expect(log.getByText('Message number 700', { exact: true })).toBeAttached({ timeout: 300 });
+  }).toPass();
+  expect(await log.locator('.item').count()).toBeLessThan(250);
+  await log.getByRole('button', { name: 'Latest' }).click();
+  await expect(log.getByText('Message number 1500', { exact: true })).toBeInViewport();
 });
 
 test('a canned reply is saved once and written by its shortcut from then on', async ({

@@ -36,7 +36,7 @@ async function look(page: Page, alarms: string[], where: string): Promise<void> 
   expect(alarms, where).toEqual([]);
 }
 
-/** Scrolls a virtual list up and down until it has shown every numbered text, looking at each screenful; those never shown. */
+/** Scrolls a transcript from its end up and down until it has shown every numbered text, looking at each screenful; those never shown. */
 async function unread(page: Page, scroller: string, count: number, alarms: string[]): Promise<number[]> {
   const missing = new Set(Array.from({ length: count }, (_, index) => index));
   const list = page.locator(scroller);
@@ -46,7 +46,7 @@ async function unread(page: Page, scroller: string, count: number, alarms: strin
     await look(page, alarms, scroller);
     await list.evaluate((element, at) => {
       const screens = Math.ceil(element.scrollHeight / (element.clientHeight * 0.6));
-      element.scrollTo(0, element.clientHeight * 0.6 * (at % screens));
+      element.scrollTo(0, -element.clientHeight * 0.6 * (at % screens));
       return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     }, screen);
     await expect(page.locator('[role=log][aria-busy=true]')).toHaveCount(0);

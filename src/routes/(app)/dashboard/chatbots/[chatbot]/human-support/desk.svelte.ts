@@ -71,7 +71,7 @@ export class Desk {
   readonly #kept = new Map<string, Transcript>();
   readonly #refresh;
   #wanted = $state<string | null>(null);
-  #expected: { id: string; at: number; reading: Promise<Opened> } | null = null;
+  #expected: { id: string; at: number; reading: Promise<Opened>; found: Opened | null } | null = null;
   /** The view that was asked for last, whether or not it has been read yet. */
   #wantedView: View;
   #turn = 0;
@@ -215,12 +215,15 @@ export class Desk {
   /** Begins to read a case that is about to be opened. */
   expect(id: string): void {
     if (id === this.#wanted || this.#kept.has(id) || this.#isExpected(id)) return;
-    const reading = this.options.api.conversation(id);
-    // Opening asks again, and says it when that fails, too.
-    reading.catch(() => {
-      if (this.#expected?.reading === reading) this.#expected = null;
-    });
-    this.#expected = { id, at: performance.now(), reading };
+    const expected = { id, at: performance.now(), reading: this.options.api.conversation(id), found: null };
+    this.#expected = expected;
+    expected.reading.then(
+      (found) => Object.assign(expected, { found }),
+      // Opening asks again, and says it when that fails, too.
+      () => {
+        if (this.#expected === expected) this.#expected = null;
+      },
+    );
   }
 
   #isExpected(id: string): boolean {
@@ -233,7 +236,7 @@ export class Desk {
     return reading ?? this.options.api.conversation(id);
   }
 
-  /** Shows a case: at once when it was open before, and always as the server has it. */
+  /** Shows a case: at once when it was open before or has just been read, and always as the server has it. */
   async open(id: string | null): Promise<void> {
     this.#wanted = id;
     this.openFailure = null;
@@ -242,11 +245,17 @@ export class Desk {
       this.transcript = null;
       return;
     }
+    // What was read just now is shown as it is.
+    const found = this.#isExpected(id) ? this.#expected?.found : null;
+    if (found) this.#keep(found);
     this.transcript = this.#kept.get(id) ?? null;
     try {
-      this.transcript?.reopened();
-      if (this.transcript) await this.#readCase(id);
-      else this.#keep(await this.#read(id));
+      if (found) this.#expected = null;
+      else {
+        this.transcript?.reopened();
+        if (this.transcript) await this.#readCase(id);
+        else this.#keep(await this.#read(id));
+      }
     } catch (refusal) {
       if (this.#wanted === id) this.openFailure = { id, code: codeOf(refusal), message: sentenceOf(refusal) };
       return;

@@ -71,3 +71,26 @@ it('does not ask again for a case that is not there', async () => {
   expect(read).toHaveBeenCalledTimes(1);
   desk.close();
 });
+
+it('shows a case at once that was read while it was about to be opened, and does not ask twice', async () => {
+  const read = vi.fn((id: string) => Promise.resolve(opened(id)));
+  const desk = makeDesk(read);
+  desk.expect('a');
+  await Promise.resolve();
+  void desk.open('a');
+  expect(desk.transcript?.case.conversation.id).toBe('a');
+  expect(read).toHaveBeenCalledTimes(1);
+  desk.close();
+});
+
+it('asks again for a case that changed after it was read in advance', async () => {
+  const read = vi.fn((id: string) => Promise.resolve(opened(id)));
+  const desk = makeDesk(read);
+  desk.expect('a');
+  await Promise.resolve();
+  desk.changed('a');
+  await desk.open('a');
+  expect(read).toHaveBeenCalledTimes(2);
+  expect(desk.transcript?.case.conversation.id).toBe('a');
+  desk.close();
+});

@@ -13,8 +13,14 @@ export const SERVER_ROWS = 200;
 /** Messages that a case opens with. */
 export const TRANSCRIPT_ROWS = 60;
 
-/** Items of a transcript that are drawn at once: more than fit on most screens. */
-export const FIRST_ITEMS = 16;
+/** Items of a transcript that are drawn at once: about as many as fit on a screen. */
+export const FIRST_ITEMS = 10;
+
+/** Items of a transcript that are in the document; a screen that shows more of them at once has more. */
+export const DRAWN_ITEMS = 200;
+
+/** Items by which that stretch moves when one of its ends comes near; it must be well below their number. */
+export const STEP_ITEMS = 100;
 
 /** Messages that scrolling up brings. */
 export const OLDER_ROWS = 200;
