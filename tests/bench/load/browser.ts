@@ -1,6 +1,6 @@
 // Chromium for the measurements of the page: signed in as the owner, on a processor a quarter as fast when asked for.
 import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from '@playwright/test';
+import { chromium, type Browser, type Locator, type Page } from '@playwright/test';
 import { signInToApp } from './desk.ts';
 import type { Stage } from './stage.ts';
 
@@ -39,6 +39,19 @@ export async function throttle(page: Page, rate: number): Promise<(rate: number)
   const change = (rate: number) => devtools.send('Emulation.setCPUThrottlingRate', { rate });
   await change(rate);
   return change;
+}
+
+/**
+ * Clicks like a hand and waits for what the server answers to it. Playwright's own click, and waiting for an element, run scripts
+ * in the page that would be part of the time.
+ */
+export async function press(page: Page, target: Locator, answer?: RegExp): Promise<void> {
+  await target.waitFor();
+  const box = (await target.boundingBox())!;
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+  const answered = answer && page.waitForResponse(answer);
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await (await answered)?.finished();
 }
 
 /**

@@ -1,9 +1,9 @@
 // The triage page at a million conversations: how long until its rows can be used, and how long after a press, a click or a key
 // the next frame comes, by the browser's own Event Timing.
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { report, type Figure } from '../harness.ts';
 import { quantile } from '../numbers.ts';
-import { enter, launch, throttle } from './browser.ts';
+import { enter, launch, press, throttle } from './browser.ts';
 import { deskOf } from './desk.ts';
 import type { Stage } from './stage.ts';
 
@@ -96,19 +96,6 @@ async function collect(page: Page, interactions: number): Promise<number[]> {
   );
   const rest = Math.max(0, interactions - slow.length);
   return [...slow, ...Array.from({ length: rest }, () => LEAST_MILLISECONDS)];
-}
-
-/**
- * Clicks like a hand and waits for what the server answers to it. Playwright's own click, and waiting for an element, run scripts
- * in the page that would be part of the time.
- */
-async function press(page: Page, target: Locator, answer?: RegExp): Promise<void> {
-  await target.waitFor();
-  const box = (await target.boundingBox())!;
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
-  const answered = answer && page.waitForResponse(answer);
-  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
-  await (await answered)?.finished();
 }
 
 /** What the machine itself takes just now: clicks on a button that changes one word, on a page with nothing else. */

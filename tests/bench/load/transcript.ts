@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { report, sideBySide, type Variant } from '../harness.ts';
 import { median, slope } from '../numbers.ts';
-import { clickToPaint, enter, launch, throttle } from './browser.ts';
+import { clickToPaint, enter, launch, press, throttle } from './browser.ts';
 import { deskOf } from './desk.ts';
 import { serveNaiveTranscript } from './naive-transcript.ts';
 import { LONG_TRANSCRIPTS } from './population.ts';
@@ -67,7 +67,7 @@ export async function d5(stage: Stage): Promise<void> {
         await desk.waitForLoadState('networkidle');
       }
       await desk.getByRole('searchbox').fill(found.reference);
-      await desk.locator(`[data-case="${found.id}"]`).waitFor();
+      await desk.waitForFunction(() => document.querySelectorAll('[data-case]').length === 1);
       await desk.waitForLoadState('networkidle');
       await slowDown(SLOWER);
       return await clicked(desk, `[data-case="${found.id}"]`, found.last_message_preview);
@@ -124,6 +124,6 @@ export async function d5(stage: Stage): Promise<void> {
 
 async function clicked(page: Page, target: string, last: string): Promise<number> {
   const painted = clickToPaint(page, '[role=log]', last.slice(0, 40));
-  await page.locator(target).click();
+  await press(page, page.locator(target));
   return await painted;
 }
