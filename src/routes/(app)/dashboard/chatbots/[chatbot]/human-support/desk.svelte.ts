@@ -274,6 +274,8 @@ export class Desk {
     try {
       this.absorb(id, await this.options.api.act<ActionResult>(id, 'open'));
       this.triage.settle(patch);
+      // What was shown may have been read a moment before; what came since counts as seen now.
+      if (this.#kept.get(id)?.is_behind) this.changed(id);
     } catch {
       this.triage.drop(patch);
     }
