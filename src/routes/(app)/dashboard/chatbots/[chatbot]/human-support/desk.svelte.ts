@@ -59,7 +59,6 @@ export class Desk {
   ahead = $state(0);
   isLoadingList = $state(false);
   isLoadingMore = $state(false);
-  isLoadingOlder = $state(false);
   /** Why the list or the case could not be shown; null when it could. */
   listFailure = $state<string | null>(null);
   openFailure = $state<{ id: string; code: string; message: string } | null>(null);
@@ -71,6 +70,8 @@ export class Desk {
   readonly #kept = new Map<string, Transcript>();
   readonly #refresh;
   #wanted = $state<string | null>(null);
+  /** The transcript of which older messages are being read. */
+  #readingOlder = $state.raw<Transcript | null>(null);
   #expected: { id: string; at: number; reading: Promise<Opened>; found: Opened | null } | null = null;
   /** The view that was asked for last, whether or not it has been read yet. */
   #wantedView: View;
@@ -99,6 +100,10 @@ export class Desk {
     this.#wanted = opened?.case.conversation.id ?? null;
     this.transcript = opened ? (this.#kept.get(opened.case.conversation.id) ?? null) : null;
     this.#refresh = coalesce(() => this.#readAgain(), options.pace ?? REFRESH_MILLISECONDS);
+  }
+
+  get isLoadingOlder(): boolean {
+    return this.#readingOlder !== null && this.#readingOlder === this.transcript;
   }
 
   /** The case that is opened, whether or not it has been read yet. */
@@ -284,14 +289,14 @@ export class Desk {
   async older(): Promise<void> {
     const transcript = this.transcript;
     if (!transcript?.has_older || this.isLoadingOlder) return;
-    this.isLoadingOlder = true;
+    this.#readingOlder = transcript;
     try {
       const id = transcript.case.conversation.id;
       transcript.receive(await this.options.api.messagesBefore(id, transcript.first_seq));
     } catch {
       // Scrolling up asks again.
     } finally {
-      this.isLoadingOlder = false;
+      if (this.#readingOlder === transcript) this.#readingOlder = null;
     }
   }
 
