@@ -21,8 +21,8 @@ function opened(id: string): Opened {
 }
 
 /** A desk whose questions about a case are answered by `read`. */
-function makeDesk(read: (id: string) => Promise<Opened>): Desk {
-  const api = { overview: () => Promise.resolve(overview), conversation: read } as unknown as Api;
+function makeDesk(read: (id: string) => Promise<Opened>, list = () => Promise.resolve(overview)): Desk {
+  const api = { overview: list, conversation: read } as unknown as Api;
   const desk: Desk = new Desk({
     api,
     view,
@@ -63,10 +63,12 @@ it('asks again for a case that could not be opened as soon as the list is read a
 
 it('does not ask again for a case that is not there', async () => {
   const read = vi.fn(() => Promise.reject<Opened>(new Refused('NTFND', 'There is nothing here.', null)));
-  const desk = makeDesk(read);
+  const list = vi.fn(() => Promise.resolve(overview));
+  const desk = makeDesk(read, list);
   await desk.open('a');
   desk.catchUp();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  // A case is asked for before the list is.
+  await vi.waitFor(() => expect(list).toHaveBeenCalled());
   expect(desk.openFailure).toMatchObject({ code: 'NTFND' });
   expect(read).toHaveBeenCalledTimes(1);
   desk.close();
