@@ -1,7 +1,8 @@
-// Asking for a person succeeds, whatever an owner or the upkeep is doing to things it touches at that very moment.
+// Asking for a person succeeds, whatever an owner or the upkeep is doing to things it touches at that very moment; and what has left
+// cannot be taken back.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { endsOrWaitsFor, pidOf, somebodyWaitsFor } from '../support/interleaving.ts';
-import { addEndpoint, makeChatbot, webhookOf, type OwnedChatbot } from '../support/outbox.ts';
+import { addEndpoint, escalate, makeChatbot, webhookOf, type OwnedChatbot } from '../support/outbox.ts';
 import { sql, stack } from '../support/stack.ts';
 
 describe('asking for a person', () => {
@@ -82,5 +83,44 @@ describe('asking for a person', () => {
       await endsOrWaitsFor(sql, await pidOf(deleting), posting);
     });
     expect((await posting)[0]?.reply.text).toBe('At ten.');
+  });
+});
+
+describe('taking a resolve back', () => {
+  /** A case that its owner has just resolved, and the deliveries that say so. */
+  async function resolved() {
+    const chatbot = await makeChatbot(stack);
+    await addEndpoint(chatbot, 'https://hooks.example.com/resolved', ['conversation.resolved']);
+    const { escalation_id } = await escalate(sql, chatbot.id);
+    const { error } = await chatbot.owner.db.rpc('resolve_escalation', { escalation_id });
+    if (error) throw error;
+    const deliveries = await sql<{ id: string }[]>`
+      select d.id from deliveries d join events v on v.id = d.event_id
+      where v.escalation_id = ${escalation_id} and v.type = 'conversation.resolved'`;
+    expect(deliveries).toHaveLength(1);
+    const undo = async () => {
+      const { error } = await chatbot.owner.db.rpc('undo_resolve', { escalation_id });
+      return error?.code ?? 'done';
+    };
+    const status = async () =>
+      (await sql<{ status: string }[]>`select status from escalations where id = ${escalation_id}`)[0]
+        ?.status;
+    return { delivery: deliveries[0]!.id, undo, status };
+  }
+
+  it('is done while nobody has heard of it', async () => {
+    const { undo, status } = await resolved();
+    expect([await undo(), await status()]).toEqual(['done', 'open']);
+  });
+
+  it('is too late when its webhook leaves at that very moment', async () => {
+    const { delivery, undo, status } = await resolved();
+    let undoing: Promise<string> = Promise.resolve('');
+    await sql.begin(async (sending) => {
+      await sending`update deliveries set attempt_count = 1 where id = ${delivery}`;
+      undoing = undo();
+      await somebodyWaitsFor(sql, await pidOf(sending));
+    });
+    expect([await undoing, await status()]).toEqual(['TOOLT', 'resolved']);
   });
 });

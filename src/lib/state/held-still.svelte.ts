@@ -4,7 +4,7 @@
 /** A mouse's click comes with its going up, a finger's a little later. */
 const CLICK_MILLISECONDS = 100;
 /** A pointer that is down for so long has been lost, to a menu for instance, and nobody may hear of it again. */
-const LONGEST_MILLISECONDS = 5000;
+const LONGEST_MILLISECONDS = 10_000;
 
 export class HeldStill<Value> {
   readonly #live: () => Value;

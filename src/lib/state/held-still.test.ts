@@ -47,7 +47,7 @@ describe('what holds still while it is pressed', () => {
     expect(held.value).toEqual(['new']);
     held.press();
     rows = ['newer'];
-    vi.advanceTimersByTime(4999);
+    vi.advanceTimersByTime(9999);
     expect(held.value).toEqual(['new']);
     vi.advanceTimersByTime(1);
     expect(held.value).toEqual(['newer']);

@@ -271,6 +271,16 @@ export class Desk {
     await this.markOpened();
   }
 
+  /** Asks again for a case that could not be opened; what is said about that stays until it can. */
+  async #openAfterAll(id: string): Promise<void> {
+    try {
+      this.#keep(await this.options.api.conversation(id));
+    } catch {
+      return;
+    }
+    if (this.#wanted === id && !this.transcript) await this.open(id);
+  }
+
   /** Tells the server that this person has seen the case. */
   async markOpened(): Promise<void> {
     const id = this.#wanted;
@@ -323,7 +333,7 @@ export class Desk {
     // What the person asked for and did not get comes first.
     if (this.#failedView) await this.show(this.#failedView);
     const { openFailure, transcript } = this;
-    if (openFailure && !transcript && openFailure.code !== 'NTFND') void this.open(openFailure.id);
+    if (openFailure && !transcript && openFailure.code !== 'NTFND') void this.#openAfterAll(openFailure.id);
     // What is read below must not be older than the list it is put into.
     await this.#showing;
     const isAll = this.#isAllDirty;
