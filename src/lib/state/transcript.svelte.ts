@@ -47,7 +47,8 @@ export class Transcript {
   #unreadUntil = $state<number | null>(null);
   #zone: string;
 
-  readonly items: Item[] = $derived.by(() => this.#arrange());
+  #arranged: Item[] = [];
+  readonly items: Item[] = $derived.by(() => (this.#arranged = reuse(this.#arranged, this.#arrange())));
 
   constructor(found: Case, messages: MessageRow[], zone: string) {
     this.#case = found;
@@ -217,6 +218,20 @@ export class Transcript {
     const isNew = ({ seq, role }: MessageRow) => seq >= message.seq && seq <= until && role !== 'agent';
     return { key: 'unread', kind: 'unread', count: this.#messages.filter(isNew).length };
   }
+}
+
+/** What has not changed stays the very same, so that it is not drawn again. */
+function reuse(known: Item[], next: Item[]): Item[] {
+  const byKey = new Map(known.map((item) => [item.key, item]));
+  const items = next.map((item) => {
+    const old = byKey.get(item.key);
+    return old && isSame(old, item) ? old : item;
+  });
+  return items.length === known.length && items.every((item, at) => item === known[at]) ? known : items;
+}
+
+function isSame(one: Item, other: Item): boolean {
+  return (Object.keys(one) as (keyof Item)[]).every((field) => one[field] === other[field]);
 }
 
 type Happening = Extract<Item, { kind: 'escalation' | 'entry' }>;

@@ -100,6 +100,19 @@ describe('transcript', () => {
     expect(kinds(transcript.items)).toEqual(['day', 'message', 'day', 'message', 'outgoing']);
   });
 
+  it('keeps every item in which nothing changed, so that it is not drawn again', () => {
+    const found = makeCase();
+    const transcript = new Transcript(found, messages(1, 4), 'UTC');
+    const before = transcript.items;
+    transcript.receiveCase(structuredClone(found));
+    expect(transcript.items).toBe(before);
+    transcript.receive([makeMessage(5)]);
+    expect(transcript.items.slice(0, -1).every((item, at) => item === before[at])).toBe(true);
+    transcript.receive([makeMessage(2, { text: 'Thanks!' })]);
+    const changed = transcript.items.slice(0, before.length).filter((item, at) => item !== before[at]);
+    expect(changed.map((item) => item.kind === 'message' && item.message.text)).toEqual(['Thanks!']);
+  });
+
   it('marks where the visitor asked for a person, between the messages it happened between', () => {
     const escalations = [{ id: 'e', escalated_at: at(2.5) }] as Case['escalations'];
     const transcript = new Transcript(makeCase({ escalations }), messages(1, 4), 'UTC');

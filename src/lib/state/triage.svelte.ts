@@ -128,7 +128,10 @@ export class Triage {
     if (coversEnd) this.#isComplete = true;
     // As many as were asked for, and nothing known after them: there may be more.
     else if (tail.length === 0) this.#isComplete = false;
-    this.#server = [...head, ...fresh, ...tail];
+    const next = [...head, ...fresh, ...tail];
+    // A list that is as it was is not drawn again.
+    const isSame = next.length === this.#server.length && next.every((row, at) => row === this.#server[at]);
+    if (!isSame) this.#server = next;
     const unread = new Set([...head, ...tail].map((row) => row.id));
     const isMoving = ({ change, isCounted }: Patch) => change.escalation_status !== undefined && !isCounted;
     this.#patches = this.#patches.filter(
@@ -172,11 +175,10 @@ export class Triage {
 
   /** Takes what an action answered, unless something newer is known. */
   absorb(conversation: Conversation): void {
-    this.#server = this.#server.map((row) =>
-      row.id === conversation.id && row.version < conversation.version
-        ? { ...row, ...shared(row, conversation) }
-        : row,
-    );
+    const at = this.#server.findIndex(({ id }) => id === conversation.id);
+    const row = this.#server[at];
+    if (row && row.version < conversation.version)
+      this.#server = this.#server.with(at, { ...row, ...shared(row, conversation) });
   }
 
   /** Shows a change at once. Call `settle` when the server has confirmed it and `drop` when it refused. */
@@ -224,8 +226,10 @@ export class Triage {
   }
 }
 
+/** The row to keep of the two; one in which nothing changed stays the very same. */
 function newer(row: CaseRow, known: CaseRow | undefined): CaseRow {
-  return known && known.version > row.version ? known : row;
+  if (!known || known.version < row.version) return row;
+  return known.version > row.version || JSON.stringify(known) === JSON.stringify(row) ? known : row;
 }
 
 function shared(row: CaseRow, conversation: Conversation): Partial<CaseRow> {

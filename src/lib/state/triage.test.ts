@@ -211,6 +211,21 @@ describe('triage', () => {
     expect(triage.rows.find((row) => row.id === uuid(3))?.claimed_by).toBe('me');
   });
 
+  it('keeps a list in which nothing changed, and every row that did not, so that neither is drawn again', () => {
+    const { server, triage } = setUp();
+    const read = () => {
+      const ticket = triage.ask();
+      triage.receiveOverview(ticket, structuredClone(server.list(VIEW, 50)), 50, server.stats());
+      return triage.rows;
+    };
+    const before = read();
+    expect(read()).toBe(before);
+    server.rows.set(uuid(3), makeRow(3, { claimed_by_name: 'Ana' }));
+    const after = read();
+    const changed = after.filter((row, at) => row !== before[at]).map(({ id }) => id);
+    expect(changed).toEqual([uuid(3)]);
+  });
+
   it('keeps the pages below when only the first is read again', () => {
     const { server, triage } = setUp(VIEW, 40, 20);
     triage.receiveNext(triage.ask(), triage.cursor, server.list(VIEW, 50).slice(20), 20);
