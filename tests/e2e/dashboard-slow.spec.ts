@@ -109,3 +109,30 @@ test('a desk whose first join fails says that it is not live, and is when it can
   const id = await converse(sql, team.chatbot_id);
   await expect(row(page, id)).toBeVisible();
 });
+
+test('a canned reply that is refused after its dialog was closed is not forgotten in silence', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const id = await converse(sql, team.chatbot_id);
+  const page = await enter(team.agent);
+  await openDesk(page, `${team.desk}?conv=${id}`);
+  let refuse = () => {};
+  const held = new Promise<void>((resolve) => (refuse = resolve));
+  await page.route('**/canned-replies', async (route) => {
+    await held;
+    await route.fulfill({ status: 503, json: { code: 'UNAVL', message: 'Not just now.' } });
+  });
+  await page.getByRole('button', { name: 'Canned replies' }).click();
+  await page.getByRole('button', { name: 'New reply' }).click();
+  await page.getByLabel('Shortcut').fill('late');
+  await page.getByLabel('Text', { exact: true }).fill('We are late.');
+  const asked = page.waitForRequest('**/canned-replies');
+  await page.getByRole('button', { name: 'Save reply' }).click();
+  await asked;
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  refuse();
+  await expect(page.getByText('The canned replies were not changed. Not just now.')).toBeVisible();
+});
