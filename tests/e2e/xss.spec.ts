@@ -36,19 +36,31 @@ async function look(page: Page, alarms: string[], where: string): Promise<void> 
   expect(alarms, where).toEqual([]);
 }
 
-/** Scrolls a transcript from its end up and down until it has shown every numbered text, looking at each screenful; those never shown. */
-async function unread(page: Page, scroller: string, count: number, alarms: string[]): Promise<number[]> {
+/**
+ * Scrolls a list up and down until it has shown every numbered text, looking at each screenful; those never shown. A transcript
+ * begins at its end and is scrolled up from there.
+ */
+async function unread(
+  page: Page,
+  scroller: string,
+  count: number,
+  alarms: string[],
+  direction: 1 | -1 = 1,
+): Promise<number[]> {
   const missing = new Set(Array.from({ length: count }, (_, index) => index));
   const list = page.locator(scroller);
   for (let screen = 0; missing.size > 0 && screen < 80; screen++) {
     const numbers = await list.evaluate((element) => element.textContent.match(/№\d+/g) ?? []);
     for (const number of numbers) missing.delete(Number(number.slice(1)));
     await look(page, alarms, scroller);
-    await list.evaluate((element, at) => {
-      const screens = Math.ceil(element.scrollHeight / (element.clientHeight * 0.6));
-      element.scrollTo(0, -element.clientHeight * 0.6 * (at % screens));
-      return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    }, screen);
+    await list.evaluate(
+      (element, [at, way]) => {
+        const screens = Math.ceil(element.scrollHeight / (element.clientHeight * 0.6));
+        element.scrollTo(0, way * element.clientHeight * 0.6 * (at % screens));
+        return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      },
+      [screen, direction] as const,
+    );
     await expect(page.locator('[role=log][aria-busy=true]')).toHaveCount(0);
   }
   return [...missing];
@@ -129,7 +141,7 @@ test('a transcript shows what visitors, the assistant, the team and their notes 
   for (const [id, count] of cases) {
     await openDesk(page, `${team.desk}?conv=${id}`);
     await expect(page.getByRole('log')).toContainText('№');
-    expect(await unread(page, '[role=log] .scroller', count, alarms)).toEqual([]);
+    expect(await unread(page, '[role=log] .scroller', count, alarms, -1)).toEqual([]);
   }
   await context.close();
 });
