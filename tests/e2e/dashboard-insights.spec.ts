@@ -112,8 +112,7 @@ const windowed = (sql: Sql, chatbot_id: string, days: number) => sql`
 
 test('the tables say what SQL counts', async ({ enter, stack, sql }) => {
   // A day begins on the hour: not between the page and the count.
-  const left = HOUR - (Date.now() % HOUR);
-  if (left < 30_000) await new Promise((resolve) => setTimeout(resolve, left));
+  await expect.poll(() => HOUR - (Date.now() % HOUR), { timeout: 60_000 }).toBeGreaterThan(30_000);
   const { team } = await createHistory(await createTeam(stack, sql), sql);
   const page = await enter(team.agent, { timezoneId: ZONE });
   await openListening(page, `${team.desk}/insights`);
