@@ -34,8 +34,6 @@ export default defineConfig({
           // Longer than anything should take: the machine may be busy, and what is about time measures it itself.
           testTimeout: 180_000,
           hookTimeout: 240_000,
-          // As for the browser's stories; see DECISIONS.md.
-          retry: process.env['CI'] ? 1 : 0,
           expect: { poll: { timeout: 60_000 } },
         },
       },

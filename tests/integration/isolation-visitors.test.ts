@@ -19,7 +19,7 @@ beforeAll(async () => {
   victim = await visit(api, mine.chatbotId);
   messageId = randomUUID();
   const asked = await victim.call<{ message: { id: string } }>('messages', {
-    body: { id: messageId, text: 'How do I return boots? My code is 4711.' },
+    body: { id: messageId, text: 'How do I return boots? My code is zebra-crossing.' },
   });
   answerId = asked.body.message.id;
   const escalated = await victim.call<{ escalation_id: string }>('escalations', {
@@ -46,7 +46,7 @@ it('lets a visitor read and rate nothing of another conversation', async () => {
   const before = await state();
   for (const other of others) {
     const read = await other.call('conversation?after=0');
-    expect(JSON.stringify(read.body)).not.toContain('4711');
+    expect(JSON.stringify(read.body)).not.toContain('zebra-crossing');
     const rate = (message_id: string) => other.call('feedback', { body: { message_id, value: 'positive' } });
     const foreign = await rate(answerId);
     expect(foreign.status).toBe(404);
@@ -60,7 +60,7 @@ it('lets a visitor neither take over a message nor be given its text', async () 
   for (const other of others) {
     const { status, body } = await other.call('messages', { body: { id: messageId, text: 'Mine now.' } });
     expect([status, body['code']]).toEqual([409, 'CONFL']);
-    expect(JSON.stringify(body)).not.toContain('4711');
+    expect(JSON.stringify(body)).not.toContain('zebra-crossing');
   }
   expect(await state()).toBe(before);
 });
@@ -90,7 +90,7 @@ it('keeps a key to its own chatbot', async () => {
     const answer = await ask(path, path.endsWith('messages') ? text : {});
     expect(answer.status).toBe(201);
     expect(JSON.stringify(answer.body)).not.toMatch(
-      new RegExp(`${victim.conversationId}|${escalationId}|4711`),
+      new RegExp(`${victim.conversationId}|${escalationId}|zebra-crossing`),
     );
   }
   const refused = await ask(`escalations/${escalationId}/resolve`, {});
@@ -100,7 +100,7 @@ it('keeps a key to its own chatbot', async () => {
     const listed = await ask(path);
     expect(listed.status).toBe(200);
     expect(JSON.stringify(listed.body)).not.toMatch(
-      new RegExp(`${victim.conversationId}|${escalationId}|4711`),
+      new RegExp(`${victim.conversationId}|${escalationId}|zebra-crossing`),
     );
   }
   expect(await state()).toBe(before);
