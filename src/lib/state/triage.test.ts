@@ -42,6 +42,8 @@ function makeRow(n: number, change: Partial<CaseRow> = {}): CaseRow {
 /** The server's own truth, answering as SQL does. */
 class Server {
   rows = new Map<string, CaseRow>();
+  /** The versions of rows that are gone: one that comes back goes on from there, because versions only grow. */
+  gone = new Map<string, number>();
 
   list(view: View, max: number): CaseRow[] {
     return [...this.rows.values()]
@@ -332,10 +334,12 @@ describe('triage', () => {
 
   function act(server: Server, n: number, what: string, clock: number): void {
     const row = server.rows.get(uuid(n));
-    const next = (fields: Partial<CaseRow>) =>
-      makeRow(n, { ...row, ...fields, version: (row?.version ?? 0) + 1 });
-    if (what === 'delete') server.rows.delete(uuid(n));
-    else if (!row || what === 'new') server.rows.set(uuid(n), next({}));
+    const version = (row?.version ?? server.gone.get(uuid(n)) ?? 0) + 1;
+    const next = (fields: Partial<CaseRow>) => makeRow(n, { ...row, ...fields, version });
+    if (what === 'delete') {
+      server.rows.delete(uuid(n));
+      server.gone.set(uuid(n), version);
+    } else if (!row || what === 'new') server.rows.set(uuid(n), next({}));
     else if (what === 'resolve') server.rows.set(uuid(n), next({ escalation_status: 'resolved' }));
     else if (what === 'reopen') server.rows.set(uuid(n), next({ escalation_status: 'open' }));
     else
