@@ -108,11 +108,16 @@ describe('a hostile answer', () => {
     'http://% ',
     'https://a](',
     '`` ` ',
-  ])('of fifty thousand times %j is read in a moment', (piece) => {
-    const began = performance.now();
-    parseMarkdown(piece.repeat(MANY));
-    // Quadratic reading of this takes minutes; the figure leaves room for a busy machine.
-    expect(performance.now() - began).toBeLessThan(3_000);
+  ])('of fifty thousand times %j is read in a moment', { timeout: 120_000 }, (piece) => {
+    const round = () => {
+      const began = performance.now();
+      parseMarkdown(piece.repeat(MANY));
+      return performance.now() - began;
+    };
+    // Quadratic reading of this takes minutes, every time; the figure leaves room for a busy machine, and so does a second try.
+    let took = round();
+    for (let left = 2; left > 0 && took >= 6_000; left -= 1) took = Math.min(took, round());
+    expect(took).toBeLessThan(6_000);
   });
 
   it('never nests deeper than the page can bear', () => {

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { Webhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quickest, rpc, waitFor } from '../support/clients.ts';
+import { rpc, waitFor } from '../support/clients.ts';
 import {
   addEndpoint,
   deliveriesOf,
@@ -20,6 +20,7 @@ import {
   type Received,
   type Receiver,
 } from '../support/outbox.ts';
+import { quickest } from '../support/quickest.ts';
 import { sql, stack } from '../support/stack.ts';
 
 const stopping: (() => Promise<void>)[] = [];

@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePorts } from '../../supabase/local/ports.ts';
-import { quickest, signIn, signUp, waitFor } from '../support/clients.ts';
+import { signIn, signUp, waitFor } from '../support/clients.ts';
 import type { TestStack } from '../support/own-stack.ts';
+import { quickest } from '../support/quickest.ts';
 
 interface Runner {
   process: ChildProcess;

@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import ws from 'ws';
 import type { Stack } from '../../supabase/local/index.ts';
-import { connectAs, connectSql, quickest, rpc, signIn, signUp, waitFor } from '../support/clients.ts';
+import { connectAs, connectSql, rpc, signIn, signUp, waitFor } from '../support/clients.ts';
 import { describeStack, startOwnStack, type TestStack } from '../support/own-stack.ts';
+import { quickest } from '../support/quickest.ts';
 
 let running: Stack;
 let stack: TestStack;

@@ -69,13 +69,3 @@ export async function waitFor<T>(
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
-
-/**
- * The least of what several rounds took, in milliseconds; stops at the first within `wanted`. What is slow is slow every time,
- * while a busy machine delays some rounds.
- */
-export async function quickest(wanted: number, round: () => Promise<number>): Promise<number> {
-  let least = Infinity;
-  for (let left = 5; left > 0 && least > wanted; left -= 1) least = Math.min(least, await round());
-  return least;
-}

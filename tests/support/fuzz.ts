@@ -38,7 +38,7 @@ export async function holds<T>(
 
 /** Makes a call that may not take two seconds. A slow answer is asked for again: a hang repeats, a busy machine does not. */
 export async function promptly<T extends { status: number }>(makeCall: () => Promise<T>): Promise<T> {
-  for (let left = 3; ; left--) {
+  for (let left = 5; ; left--) {
     const start = performance.now();
     const answer = await orHang(makeCall());
     const took = performance.now() - start;
@@ -47,7 +47,7 @@ export async function promptly<T extends { status: number }>(makeCall: () => Pro
     tally.slowest = Math.max(tally.slowest, took);
     if (took < SLOWEST_MS) return answer;
     tally.slow++;
-    if (left === 1) throw new Error(`It took ${Math.round(took)} ms, for the third time.`);
+    if (left === 1) throw new Error(`It took ${Math.round(took)} ms, for the fifth time.`);
   }
 }
 

@@ -168,7 +168,7 @@ describe('what Postmark answers and what it means', () => {
     }
   });
 
-  it('no answer in time, or a late one, is unclear', { timeout: 40_000 }, async () => {
+  it('no answer in time, or a late one, is unclear', { timeout: 120_000 }, async () => {
     const host = await service((_, response) => {
       setTimeout(() => response.end(JSON.stringify([sent])), 21_000).unref();
     });

@@ -93,7 +93,7 @@ it('takes none of 5,000 requests that were forged or altered', async () => {
     ]);
     // Honestly signed, but too long ago or not yet.
     tries.push([`old by ${300 + by}`, await signed([SECRET], 'evt_1', time - 301 - by), BODY]);
-    tries.push([`early by ${by}`, await signed([SECRET], 'evt_1', time + 360 + by), BODY]);
+    tries.push([`early by ${by}`, await signed([SECRET], 'evt_1', time + 660 + by), BODY]);
   }
   for (const name of ['webhook-id', 'webhook-timestamp', 'webhook-signature']) {
     for (const value of [
@@ -123,4 +123,4 @@ it('takes none of 5,000 requests that were forged or altered', async () => {
   expect(tries.length).toBeGreaterThanOrEqual(5_000);
   const accepted = tries.filter(([, headers, body]) => answer(headers, body) !== 400).map(([what]) => what);
   expect(accepted).toEqual([]);
-}, 60_000);
+}, 240_000);
