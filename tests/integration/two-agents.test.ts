@@ -147,16 +147,19 @@ describe('two agents', () => {
     );
   }
 
-  /** The episode, its latest timeline entry, and whether its ten seconds are about to end while we look. */
-  async function look(at: number) {
-    const [found] = await sql<(State & { entry: string; isOnTheEdge: boolean; at: number })[]>`
-      select e.status, e.claimed_by, e.version::int, extract(epoch from clock_timestamp())::float8 as at,
-        coalesce(e.undo_until > now(), false) as "isUndoable",
+  /**
+   * The episode, its latest timeline entry, and whether its ten seconds are about to end while we look. Whether they have ended
+   * is seen with the eyes of `moment`, so that two looks do not differ by what the clock alone has done in between.
+   */
+  async function look(at: number, moment: string | null = null) {
+    const [found] = await sql<(State & { entry: string; isOnTheEdge: boolean; at: number; now: string })[]>`
+      select e.status, e.claimed_by, e.version::int, extract(epoch from clock_timestamp())::float8 as at, now()::text,
+        coalesce(e.undo_until > coalesce(${moment}::timestamptz, now()), false) as "isUndoable",
         coalesce(e.undo_until between now() - interval '1 s' and now() + interval '5 s', false) as "isOnTheEdge",
         (select max(t.id) from timeline_entries t where t.conversation_id = e.conversation_id) as entry
       from escalations e where e.id = ${cases[at]!.escalation_id}`;
-    const { entry, isOnTheEdge, at: seconds, ...state } = found!;
-    return { state, entry, isOnTheEdge, seconds };
+    const { entry, isOnTheEdge, at: seconds, now, ...state } = found!;
+    return { state, entry, isOnTheEdge, seconds, now };
   }
 
   async function entriesAfter(at: number, entry: string): Promise<Entry[]> {
@@ -179,7 +182,7 @@ describe('two agents', () => {
         const codes = await Promise.all(
           actions.map((one, person) => act(people[person]!, one, at, before.state.version)),
         );
-        const [after, entries] = await Promise.all([look(at), entriesAfter(at, before.entry)]);
+        const [after, entries] = await Promise.all([look(at, before.now), entriesAfter(at, before.entry)]);
         // A machine that stood still for so long may have let the ten seconds end in between.
         if (after.seconds - before.seconds > 4) continue;
 
