@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { connectSql } from '../support/clients.ts';
-import { sweep } from '../support/outbox.ts';
+import { silence, sweep } from '../support/outbox.ts';
 import { describeStack, startOwnStack } from '../support/own-stack.ts';
 import { runPgtap } from '../support/pgtap.ts';
 
@@ -19,8 +19,9 @@ afterAll(async () => {
   await sql.end({ timeout: 1 });
   await own.stop();
 });
-// What the seed has left to send is out of the way, and there has been a sweep.
+// What the seed has left to send is out of the way, and there has been a sweep; from here on nothing happens beside the stories.
 await sweep(stack, sql);
+await silence(sql);
 
 for (const file of files) {
   const report = await runPgtap(stack.db_url, `${FOLDER}/${file}`);
