@@ -237,7 +237,10 @@ describe('too many messages', () => {
     const { chatbotId: busy } = await makeChatbot(sql);
     const client = newClientAddress();
     const start = () => call(api, 'widget/sessions', { client, body: { chatbot_id: busy } });
-    const answers = await Promise.all(Array.from({ length: 200 }, start));
+    const answers: Answer[] = [];
+    // Many at once, but not so many that a slow machine keeps one waiting until it is told that the service is busy.
+    for (let turn = 0; turn < 8; turn++)
+      answers.push(...(await Promise.all(Array.from({ length: 25 }, start))));
     const admitted = answers.filter(({ status }) => status === 201).length;
     expect(admitted).toBeLessThan(200);
     expect(answers.filter(({ body }) => body['code'] === 'TOOMY')).toHaveLength(200 - admitted);
