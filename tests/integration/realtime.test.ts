@@ -263,7 +263,7 @@ describe('a joined socket', () => {
     });
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
     const { port } = proxy.address() as { port: number };
-    const client = await stage.client(undefined, { port, heartbeatIntervalMs: 1_000 });
+    const client = await stage.client(undefined, { port, heartbeatIntervalMs: 3_000 });
     const ear = await stage.join(client, newTopic());
     for (const pipe of pipes) pipe.unpipe().pause();
     await until(() => ear.statuses.filter((status) => status === 'SUBSCRIBED').length === 2, 'the rejoin');
