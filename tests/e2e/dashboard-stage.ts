@@ -27,7 +27,7 @@ export async function signUp(stack: StackFile, display_name: string): Promise<Pe
     auth: { persistSession: false, autoRefreshToken: false },
     realtime: { transport: ws as unknown as typeof WebSocket },
   });
-  const email = `${display_name.toLowerCase().replaceAll(' ', '.')}.${crypto.randomUUID().slice(0, 8)}@example.test`;
+  const email = `${display_name.toLowerCase().replaceAll(' ', '.')}.${crypto.randomUUID().slice(0, 13)}@example.test`;
   const password = 'correct-horse-battery';
   const { data, error } = await db.auth.signUp({ email, password, options: { data: { display_name } } });
   if (error || !data.user) throw error ?? new Error('sign-up returned no user');

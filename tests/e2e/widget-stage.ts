@@ -88,7 +88,7 @@ export { expect };
 async function makeShop(sql: Sql): Promise<Shop> {
   const ownerId = randomUUID();
   const chatbotId = randomUUID();
-  const ownerEmail = `ana-${ownerId.slice(0, 8)}@shop.example`;
+  const ownerEmail = `ana-${ownerId}@shop.example`;
   await sql`insert into auth.users (id, email) values (${ownerId}, ${ownerEmail})`;
   await sql`update public.profiles set display_name = 'Ana Berg' where user_id = ${ownerId}`;
   await sql`insert into public.chatbots (id, owner_id, name) values (${chatbotId}, ${ownerId}, 'Boot Shop')`;
