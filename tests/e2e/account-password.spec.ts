@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { mailsTo } from '../support/outbox.ts';
 import { expect, fillLogin, open, signUp, test, toast, type Person } from './settings-stage.ts';
+import { SENT } from './story.ts';
 
 const CHOSEN = 'staple-battery-horse';
 
@@ -57,7 +58,7 @@ test('whoever forgot it chooses another by mail, once', async ({ page, browser, 
   await page.getByLabel('E-mail').fill(person.email);
   await page.getByRole('button', { name: 'Choose a new password' }).click();
   await expect(page.getByRole('heading', { name: 'Check your inbox' })).toBeVisible();
-  await expect.poll(async () => (await mailsTo(stack, person.email)).length).toBe(1);
+  await expect.poll(async () => (await mailsTo(stack, person.email)).length, SENT).toBe(1);
   const [mail] = await mailsTo(stack, person.email);
   await open(page, /https?:\/\/\S+/.exec(mail!.TextBody)![0]);
   await expect(page).toHaveURL(/\/account/);

@@ -1,6 +1,7 @@
 // What could not be delivered is named on its case with the reason, and can be sent again by those who may.
 import type { Page } from '@playwright/test';
 import { converse, createTeam, expect, openDesk, test } from './dashboard-stage.ts';
+import { SENT } from './story.ts';
 
 async function openReceipts(page: Page, address: string): Promise<void> {
   await openDesk(page, address);
@@ -13,10 +14,8 @@ test('a mail that failed is sent again from its receipt, and arrives', async ({ 
   const id = await converse(sql, team.chatbot_id);
   const mail = () => sql<{ id: string; status: string }[]>`
     select id, status from deliveries where conversation_id = ${id} and recipient = ${team.owner.email}`;
-  // Mail leaves in its own time, and after that of the other stories.
-  const sent = { timeout: 60_000 };
   // The last word about it, so that none comes after what is written here.
-  await expect.poll(async () => (await mail())[0]?.status, sent).toBe('delivered');
+  await expect.poll(async () => (await mail())[0]?.status, SENT).toBe('delivered');
   await sql`update deliveries set status = 'failed', reason = 'attempts_exhausted', next_attempt_at = null
     where id = ${(await mail())[0]!.id}`;
 
@@ -29,6 +28,6 @@ test('a mail that failed is sent again from its receipt, and arrives', async ({ 
   await openReceipts(owner, `${team.desk}?conv=${id}`);
   await owner.getByRole('button', { name: 'Send again' }).click();
   await expect(owner.getByText('It is sent again.')).toBeVisible();
-  await expect.poll(async () => (await mail())[0]?.status, sent).toMatch(/sent|delivered/);
+  await expect.poll(async () => (await mail())[0]?.status, SENT).toMatch(/sent|delivered/);
   await expect(owner.getByRole('button', { name: 'Send again' })).toHaveCount(0);
 });

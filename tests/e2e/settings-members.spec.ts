@@ -1,6 +1,7 @@
 // A team that grows and changes hands: every right counts from the moment it is given or taken.
 import { mailsTo } from '../support/outbox.ts';
 import { baseOf, createTeam, expect, open, signUp, test, toast } from './settings-stage.ts';
+import { SENT } from './story.ts';
 
 test('an invited person joins by the link in the mail, and by no other address', async ({
   enter,
@@ -26,7 +27,7 @@ test('an invited person joins by the link in the mail, and by no other address',
       const [mail] = await mailsTo(stack, noor.email);
       link = /\/invite\/[\w-]+/.exec(mail?.TextBody ?? '')?.[0] ?? '';
       return link;
-    })
+    }, SENT)
     .toMatch(/^\/invite\//);
 
   const wrong = await enter(eve);

@@ -12,6 +12,7 @@ import {
   test,
   toast,
 } from './settings-stage.ts';
+import { SENT } from './story.ts';
 
 test('an endpoint is added, tested, fails, is tried again by hand, changes its secret and goes', async ({
   enter,
@@ -41,7 +42,7 @@ test('an endpoint is added, tested, fails, is tried again by hand, changes its s
   await expect(page.getByRole('heading', { name: receiver.url })).toBeVisible();
   expect(await page.content()).not.toContain(secret);
   await page.getByRole('button', { name: 'Send Test' }).click();
-  await expect(page.getByText(/Your server took it in \d+ ms/)).toBeVisible();
+  await expect(page.getByText(/Your server took it in \d+ ms/)).toBeVisible(SENT);
   const call = receiver.received[0]!;
   await expect(page.getByRole('group', { name: 'body' }).first()).toHaveText(call.body);
   await expect(page.getByRole('group', { name: 'headers' })).toContainText(
@@ -51,12 +52,12 @@ test('an endpoint is added, tested, fails, is tried again by hand, changes its s
 
   receiver.answer = (response) => response.writeHead(410).end('Gone for good');
   await escalate(sql, await converse(sql, team.chatbot_id, { isEscalated: false }));
-  await expect.poll(() => receiver.received.length).toBe(2);
+  await expect.poll(() => receiver.received.length, SENT).toBe(2);
   await expect
     .poll(async () => {
       await page.reload();
       return page.getByText('Switched off because the server answered 410 Gone.').count();
-    })
+    }, SENT)
     .toBe(1);
   await ready(page);
   await page.getByText('conversation.escalated', { exact: true }).first().click();
@@ -68,7 +69,7 @@ test('an endpoint is added, tested, fails, is tried again by hand, changes its s
   await expect(toast(page, 'Switched on.')).toBeVisible();
   await page.getByRole('button', { name: 'Redeliver all failed' }).click();
   await expect(toast(page, '1 delivery on the way again.')).toBeVisible();
-  await expect.poll(() => receiver.received.length).toBe(3);
+  await expect.poll(() => receiver.received.length, SENT).toBe(3);
   const [first, again] = receiver.received.slice(1) as [typeof call, typeof call];
   expect([again.id, again.body]).toEqual([first.id, first.body]);
 
@@ -77,7 +78,7 @@ test('an endpoint is added, tested, fails, is tried again by hand, changes its s
   const rotated = (await dialog.locator('code').textContent()) ?? '';
   await dialog.getByRole('button', { name: 'I have kept it' }).click();
   await page.getByRole('button', { name: 'Send Test' }).click();
-  await expect.poll(() => receiver.received.length).toBe(4);
+  await expect.poll(() => receiver.received.length, SENT).toBe(4);
   const both = receiver.received[3]!;
   for (const one of [secret, rotated])
     new Webhook(one).verify(both.body, both.headers as Record<string, string>);

@@ -42,4 +42,7 @@ export const test = base.extend<object, { stack: StackFile; sql: postgres.Sql }>
   baseURL: async ({ stack }, use) => use(stack.app_url),
 });
 
+/** Mail and webhooks leave in their own time, and after those of the other stories. */
+export const SENT = { timeout: 60_000 };
+
 export { expect };

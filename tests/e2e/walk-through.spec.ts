@@ -6,6 +6,7 @@ import { createClient } from '@supabase/supabase-js';
 import { Webhook } from 'standardwebhooks';
 import ws from 'ws';
 import { expect, figure, openDesk, row, test } from './dashboard-stage';
+import { SENT } from './story';
 
 interface Received {
   id: string;
@@ -87,11 +88,11 @@ test('one escalation travels from the demo page to two desks, a mailbox and a we
         .toBe(before + 1)
         .then(() => took('on the second desk')),
       expect
-        .poll(async () => (await mails()).length, { intervals: [20] })
+        .poll(async () => (await mails()).length, { ...SENT, intervals: [20] })
         .toBe(mailsBefore + 1)
         .then(() => took('in the mailbox')),
       expect
-        .poll(() => received.length, { intervals: [20] })
+        .poll(() => received.length, { ...SENT, intervals: [20] })
         .toBe(1)
         .then(() => took('at the receiver')),
     ]);

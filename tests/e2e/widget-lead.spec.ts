@@ -3,6 +3,7 @@
 import { Webhook } from 'standardwebhooks';
 import { mailsTo, startReceiver } from '../support/outbox.ts';
 import { baseOf, escalations, expect, openDesk, openSettings, test } from './seed-stage.ts';
+import { SENT } from './story.ts';
 
 test('a lead arrives on the open case, in the mail and in the webhook', async ({
   scene: { team, owner, widget, save },
@@ -44,7 +45,7 @@ test('a lead arrives on the open case, in the mail and in the webhook', async ({
   const conversation = asked!['conversation_id'] as string;
   // The team has been told before the visitor has typed a letter.
   for (const address of [recipient, team.owner.email])
-    await expect.poll(async () => (await mailsTo(stack, address)).length).toBe(1);
+    await expect.poll(async () => (await mailsTo(stack, address)).length, SENT).toBe(1);
   const agent = await enter(team.agent);
   await openDesk(agent, `${team.desk}?conv=${conversation}`);
 
@@ -60,7 +61,7 @@ test('a lead arrives on the open case, in the mail and in the webhook', async ({
     await expect(about).toContainText(text);
 
   for (const address of [recipient, team.owner.email]) {
-    await expect.poll(async () => (await mailsTo(stack, address)).length).toBe(2);
+    await expect.poll(async () => (await mailsTo(stack, address)).length, SENT).toBe(2);
     const [mail] = await mailsTo(stack, address);
     expect(mail!.Subject).toBe('[Acme Help] Contact details: Vera Visitor, vera@visitor.example');
     expect(mail!.ReplyTo).toContain('vera@visitor.example');
@@ -69,7 +70,7 @@ test('a lead arrives on the open case, in the mail and in the webhook', async ({
     expect(mail!.TextBody).toContain(`human-support?conv=${conversation}`);
   }
 
-  await expect.poll(() => receiver.received.length).toBe(2);
+  await expect.poll(() => receiver.received.length, SENT).toBe(2);
   const { secret } = endpoint as { secret: string };
   const events = receiver.received.map(({ body, headers }) => {
     new Webhook(secret).verify(body, headers as Record<string, string>);

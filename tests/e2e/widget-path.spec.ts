@@ -1,6 +1,7 @@
 // The visitor's way from a question to a person and back, on a page of another origin that has the strictest policy and hides
 // every element it can name.
 import { randomUUID } from 'node:crypto';
+import { SENT } from './story.ts';
 import { asMember, escalations, expect, QUESTION, test, Widget } from './widget-stage.ts';
 
 test.use({ place: 'hostile' });
@@ -35,7 +36,7 @@ test('a visitor asks, is answered, asks for a person, and the team has mail', as
 
   const inbox = `${stack.mailbox_url}/messages?recipient=${shop.ownerEmail}`;
   const mails = async () => ((await (await fetch(inbox)).json()) as { Messages: Mail[] }).Messages;
-  await expect.poll(async () => (await mails()).length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(async () => (await mails()).length, SENT).toBe(1);
   expect((await mails())[0]!.TextBody).toContain(QUESTION);
 });
 

@@ -13,6 +13,7 @@ import {
   test,
   type Widget,
 } from './seed-stage.ts';
+import { SENT } from './story.ts';
 
 const positives = ({ log }: Widget) => log.getByRole('button', { name: 'That answered my question 👍' });
 const compact = ({ panel }: Widget): Locator => panel.locator('.compact');
@@ -172,7 +173,7 @@ test('recipients: Enter, Add and ×; ten are taken and the eleventh is not; all 
   await widget.requestHelp.click();
   await expect(widget.confirmation).toBeVisible();
   for (const recipient of [team.owner.email, address(1), address(9)])
-    await expect.poll(async () => (await mailsTo(stack, recipient)).length).toBe(1);
+    await expect.poll(async () => (await mailsTo(stack, recipient)).length, SENT).toBe(1);
   expect(await mailsTo(stack, address(10))).toHaveLength(0);
 });
 
@@ -196,7 +197,7 @@ test('notify_escalation off is a kill-switch: no mail on other people’s chatbo
   await widget.ask();
   await widget.requestHelp.click();
   await expect(widget.confirmation).toBeVisible();
-  await expect.poll(async () => (await mailsTo(stack, team.owner.email)).length).toBe(1);
+  await expect.poll(async () => (await mailsTo(stack, team.owner.email)).length, SENT).toBe(1);
   const receipts = await sql`select status, reason from public.deliveries
     where chatbot_id = ${team.chatbot_id} and recipient = ${elsewhere.owner.email}`;
   expect(receipts.map(({ status }) => status as string)).toEqual(['skipped']);

@@ -12,6 +12,7 @@ import {
   SETTINGS,
   test,
 } from './seed-stage.ts';
+import { SENT } from './story.ts';
 
 test('offers that the owner takes away vanish from open widgets; what was asked stays, and nothing breaks', async ({
   scene: { team, owner, widget, visit, save },
@@ -88,7 +89,7 @@ test('an owner who switched escalation mail off gets none; recipients do, the ca
   await widget.ask();
   await widget.requestHelp.click();
   await expect(widget.confirmation).toBeVisible();
-  await expect.poll(async () => (await mailsTo(stack, recipient)).length).toBe(1);
+  await expect.poll(async () => (await mailsTo(stack, recipient)).length, SENT).toBe(1);
   expect(await mailsTo(stack, team.owner.email)).toHaveLength(0);
 
   const [asked] = await escalations(sql, widget.shop);
@@ -105,5 +106,5 @@ test('an owner who switched escalation mail off gets none; recipients do, the ca
   await team.owner.db.rpc('resolve_escalation', { escalation_id: asked!['id'] as string });
   await expect(widget.requestHelp.first()).toBeVisible();
   await widget.requestHelp.first().click();
-  await expect.poll(async () => (await mailsTo(stack, team.owner.email)).length).toBe(1);
+  await expect.poll(async () => (await mailsTo(stack, team.owner.email)).length, SENT).toBe(1);
 });

@@ -5,7 +5,7 @@ import type { Browser, Page } from '@playwright/test';
 import type { Sql } from 'postgres';
 import { converse, createTeam, fillLogin, openDesk, type Person, type Team } from './dashboard-stage.ts';
 import { addresses, fill } from './safety-stage.ts';
-import { expect, test, type StackFile } from './story.ts';
+import { expect, SENT, test, type StackFile } from './story.ts';
 import { Widget } from './widget-stage.ts';
 import { MARKDOWN, strangers, VECTORS, watch } from './xss-stage.ts';
 
@@ -334,9 +334,7 @@ test('mails in the mailbox are text, and so is what a hand-off puts into them', 
   const page = await context.newPage();
   const list = `${stack.mailbox_url}/messages?recipient=${encodeURIComponent(team.owner.email)}`;
   await expect
-    .poll(async () => ((await (await fetch(list)).json()) as { TotalCount: number }).TotalCount, {
-      timeout: 60_000,
-    })
+    .poll(async () => ((await (await fetch(list)).json()) as { TotalCount: number }).TotalCount, SENT)
     .toBeGreaterThanOrEqual(some.length);
   const { Messages } = (await (await fetch(list)).json()) as {
     Messages: { MessageID: string; From: string; Subject: string }[];
