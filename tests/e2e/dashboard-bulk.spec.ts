@@ -36,6 +36,19 @@ const statuses = async (sql: Sql, ids: string[]) => {
   return found.map(({ status }) => status);
 };
 
+/** Resolves many, and makes the seconds in which that can be taken back as many as a slow machine needs. */
+async function keepUndo(page: Page, sql: Sql, ids: string[], resolve: () => Promise<void>): Promise<void> {
+  const answered = page.waitForResponse('**/cases/resolve');
+  await resolve();
+  // A toast under the pointer stays.
+  await page.getByRole('button', { name: 'Undo' }).hover();
+  await answered;
+  await sql`update escalations set undo_until = now() + interval '1 hour'
+    where conversation_id in ${sql(ids)} and status = 'resolved'`;
+  await sql`update events set available_at = now() + interval '1 hour'
+    where conversation_id in ${sql(ids)} and type = 'conversation.resolved' and seq is null`;
+}
+
 /** The figures of the strip and the pills are what SQL counts for this person. */
 async function expectFiguresOf(page: Page, team: Team): Promise<void> {
   const shown = page.locator('[data-figure="total"], [data-figure="unresolved_in_window"]').locator('.value');
@@ -97,7 +110,7 @@ test('one undo brings all of them back and leaves no trace in the numbers', asyn
     page.locator('[data-figure] .value, [data-figure] .beside, .count').allTextContents();
   const before = await numbers(a);
   await all(a).click();
-  await bar(a).getByRole('button', { name: 'Resolve' }).click();
+  await keepUndo(a, sql, ids, () => bar(a).getByRole('button', { name: 'Resolve' }).click());
   await expect(a.getByText('Nothing waiting', { exact: true })).toBeVisible();
   await expect(pill(b, 'resolved')).toHaveText('3', LIVE);
   await a.keyboard.press('z');
@@ -183,7 +196,7 @@ test('Shift with a click takes everything between, and the row under the pointer
   await box(page, 'Case 5').click();
   await row(page, ids[2]).click({ modifiers: ['Shift'] });
   await expect(chosen(page)).toHaveCount(3);
-  expect(await all(page).evaluate((node: HTMLInputElement) => node.indeterminate)).toBe(true);
+  await expect(all(page)).toBeChecked({ indeterminate: true });
   await box(page, 'Case 1').click({ modifiers: ['Shift'] });
   await expect(chosen(page)).toHaveCount(5);
   await expect(all(page)).toBeChecked();
@@ -316,10 +329,11 @@ test('a finger selects by holding and then by tapping, on a phone', async ({ ent
 
 test('more than one call can take are done in turns, and the page says so', async ({ enter, stack, sql }) => {
   const team = await createTeam(stack, sql);
-  await sql`with made as (
+  const made = await sql<{ conversation_id: string }[]>`with made as (
       insert into conversations (chatbot_id, visitor_name)
       select ${team.chatbot_id}, 'Visitor ' || n from generate_series(1, 520) n returning id)
-    insert into escalations (conversation_id, trigger) select id, 'api' from made`;
+    insert into escalations (conversation_id, trigger) select id, 'api' from made returning conversation_id`;
+  const ids = made.map(({ conversation_id }) => conversation_id);
   const page = await enter(team.agent);
   await openDesk(page, team.desk);
   await all(page).click();
@@ -328,11 +342,12 @@ test('more than one call can take are done in turns, and the page says so', asyn
   const everything = page.getByText('520 selected').last();
   await expect(async () => {
     await list.evaluate((node) => node.scrollTo(0, node.scrollHeight));
-    await all(page).click();
-    await expect(everything).toBeVisible({ timeout: 300 });
+    // What is chosen already, only said late, would be given up by another press.
+    if (!(await everything.isVisible())) await all(page).click();
+    await expect(everything).toBeVisible({ timeout: 1000 });
   }).toPass();
   await expect(page.getByText('At most 500 at once')).toBeVisible();
-  await page.keyboard.press('e');
+  await keepUndo(page, sql, ids, () => page.keyboard.press('e'));
   await expect(page.getByText('500 resolved.')).toBeVisible();
   await expect(page.getByText('20 selected').last()).toBeVisible();
   await page.keyboard.press('z');
