@@ -2,7 +2,7 @@
 // no posts from elsewhere, headers on every kind of answer, cookies no script can read, and a way back that stays here.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { freePort } from '../../supabase/local/ports.ts';
 import { converse, createTeam, signUp, type Person, type Team } from './dashboard-stage.ts';
 import { addresses, bodyOf, everythingOf, fill, session, type Address } from './safety-stage.ts';
 import { expect, test, type StackFile } from './story.ts';
@@ -355,12 +355,3 @@ test('signing in, signing up and a mailed link lead back to our own pages alone'
     await Promise.all(some.flatMap((next) => tries.map((attempt) => check(next, attempt))));
   }
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
