@@ -108,13 +108,12 @@ test('the title, the icon of the tab and the badge of the app count who waits', 
   const ids: string[] = [];
   for (let n = 1; n <= 2; n++) ids.push(await converse(sql, team.chatbot_id));
   await expect(page).toHaveTitle(/^\(2\) /);
-  expect(decodeURIComponent((await icon(page)) ?? '')).toContain('>2</text>');
+  await expect.poll(async () => decodeURIComponent((await icon(page)) ?? '')).toContain('>2</text>');
   await sql`update escalations set status = 'resolved' where conversation_id = any (${ids})`;
   await expect(page).toHaveTitle(/^(?!\()/);
-  expect(await icon(page)).toMatch(/favicon\.svg$/);
-  const { badges } = await heard(page);
-  expect(badges).toContain(2);
-  expect(badges.at(-1)).toBe(0);
+  await expect.poll(() => icon(page)).toMatch(/favicon\.svg$/);
+  await expect.poll(async () => (await heard(page)).badges.at(-1)).toBe(0);
+  expect((await heard(page)).badges).toContain(2);
 });
 
 test('the app can be installed: its manifest names icons that are there', async ({ page, stack }) => {

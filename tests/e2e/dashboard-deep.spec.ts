@@ -68,12 +68,22 @@ test('whoever reads further up keeps the place, whatever comes below and above i
   await expect(log.getByText(/^Line 150/)).toBeInViewport();
   const scroller = log.locator('.scroller');
   const up = (pixels: number) => scroller.evaluate((node, by) => node.scrollBy(0, -by), pixels);
-  /** The text in the middle of what is seen, and how far down it stands. */
+  /** The text in the middle of what is seen, and how far down it stands, once that is the same for some frames. */
   const place = () =>
-    scroller.evaluate((node) => {
-      const { top, height, left, width } = node.getBoundingClientRect();
-      const found = document.elementFromPoint(left + width / 2, top + height / 2)?.closest('.item');
-      return [found?.textContent, Math.round((found?.getBoundingClientRect().top ?? 0) - top)];
+    scroller.evaluate(async (node) => {
+      const look = () => {
+        const { top, height, left, width } = node.getBoundingClientRect();
+        const found = document.elementFromPoint(left + width / 2, top + height / 2)?.closest('.item');
+        return [found?.textContent, Math.round((found?.getBoundingClientRect().top ?? 0) - top)] as const;
+      };
+      let seen = look();
+      for (let still = 0; still < 5; still++) {
+        await new Promise(requestAnimationFrame);
+        const now = look();
+        if (now.join() !== seen.join()) still = -1;
+        seen = now;
+      }
+      return seen;
     });
 
   await up(900);

@@ -76,9 +76,9 @@ test('the list is exported as it is shown, beyond one page', async ({ enter, sta
   await expect(row(page, id)).toBeVisible();
   const resolved = parse((await download(page, () => link.click())).slice(1)).slice(1);
   expect(resolved.map((cells) => cells[header.indexOf('visitor_name')])).toEqual(['Edda Export']);
-  const [{ n } = { n: 0 }] = await sql<{ n: number }[]>`
+  const noted = () => sql`
     select count(*)::int as n from timeline_entries where chatbot_id = ${team.chatbot_id} and type = 'conversation.exported'`;
-  expect(n).toBe(1201);
+  await expect.poll(noted).toEqual([{ n: 1201 }]);
   await row(page, id).click();
   await page.getByRole('button', { name: 'Details, timeline and receipts' }).click();
   await page.getByRole('tab', { name: 'Timeline' }).click();

@@ -9,6 +9,7 @@ import {
   escalate,
   expect,
   fillLogin,
+  openDesk,
   row,
   test,
   type Team,
@@ -75,19 +76,6 @@ async function moveBack(
     from escalations e where e.id = c.escalation_id and c.id = ${conversation_id}`;
 }
 
-/** Opens a page of the dashboard and waits until it listens, which it does only once it can be worked with. */
-async function openListening(page: Page, address: string): Promise<void> {
-  const joined = page
-    .waitForEvent('websocket', (socket) => socket.url().includes('/realtime/'))
-    .then((socket) =>
-      socket.waitForEvent('framereceived', {
-        predicate: ({ payload }) => /"phx_reply"/.test(String(payload)) && /"ok"/.test(String(payload)),
-      }),
-    );
-  await page.goto(address);
-  await joined;
-}
-
 async function openTable(page: Page, name: string): Promise<Locator> {
   const card = page.getByRole('region', { name, exact: true }).first();
   await card.getByRole('button', { name: `${name} as a table` }).click();
@@ -115,7 +103,7 @@ test('the tables say what SQL counts', async ({ enter, stack, sql }) => {
   await expect.poll(() => HOUR - (Date.now() % HOUR), { timeout: 60_000 }).toBeGreaterThan(30_000);
   const { team } = await createHistory(await createTeam(stack, sql), sql);
   const page = await enter(team.agent, { timezoneId: ZONE });
-  await openListening(page, `${team.desk}/insights`);
+  await openDesk(page, `${team.desk}/insights`);
   await expect(page.getByText('Hour of the week')).toBeVisible();
   await expect(page.getByText('in the time of America/New York')).toBeVisible();
 
@@ -185,7 +173,7 @@ function perDayTable(page: Page): Locator {
 test('an answer opens exactly the conversations behind its two numbers', async ({ enter, stack, sql }) => {
   const { team, asked, helped } = await createHistory(await createTeam(stack, sql), sql);
   const page = await enter(team.agent);
-  await openListening(page, team.desk);
+  await openDesk(page, team.desk);
   await page.getByRole('link', { name: 'Insights' }).click();
   const ranking = page.locator('[data-chart="answers"]');
   await expect(ranking.locator('tbody tr')).toHaveCount(1);
@@ -207,7 +195,7 @@ test('nothing in the window is said in words, and the first request draws the ch
 }) => {
   const team = await createTeam(stack, sql);
   const page = await enter(team.agent);
-  await openListening(page, `${team.desk}/insights?days=7`);
+  await openDesk(page, `${team.desk}/insights?days=7`);
   await expect(page.getByRole('heading', { name: 'No escalations in these 7 days' })).toBeVisible();
   await expect(page.locator('canvas')).toHaveCount(0);
   const id = await converse(sql, team.chatbot_id, { isEscalated: false });
@@ -254,7 +242,7 @@ test('a transcript prints with its reference and every message, and without the 
   });
   expect(error).toBeNull();
   const page = await enter(team.agent, { colorScheme: 'dark' });
-  await openListening(page, `${team.desk}?conv=${id}`);
+  await openDesk(page, `${team.desk}?conv=${id}`);
   await page.getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitem', { name: 'Print transcript' }).click();
   const [conversation] = await sql<
@@ -266,13 +254,14 @@ test('a transcript prints with its reference and every message, and without the 
   expect(await accessibilityFindings(page)).toEqual([]);
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   await expect(page.getByRole('button', { name: 'Print' })).toBeHidden();
-  const colours = await page
-    .getByText('On paper, please')
-    .evaluate((said) => [
-      getComputedStyle(said).color,
-      getComputedStyle(document.documentElement).backgroundColor,
-    ]);
-  expect(colours).toEqual(['rgb(21, 25, 31)', 'rgb(255, 255, 255)']);
+  const colours = () =>
+    page
+      .getByText('On paper, please')
+      .evaluate((said) => [
+        getComputedStyle(said).color,
+        getComputedStyle(document.documentElement).backgroundColor,
+      ]);
+  await expect.poll(colours).toEqual(['rgb(21, 25, 31)', 'rgb(255, 255, 255)']);
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -285,7 +274,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       test.setTimeout(180_000);
       const { team, answer_id } = await createHistory(await createTeam(stack, sql), sql);
       const page = await enter(team.agent, { colorScheme, viewport: { width, height: 800 } });
-      await openListening(page, `${team.desk}/insights`);
+      await openDesk(page, `${team.desk}/insights`);
       await expect(page.locator('canvas')).toHaveCount(3);
       const findings = await accessibilityFindings(page);
       for (const name of ['Per day', 'By trigger', 'How long it takes']) await openTable(page, name);

@@ -64,7 +64,7 @@ async function stored(sql: Sql, { chatbot_id, agent }: Team) {
   return { rows: [...rows], pills: [open, resolved, all], total: all };
 }
 
-const ROUNDS = 6;
+const ROUNDS = 10;
 
 test('a window whose socket was killed shows what the database holds as soon as it is back', async ({
   enter,

@@ -15,10 +15,13 @@ test('the icons of a case stay beside its name, and its buttons share one line',
   await row(page, id).click();
   const topOf = async (name: string) => (await page.getByRole('button', { name }).boundingBox())?.y;
   await expect(page.getByRole('button', { name: 'Mark resolved' })).toBeVisible();
-  expect(await topOf('More')).toBe(await topOf('Back to the list'));
-  expect(await topOf('Details, timeline and receipts')).toBe(await topOf('Back to the list'));
-  expect(await topOf('Claim')).toBe(await topOf('Mark resolved'));
-  expect(await topOf('Assign')).toBe(await topOf('Mark resolved'));
+  // Once nothing moves any more.
+  await expect(async () => {
+    expect(await topOf('More')).toBe(await topOf('Back to the list'));
+    expect(await topOf('Details, timeline and receipts')).toBe(await topOf('Back to the list'));
+    expect(await topOf('Claim')).toBe(await topOf('Mark resolved'));
+    expect(await topOf('Assign')).toBe(await topOf('Mark resolved'));
+  }).toPass({ timeout: 20_000 });
 });
 
 test('the current tab of a strip is scrolled into view', async ({ enter, stack, sql }) => {

@@ -105,7 +105,8 @@ test('a desk whose first join fails says that it is not live, and is when it can
   await page.goto(team.desk);
   await expect(page.getByText('Not live.')).toBeVisible();
   await page.unroute('**/session/token');
-  await expect(page.getByText('Not live.')).toHaveCount(0);
+  // The pauses between its tries grow.
+  await expect(page.getByText('Not live.')).toHaveCount(0, { timeout: 60_000 });
   const id = await converse(sql, team.chatbot_id);
   await expect(row(page, id)).toBeVisible();
 });

@@ -15,6 +15,7 @@ test('the whole way by keyboard alone, and the focus comes back', async ({ widge
   await page.keyboard.press('Enter');
   await expect(widget.requestHelp).toBeVisible();
   await expect(widget.log.getByText('They are new.')).toBeVisible();
+  await widget.heard();
   for (let stops = 0; stops < 12 && !(await isFocused(widget)); stops++)
     await page.keyboard.press('Shift+Tab');
   await expect(widget.requestHelp).toBeFocused();
@@ -162,7 +163,7 @@ test('fills a screen of 320 pixels without scrolling sideways, and keeps the foc
   await widget.visit();
   await widget.open();
   await widget.ask();
-  expect(await widget.panel.boundingBox()).toEqual({ x: 0, y: 0, width: 320, height: 568 });
+  await expect.poll(() => widget.panel.boundingBox()).toEqual({ x: 0, y: 0, width: 320, height: 568 });
   await expect(widget.panel).toHaveAttribute('aria-modal', 'true');
   expect(await widget.log.evaluate((log) => log.scrollWidth - log.clientWidth)).toBe(0);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
