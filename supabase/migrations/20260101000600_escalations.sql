@@ -63,6 +63,21 @@ create index timeline_entries_conversation_id_idx on public.timeline_entries (co
 create index timeline_entries_chatbot_id_idx on public.timeline_entries (chatbot_id);
 create index timeline_entries_escalation_id_idx on public.timeline_entries (escalation_id);
 
+-- Part of every timeline that it names, and numbered with the entries. One row for a page of a list instead of one for each of
+-- its cases: a list of a million would write more than it reads. Whoever asks names the chatbot too, so ids of other chatbots mean
+-- nothing here.
+create table private.list_exports (
+  id bigint primary key default nextval('public.timeline_entries_id_seq'),
+  chatbot_id uuid not null references public.chatbots (id) on delete cascade,
+  actor_id uuid,
+  conversation_ids uuid[] not null,
+  created_at timestamptz not null default now()
+);
+comment on table private.list_exports is 'Cases that left the house together, as a page of an exported list; append-only.';
+create index list_exports_chatbot_id_idx on private.list_exports (chatbot_id);
+create index list_exports_conversation_ids_idx on private.list_exports using gin (conversation_ids)
+  with (gin_pending_list_limit = 256);
+
 create table public.events (
   id uuid primary key default gen_random_uuid(),
   chatbot_id uuid not null references public.chatbots (id) on delete cascade,

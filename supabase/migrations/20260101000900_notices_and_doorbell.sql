@@ -98,7 +98,6 @@ begin
     'version', c.version, 'seq', c.last_seq)))
   from (
     select distinct on (a.conversation_id, a.type) a.* from added a
-    where not (a.type = 'conversation.exported' and a.data ->> 'kind' = 'list')
     order by a.conversation_id, a.type, a.id desc
   ) as n
   join public.conversations c on c.id = n.conversation_id;
@@ -119,4 +118,6 @@ begin
 end $$;
 comment on function private.tg_timeline_entries__refuse is 'Keeps history from being rewritten.';
 create trigger _200_append_only before update or delete on public.timeline_entries
+  for each row execute function private.tg_timeline_entries__refuse();
+create trigger _200_append_only before update or delete on private.list_exports
   for each row execute function private.tg_timeline_entries__refuse();

@@ -31,12 +31,25 @@ language sql stable set search_path = '' as $$
   left join public.events ev on ev.id = d.event_id
 $$;
 
-create function private.timeline(p_conversation_id uuid) returns jsonb
+-- Looked up by the index whatever the table's size says: its rows are few, and large.
+create function private.list_exports_of(p_chatbot_id uuid, p_conversation_id uuid) returns setof private.list_exports
+language sql stable rows 10 set search_path = '' set enable_seqscan = off as $$
+  select * from private.list_exports x
+  where x.conversation_ids @> array[p_conversation_id] and x.chatbot_id = p_chatbot_id
+  order by x.id desc limit 500
+$$;
+
+create function private.timeline(p_chatbot_id uuid, p_conversation_id uuid) returns jsonb
 language sql stable set search_path = '' as $$
   select coalesce(jsonb_agg(
     to_jsonb(t) || jsonb_build_object('actor_name', private.name_of(t.actor_id)) order by t.created_at, t.id), '[]')
   from (
-    select * from public.timeline_entries x where x.conversation_id = p_conversation_id order by x.id desc limit 500
+    select * from (
+      (select * from public.timeline_entries x where x.conversation_id = p_conversation_id order by x.id desc limit 500)
+      union all
+      select l.id, l.chatbot_id, p_conversation_id, null, 'conversation.exported', l.actor_id, '{"kind": "list"}', l.created_at
+      from private.list_exports_of(p_chatbot_id, p_conversation_id) l
+    ) e order by e.id desc limit 500
   ) t
 $$;
 
@@ -62,7 +75,7 @@ begin
       select coalesce(jsonb_agg(to_jsonb(e) order by e.number), '[]')
       from public.escalations e where e.conversation_id = conversation.id
     ),
-    'timeline', private.timeline(conversation.id),
+    'timeline', private.timeline(conversation.chatbot_id, conversation.id),
     'deliveries', private.receipts(conversation.id),
     'members', private.team(conversation.chatbot_id)
   );
@@ -132,7 +145,7 @@ $$;
 comment on function public.read_messages is
   'Part of a transcript, oldest first: the newest page, the page before before_seq, or what came after after_seq.';
 
-revoke execute on function private.require_case, private.receipts, private.timeline, private.team,
+revoke execute on function private.require_case, private.receipts, private.list_exports_of, private.timeline, private.team,
   private.read_case, private.case_json, private.read_messages, public.read_case, public.read_messages
   from public, anon, authenticated;
 grant execute on function private.read_case, private.read_messages, public.read_case, public.read_messages to authenticated;

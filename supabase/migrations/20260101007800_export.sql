@@ -92,7 +92,7 @@ create function public.record_export(chatbot_id uuid, conversation_id uuid, kind
 language sql set search_path = '' as $$ select private.record_export($1, $2, $3, $4) $$;
 comment on function public.record_export is 'Notes on a conversation''s timeline that its transcript was exported.';
 
--- A page of a list on its way out, noted on each of its cases. Nobody's desk needs to hear of it at once: a list of a million
+-- A page of a list on its way out, noted for each of its cases. Nobody's desk needs to hear of it at once: a list of a million
 -- would be a million notices.
 create function private.record_list_export(p_chatbot_id uuid, p_conversation_ids uuid[]) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -101,10 +101,8 @@ begin
   if cardinality(p_conversation_ids) > 5000 then
     perform private.refuse('INVAL', 'At most 5,000 cases at once.');
   end if;
-  insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, actor_id, data)
-  select c.chatbot_id, c.id, c.escalation_id, 'conversation.exported', auth.uid(), '{"kind": "list"}'
-  from public.conversations c
-  where c.id = any (p_conversation_ids) and c.chatbot_id = p_chatbot_id and c.started_at is not null;
+  insert into private.list_exports (chatbot_id, actor_id, conversation_ids)
+  select p_chatbot_id, auth.uid(), p_conversation_ids where cardinality(p_conversation_ids) > 0;
 end
 $$;
 

@@ -49,8 +49,12 @@ create function story.log_of(n int) returns text[] language sql stable security 
   select array_agg(type::text order by id) from public.timeline_entries
   where conversation_id = story.conversation(n) and type::text ~ '^(escalation\.|resolve|reply|note|conversation\.(res|reo|han|exp))'
 $$;
+create function story.list_exports_on(n int, bot int default 1) returns text[] language sql as $$
+  select array_agg(e ->> 'actor_name') from jsonb_array_elements(public.read_case(story.conversation(n, bot)) -> 'timeline') e
+  where e ->> 'type' = 'conversation.exported' and e #>> '{data,kind}' = 'list'
+$$;
 
-select plan(77);
+select plan(82);
 
 select story.becomes('ana');
 select is(public.read_case(story.conversation(1)) #>> '{escalations,0,first_opened_at}', null, 'reading a case opens nothing');
@@ -169,11 +173,12 @@ select throws_ok('select public.resolve_many(array[story.case_of(12)], array[1, 
 select is((select s ->> 'detail' from jsonb_array_elements(public.undo_resolve_many(array[story.case_of(1, 2)]) -> 'skipped') s), null, 'of a foreign case nothing is told');
 
 -- A list that leaves the house stands on each of its cases, and on no others.
-select public.record_list_export('10000000-0000-4000-8000-000000000001', array[story.conversation(1), story.conversation(4), gen_random_uuid()]);
+select public.record_list_export('10000000-0000-4000-8000-000000000001',
+  array[story.conversation(1), story.conversation(4), story.conversation(1, 2), gen_random_uuid()]);
+select is(story.list_exports_on(n), case when n < 5 then '{Ana Story}'::text[] end, 'an exported list is noted on each of its cases') from unnest(array[1, 4, 5]) n;
 reset role;
-select is((select array_agg(t.data ->> 'kind') from public.timeline_entries t where t.type = 'conversation.exported'
-  and t.conversation_id in (story.conversation(1), story.conversation(4)) and t.data ->> 'kind' = 'list'), '{list,list}',
-  'an exported list is noted on each of its cases');
+select throws_ok(change, 'CONFL', 'The timeline is append-only.', 'and stays there') from unnest(array[
+  'update private.list_exports set actor_id = null', 'delete from private.list_exports']) change;
 select is((select count(*) from realtime.messages m where m.event = 'conversation.exported' and m.inserted_at >= now()), 0::bigint,
   'nobody''s desk is told of it');
 
@@ -191,6 +196,7 @@ select results_eq($$ select c #>> '{deliveries,0,recipient}', c #>> '{deliveries
 
 -- Nobody from elsewhere.
 select story.becomes('stranger');
+select is(story.list_exports_on(1, 2), null, 'nobody writes into the timelines of another chatbot');
 select throws_ok(call, 'NTFND', 'This does not exist, or is not yours to see.', 'a stranger cannot ' || call)
 from unnest(array[
   'select public.read_case(story.conversation(1))', 'select * from public.read_messages(story.conversation(1))',

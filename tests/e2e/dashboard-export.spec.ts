@@ -77,7 +77,7 @@ test('the list is exported as it is shown, beyond one page', async ({ enter, sta
   const resolved = parse((await download(page, () => link.click())).slice(1)).slice(1);
   expect(resolved.map((cells) => cells[header.indexOf('visitor_name')])).toEqual(['Edda Export']);
   const noted = () => sql`
-    select count(*)::int as n from timeline_entries where chatbot_id = ${team.chatbot_id} and type = 'conversation.exported'`;
+    select sum(cardinality(conversation_ids))::int as n from private.list_exports where chatbot_id = ${team.chatbot_id}`;
   await expect.poll(noted).toEqual([{ n: 1201 }]);
   await row(page, id).click();
   await page.getByRole('button', { name: 'Details, timeline and receipts' }).click();

@@ -3,7 +3,7 @@ import { BOM, line } from '$lib/csv';
 import type { Case, Cursor, View } from '$lib/server/cases';
 import * as messages from '$lib/server/messages';
 import { rpc } from '$lib/server/supabase';
-import { localStamp } from '$lib/time';
+import { stampsOf, type Stamps } from '$lib/stamps';
 
 const TRANSCRIPT_PAGE = 1000;
 const CASES_PAGE = 1000;
@@ -28,32 +28,6 @@ type ExportedCase = [
   ...rest: (string | number | null)[],
 ];
 
-function utc(at: string | null): string | null {
-  return at && new Date(at).toISOString();
-}
-
-const QUARTER = 15 * 60_000;
-
-/**
- * Writes instants in a zone's local time. A zone keeps its distance from UTC for a quarter of an hour at least, so a calendar
- * is asked once for each quarter and not for each of a million rows.
- */
-function localClock(zone: string): (at: string | null) => string | null {
-  const distances = new Map<number, number>();
-  return (at) => {
-    if (at === null) return null;
-    const instant = Date.parse(at);
-    const quarter = Math.floor(instant / QUARTER) * QUARTER;
-    let distance = distances.get(quarter);
-    if (distance === undefined) {
-      const stamp = localStamp(new Date(quarter).toISOString(), zone);
-      distance = Date.parse(`${stamp.replace(' ', 'T')}Z`) - quarter;
-      distances.set(quarter, distance);
-    }
-    return new Date(instant + distance).toISOString().slice(0, 19).replace('T', ' ');
-  };
-}
-
 /** The whole transcript, line by line, oldest first; read page by page while the browser takes it. */
 export async function* transcript(db: SupabaseClient, found: Case, zone: string): AsyncGenerator<string> {
   const { id, reference, session_id } = found.conversation;
@@ -72,23 +46,12 @@ export async function* transcript(db: SupabaseClient, found: Case, zone: string)
       'feedback',
     ])
   );
-  const local = localClock(zone);
+  const stamps = stampsOf(zone);
   let after_seq = 0;
   for (;;) {
     const page = await messages.list(db, id, { after_seq, max_rows: TRANSCRIPT_PAGE });
     const lines = page.map(({ seq, created_at, role, author_name, text, feedback }) =>
-      line([
-        id,
-        reference,
-        session_id,
-        seq,
-        utc(created_at),
-        local(created_at),
-        role,
-        author_name,
-        text,
-        feedback,
-      ]),
+      line([id, reference, session_id, seq, ...stamps(created_at), role, author_name, text, feedback]),
     );
     if (lines.length > 0) yield lines.join('');
     const last = page.at(-1);
@@ -123,7 +86,7 @@ function caseHeader(zone: string): string {
   ]);
 }
 
-function caseLine(row: ExportedCase, local: (at: string | null) => string | null): string {
+function caseLine(row: ExportedCase, stamps: Stamps): string {
   const [conversation_id, , status, reference, session_id, number, episodes, trigger, ask_count, question] =
     row;
   const times = row.slice(10, 15) as (string | null)[];
@@ -137,7 +100,7 @@ function caseLine(row: ExportedCase, local: (at: string | null) => string | null
     trigger,
     ask_count,
     question,
-    ...times.flatMap((at) => [utc(at), local(at)]),
+    ...times.flatMap(stamps),
     ...row.slice(15),
   ]);
 }
@@ -153,7 +116,7 @@ export async function* cases(
   since: string,
   zone: string,
 ): AsyncGenerator<string> {
-  const local = localClock(zone);
+  const stamps = stampsOf(zone);
   const stopping = new AbortController();
   const read = (after: Cursor | null) => {
     const page = rpc<ExportedCase[]>(
@@ -193,7 +156,7 @@ export async function* cases(
       const [id, at, status] = last;
       // The database reads the next page while this one is written and sent; never more than that one.
       reading = read({ at, id, status });
-      const lines = page.map((row) => caseLine(row, local)).join('');
+      const lines = page.map((row) => caseLine(row, stamps)).join('');
       await recording;
       yield lines;
     }
