@@ -349,20 +349,6 @@ test('every figure leads to exactly its rows', async ({ enter, stack, sql }) => 
   await expect(page.locator('[data-case]')).toHaveCount(1);
 });
 
-test('search finds words of a transcript, and the address keeps the view', async ({ enter, stack, sql }) => {
-  const team = await createTeam(stack, sql);
-  const wanted = await converse(sql, team.chatbot_id, { question: 'The zipper of my anorak is stuck' });
-  const other = await converse(sql, team.chatbot_id, { question: 'Do you ship to Malta?' });
-  const page = await openedDesk(enter, team);
-  await page.getByLabel('Search transcripts, leads and sessions').fill('anorak');
-  await expect(row(page, other)).toHaveCount(0);
-  await expect(row(page, wanted)).toBeVisible();
-  await expect(page).toHaveURL(/search=anorak/);
-  await page.reload();
-  await expect(row(page, wanted)).toBeVisible();
-  await expect(row(page, other)).toHaveCount(0);
-});
-
 test('asking again after a resolve starts a new episode that everybody sees', async ({
   enter,
   stack,
