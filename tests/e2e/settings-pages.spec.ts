@@ -55,7 +55,7 @@ async function furnish({ owner, chatbot_id }: Team, url: string): Promise<string
   await call('create_api_key', { chatbot_id, name: 'Production bot' });
   await call('invite_member', {
     chatbot_id,
-    email: 'somebody.with.a.rather.long.name@example.test',
+    email: `somebody.with.a.long.name.${crypto.randomUUID().slice(0, 8)}@example.test`,
     role: 'agent',
   });
   const { id } = (await call('add_webhook_endpoint', {
