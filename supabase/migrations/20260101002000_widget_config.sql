@@ -33,18 +33,24 @@ create function private.openings(h public.office_hours, at timestamptz)
 $$;
 comment on function private.openings is 'When people are there, from yesterday to two weeks ahead.';
 
--- The same hour of the week in the last thirty days, so five stretches of an hour: index ranges, not a month of rows.
-create function private.expected_wait_hours(chatbot_id uuid) returns numeric
+-- The same hour of the week in the last thirty days, by the team's clock, so five short stretches: index ranges, not a month of
+-- rows. Each is read from an hour before, because a night in which clocks are put back has an hour twice; that the local hour is
+-- meant tells them apart.
+create function private.expected_wait_hours(chatbot_id uuid, zone text, at timestamptz) returns numeric
   language sql stable security definer set search_path = '' as $$
   select case when count(*) >= 5 then round((percentile_cont(0.5) within group (
     order by extract(epoch from e.first_replied_at - e.escalated_at) / 3600))::numeric, 2) end
-  from generate_series(0, 4) as w (weeks)
+  from (
+    select date_trunc('hour', at at time zone zone) - weeks * interval '7 days' as local_hour from generate_series(0, 4) as weeks
+  ) as w
   join public.escalations e on e.chatbot_id = expected_wait_hours.chatbot_id
-    and e.escalated_at >= date_trunc('hour', now()) - w.weeks * interval '7 days'
-    and e.escalated_at < date_trunc('hour', now()) - w.weeks * interval '7 days' + interval '1 hour'
-  where e.first_replied_at is not null and e.escalated_at > now() - interval '30 days'
+    and e.escalated_at >= (w.local_hour at time zone zone) - interval '1 hour'
+    and e.escalated_at < (w.local_hour at time zone zone) + interval '1 hour'
+    and date_trunc('hour', e.escalated_at at time zone zone) = w.local_hour
+  where e.first_replied_at is not null
 $$;
-comment on function private.expected_wait_hours is 'Median hours to a first reply at this hour of the week; null under five samples.';
+comment on function private.expected_wait_hours is
+  'Median hours to a first reply at this hour of the week on the zone''s clock; null under five samples.';
 
 create function private.person_available(b public.chatbots, h public.office_hours, at timestamptz) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
@@ -62,7 +68,7 @@ begin
     'is_available', is_open and not is_stopped,
     'back_at', case when not is_open then back_at end,
     'time_zone', case when h.is_enabled then h.time_zone end,
-    'expected_wait_hours', private.expected_wait_hours(b.id),
+    'expected_wait_hours', private.expected_wait_hours(b.id, h.time_zone, at),
     'contact_text', b.contact_text,
     'is_sender_stopped', is_stopped);
 end $$;

@@ -2,7 +2,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(73);
+select plan(76);
 
 insert into auth.users (id, email) values ('00000000-0000-4000-8000-00000000cc01', 'owner-kno@shop.example');
 create temp table k as select '00000000-0000-4000-8000-00000000ccc1'::uuid as bot;
@@ -96,13 +96,37 @@ select throws_ok($$ select pg_temp.there('[]', 'Mars/Olympus') $$, 'INVAL', null
 update private.senders set last_sweep_at = now() - interval '181 seconds' where true;
 select results_eq($$ select x ->> 'is_sender_stopped', x ->> 'is_available' from pg_temp.there('[["00:00", "24:00"]]') x $$, $$ values ('true', 'false') $$,
   'while the sender has stopped nobody is promised');
-insert into public.conversations (chatbot_id) select bot from k, generate_series(1, 5);
-insert into public.escalations (conversation_id, trigger, escalated_at, first_replied_at) select c.id, 'api', now() - interval '14 days', now() - interval '14 days' + interval '90 minutes'
-from public.conversations c, k where c.chatbot_id = k.bot and c.started_at is null limit 4;
-select is(private.expected_wait_hours((select bot from k)), null, 'four samples say nothing about the wait');
-insert into public.escalations (conversation_id, trigger, escalated_at, first_replied_at) select c.id, 'api', now() - interval '7 days', now() - interval '7 days' + interval '3 hours'
-from public.conversations c, k where c.chatbot_id = k.bot and c.started_at is null limit 1;
-select is(private.expected_wait_hours((select bot from k)), 1.50, 'five do: the median');
+
+-- How long it usually takes, as somebody reads it who asks at that moment.
+create function pg_temp.answered(moments timestamptz[], wait interval) returns void language plpgsql as $$
+declare
+  moment timestamptz;
+  conversation uuid;
+begin
+  foreach moment in array moments loop
+    insert into public.conversations (chatbot_id) select bot from k returning id into conversation;
+    insert into public.escalations (conversation_id, trigger, escalated_at, first_replied_at) values (conversation, 'api', moment, moment + wait);
+  end loop;
+end $$;
+create function pg_temp.wait_at(moment timestamptz) returns text language sql as $$
+  select private.person_available(b, h, moment) ->> 'expected_wait_hours'
+  from public.chatbots b join public.office_hours h on h.chatbot_id = b.id where b.id = (select bot from k)
+$$;
+select pg_temp.answered(array_fill(now() - interval '14 days', array[4]), '90 minutes');
+select is(pg_temp.wait_at(now()), null, 'four samples say nothing about the wait');
+select pg_temp.answered(array[now() - interval '7 days'], '3 hours');
+select is(pg_temp.wait_at(now()), '1.50', 'five do: the median');
+
+-- Berlin's clocks were put back on 26 October 2025 at three, and forward on 29 March 2026 at two.
+update public.office_hours set time_zone = 'Europe/Berlin' where chatbot_id = (select bot from k);
+select pg_temp.answered('{2025-10-27 09:10 Europe/Berlin, 2025-10-27 09:50 Europe/Berlin, 2025-10-20 09:00 Europe/Berlin, 2025-10-13 09:59 Europe/Berlin, 2025-10-06 09:30 Europe/Berlin}', '2 hours');
+select pg_temp.answered('{2025-10-20 10:10 Europe/Berlin, 2025-10-20 10:20 Europe/Berlin, 2025-10-13 10:10 Europe/Berlin, 2025-10-13 10:20 Europe/Berlin, 2025-10-06 10:10 Europe/Berlin, 2025-10-20 08:59 Europe/Berlin}', '20 hours');
+select is(pg_temp.wait_at('2025-11-03 09:20 Europe/Berlin'), '2.00', 'nine o''clock is nine o''clock on the team''s clock, before the clocks changed and after');
+select pg_temp.answered('{2025-10-19 02:30 Europe/Berlin, 2025-10-26 02:10+02, 2025-10-26 02:50+02, 2025-10-26 02:10+01, 2025-10-26 02:50+01}', '3 hours');
+select pg_temp.answered('{2025-10-26 01:40+02, 2025-10-26 01:50+02, 2025-10-26 01:59+02, 2025-10-26 03:00+01, 2025-10-26 03:10+01, 2025-10-26 03:20+01}', '30 hours');
+select is(pg_temp.wait_at('2025-11-02 02:30 Europe/Berlin'), '3.00', 'an hour that a night had twice counts twice, and no other with it');
+select pg_temp.answered(array_fill('2026-03-29 03:10 Europe/Berlin'::timestamptz, array[5]), '4 hours');
+select is(pg_temp.wait_at('2026-04-05 02:30 Europe/Berlin'), null, 'nor does the next stand in for an hour that a night did not have');
 
 select * from finish();
 rollback;

@@ -53,7 +53,7 @@ export interface PersonAvailability {
   back_at: string | null;
   /** The team's IANA time zone while office hours are on. */
   time_zone: string | null;
-  /** Median hours to a first reply at this hour of the week; null under five samples. */
+  /** Median hours to a first reply at this hour of the week by the team's clock; null under five samples. */
   expected_wait_hours: number | null;
   /** The owner's own contact text, shown in place of the confirmation when the sender has stopped. */
   contact_text: string | null;
