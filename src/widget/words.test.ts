@@ -26,9 +26,24 @@ it('says the clock time today, and the day as well on another day', () => {
   expect(english.time('2026-04-17T10:42:00')).toContain('Apr 17');
 });
 
-it('names a weekday for the coming days and a date after that', () => {
-  expect(english.day('2026-04-20T09:00:00', null)).toContain('Monday');
-  expect(english.day('2026-04-30T09:00:00', null)).toContain('April 30');
+describe.each(Object.entries(texts))('when somebody is back, in %s', (locale, language) => {
+  const now = new Date('2026-12-19T12:00:00');
+  const words = openWords(language, locale, () => now);
+  const written = (at: Date, options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, options).format(at);
+
+  it('is a weekday while that can be no other', () => {
+    for (const day of [19, 20, 21, 22, 23, 24, 25]) {
+      const at = new Date(2026, 11, day, 11, 59);
+      expect(words.day(at.toISOString(), null)).toContain(written(at, { weekday: 'long' }));
+    }
+  });
+
+  it('is a date from the sixth day on, also in the next year', () => {
+    for (const at of [new Date(2026, 11, 25, 12), new Date(2026, 11, 28, 9), new Date(2027, 1, 17, 9)]) {
+      expect(words.day(at.toISOString(), null)).toContain(written(at, { day: 'numeric', month: 'long' }));
+    }
+  });
 });
 
 describe('somebody back at nine in Berlin', () => {

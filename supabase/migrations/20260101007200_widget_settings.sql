@@ -147,7 +147,7 @@ end
 $$;
 
 -- Whoever writes hours by day wants to read what the night says. Stretches that meet or overlap end together; hours that
--- never end within two weeks have no such moment.
+-- never end within sixty days have no such moment.
 create function private.preview_office_hours(p_chatbot_id uuid, p_hours jsonb) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare

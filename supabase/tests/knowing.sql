@@ -2,7 +2,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(76);
+select plan(80);
 
 insert into auth.users (id, email) values ('00000000-0000-4000-8000-00000000cc01', 'owner-kno@shop.example');
 create temp table k as select '00000000-0000-4000-8000-00000000ccc1'::uuid as bot;
@@ -89,6 +89,12 @@ select is(pg_temp.there('[["00:00", "24:00"]]') ->> 'is_available', 'true', 'ope
 select results_eq($$ select x ->> 'is_available', x ->> 'back_at' from pg_temp.there('[]') x $$, $$ values ('false', null) $$, 'never open is closed, and nobody says when it ends');
 select is((pg_temp.there('[["00:00", "24:00"]]', 'UTC', array[(now() at time zone 'UTC')::date]) ->> 'back_at')::timestamptz,
   ((now() at time zone 'UTC')::date + 1)::timestamp at time zone 'UTC', 'after a holiday somebody is back at midnight');
+-- School holidays: every day from yesterday on.
+create function pg_temp.back_after(days int, hours jsonb default '[["09:00", "17:00"]]') returns timestamptz language sql as $$
+  select (pg_temp.there(hours, 'UTC', (select array_agg((now() at time zone 'UTC')::date + i) from generate_series(-1, days - 1) as i)) ->> 'back_at')::timestamptz
+$$;
+select is(pg_temp.back_after(days), ((now() at time zone 'UTC')::date + days + time '09:00') at time zone 'UTC', format('after %s days off somebody is back', days)) from unnest(array[15, 42, 60]) as days;
+select is(pg_temp.back_after(61), null, 'further than that nobody looks');
 select is(pg_temp.there('[]', 'Asia/Tokyo') ->> 'time_zone', 'Asia/Tokyo', 'the team''s clock is named');
 select is(pg_temp.there('[["12:00", "11:59"]]') ->> 'is_available', (case when (now() at time zone 'UTC')::time >= '11:59' and (now() at time zone 'UTC')::time < '12:00' then 'false' else 'true' end),
   'hours may run past midnight');
