@@ -61,6 +61,7 @@ export function createRehearsal(
       feedback: null,
       followups: [],
       suggest_human: false,
+      in_reply_to: null,
       created_at: new Date().toISOString(),
       ...more,
     };
@@ -82,7 +83,7 @@ export function createRehearsal(
   }
   if (begins !== 'silent') {
     add('visitor', QUESTION);
-    add('assistant', ANSWER, { followups: FOLLOWUPS });
+    add('assistant', ANSWER, { followups: FOLLOWUPS, in_reply_to: messages[0]!.id });
   }
   if (begins === 'waiting') ask();
 
@@ -101,10 +102,11 @@ export function createRehearsal(
     messages: async (_, { id, text }) => {
       const said = String(text);
       const heard = await (hear?.(said) ?? { intent: null, text: ANSWER });
-      add('visitor', said, { id: String(id) });
+      const in_reply_to = add('visitor', said, { id: String(id) }).id;
       const followups = hear ? [] : FOLLOWUPS;
       const suggest_human = heard.intent === 'offer';
-      const message = heard.text === null ? null : add('assistant', heard.text, { followups, suggest_human });
+      const message =
+        heard.text === null ? null : add('assistant', heard.text, { followups, suggest_human, in_reply_to });
       return { message, followups, suggest_human, intent: heard.intent };
     },
     feedback: (_, { message_id }) => {

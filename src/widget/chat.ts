@@ -221,6 +221,13 @@ export function createChat({ api, session, outbox, storage, onState, onEvent }: 
 }
 
 function ownMessage(id: string, seq: number, text: string, created_at: string): ConversationMessage {
-  const nothing = { author_name: null, event: null, feedback: null, followups: [], suggest_human: false };
+  const nothing = {
+    author_name: null,
+    event: null,
+    feedback: null,
+    followups: [],
+    suggest_human: false,
+    in_reply_to: null,
+  };
   return { id, seq, role: 'visitor', text, created_at, ...nothing };
 }

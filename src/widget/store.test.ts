@@ -12,6 +12,7 @@ const message = (seq: number, more: Partial<ConversationMessage> = {}): Conversa
   feedback: null,
   followups: [],
   suggest_human: false,
+  in_reply_to: null,
   created_at: `2026-04-19T10:00:0${seq}Z`,
   ...more,
 });

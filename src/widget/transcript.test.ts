@@ -1,6 +1,6 @@
 import type { ConversationMessage, EscalationState, WidgetConfig } from '#shared/contract.ts';
 import { describe, expect, it } from 'vitest';
-import { INITIAL_STATE, type State } from './store.ts';
+import { INITIAL_STATE, reduce, type Action, type State } from './store.ts';
 import { needsLeadFirst, phaseOf, transcript, unreadCount } from './transcript.ts';
 
 const config: WidgetConfig = {
@@ -41,6 +41,7 @@ const message = (
   feedback: null,
   followups: [],
   suggest_human: false,
+  in_reply_to: null,
   created_at: '2026-04-19T10:00:00Z',
   ...more,
 });
@@ -189,6 +190,59 @@ describe('the request for a person', () => {
     expect(kinds(asked)).toEqual(['greeting', 'recorded', 'lead_form']);
     const closed = { ...asked, lead_form: null, was_lead_form_closed: true };
     expect(transcript(closed).at(-1)).toMatchObject({ kind: 'case', can_add_lead: true });
+  });
+});
+
+describe('an answer on its way', () => {
+  const asked = message('visitor', { id: 'q', seq: 1 });
+  const answer = message('assistant', { id: 'a', seq: 2, in_reply_to: 'q', text: 'Free' });
+  const streamed: Action[] = [
+    { type: 'accepted', message: asked },
+    { type: 'delta', id: 'q', text: 'Fr' },
+    { type: 'delta', id: 'q', text: 'ee' },
+    {
+      type: 'reply',
+      id: 'q',
+      reply: { message: answer, followups: [], suggest_human: false, intent: null },
+    },
+  ];
+  const read = (...messages: ConversationMessage[]): Action => ({
+    type: 'conversation',
+    conversation: {
+      conversation_id: 'c',
+      messages,
+      last_seq: messages.length,
+      escalation: null,
+      handled_by: null,
+      is_assistant_muted: false,
+      has_lead: false,
+      config_version: '1',
+    },
+  });
+  const shown = (given: State) =>
+    transcript(given).filter(
+      (item) => item.kind === 'answering' || (item.kind === 'message' && item.message.role === 'assistant'),
+    );
+
+  it.each([0, 1, 2, 3, 4])('is shown once when a read that has it comes after %i of its events', (events) => {
+    const heard = [...streamed.slice(0, events), read(asked, answer), ...streamed.slice(events)];
+    let now = state();
+    const seen = heard.map((action) => shown((now = reduce(now, action))).map(({ kind }) => kind));
+    expect(seen.slice(events)).toEqual(Array(5 - events).fill(['message']));
+  });
+
+  it('is shown beside the answer to something else', () => {
+    const older = message('assistant', { id: 'b', seq: 3, in_reply_to: 'p' });
+    const now = streamed.slice(0, 2).reduce(reduce, state());
+    expect(shown(reduce(now, read(asked, older))).map(({ key }) => key)).toEqual(['b', 'answer:q']);
+  });
+
+  it('is not called missing once a read has brought it', () => {
+    const pending: State['pending'] = [
+      { kind: 'message', id: 'q', at: '', text: 'x', status: 'waiting', code: 'OFFLN' },
+    ];
+    expect(kinds(state({ messages: [asked], pending }))).toContain('pending');
+    expect(kinds(state({ messages: [asked, answer], pending }))).not.toContain('pending');
   });
 });
 

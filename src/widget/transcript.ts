@@ -74,14 +74,16 @@ export function transcript(state: State): Item[] {
   });
   if (!isCasePlaced) placeCase();
 
-  if (stream && phaseOf(state) !== 'person' && !state.is_assistant_muted) {
+  // A read may bring the answer before the stream of it has ended.
+  const isAnswered = (asked: string) => messages.some(({ in_reply_to }) => in_reply_to === asked);
+  if (stream && !isAnswered(stream.id) && phaseOf(state) !== 'person' && !state.is_assistant_muted) {
     items.push({ key: `answer:${stream.id}`, kind: 'answering', text: stream.text });
   }
   for (const entry of pending) {
     if (entry.kind !== 'message' && entry.kind !== 'escalation') continue;
     // The server has this message; what is missing is the answer, which is only worth a word when it fails.
     const is_accepted = messages.some(({ id }) => id === entry.id);
-    if (is_accepted && entry.status === 'sending') continue;
+    if (is_accepted && (entry.status === 'sending' || isAnswered(entry.id))) continue;
     items.push({ key: `pending:${entry.id}`, kind: 'pending', pending: entry, is_accepted });
   }
   const isFree = !isEscalationOpen(state) && !isAsking(state);

@@ -108,7 +108,7 @@ create function private.message_json(m public.messages) returns jsonb
       when m.role = 'agent' then private.first_name(m.author_id)
       when m.event is not null then nullif(m.text, '') end,
     'feedback', m.feedback, 'followups', to_jsonb(m.followups), 'suggest_human', m.suggest_human,
-    'created_at', m.created_at) end
+    'in_reply_to', m.in_reply_to, 'created_at', m.created_at) end
 $$;
 comment on function private.message_json is 'A message as the widget reads it.';
 

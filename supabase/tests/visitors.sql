@@ -3,7 +3,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(63);
+select plan(64);
 
 insert into auth.users (id, email, raw_user_meta_data) values ('00000000-0000-4000-8000-00000000bb01', 'owner-vis@shop.example', '{"display_name": "Ana Silva"}');
 create temp table k as select '00000000-0000-4000-8000-00000000bbc1'::uuid as bot, repeat('b1', 32) as token, repeat('b2', 32) as other;
@@ -37,6 +37,7 @@ select throws_ok($$ select public.widget_read('x''; drop', 0, null) $$, 'TOKIV',
 create temp table posted as select pg_temp.say('00000000-0000-4000-8000-0000000b0001', 'When are your opening hours?') as p;
 select is((select p #>> '{reply,text}' from posted), 'From **nine to five**.', 'the assistant answers what it knows');
 select is((select p #>> '{reply,suggest_human}' from posted), 'false', 'without offering a person');
+select is(pg_temp.look() #>> '{messages,1,in_reply_to}', '00000000-0000-4000-8000-0000000b0001', 'and a read names what it answers');
 select ok((select p #> '{reply,followups}' ? 'What are your hours on Sundays?' from posted), 'but with what might be asked next');
 select is(pg_temp.say('00000000-0000-4000-8000-0000000b0001', 'Something else?') -> 'reply', (select p -> 'reply' from posted), 'the same id gets the same answer');
 select is((select count(*) from public.messages where chatbot_id = (select bot from k)), 2::bigint, 'and is stored once');

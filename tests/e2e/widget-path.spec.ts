@@ -170,7 +170,6 @@ test('two tabs of one visitor are one conversation', async ({ widget, page, cont
   await Promise.all([widget.open(), second.open()]);
   await Promise.all([widget.say('How do I return boots?'), second.say('How do I clean boots?')]);
   for (const tab of [widget, second]) {
-    // For a moment an answer may be there twice: as it streams, and as it was read with the conversation.
     await expect(tab.log.getByText('Returns are free within 60 days.')).toHaveCount(1);
     await expect(tab.log.getByText('With water.')).toHaveCount(1);
   }

@@ -29,6 +29,7 @@ const MESSAGE = exactly({
   feedback: { type: ['string', 'null'], enum: ['positive', null] },
   followups: listOf(TEXT),
   suggest_human: FLAG,
+  in_reply_to: orNull(UUID),
   created_at: INSTANT,
 });
 

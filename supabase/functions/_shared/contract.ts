@@ -80,6 +80,8 @@ export interface ConversationMessage {
   feedback: 'positive' | null;
   followups: string[];
   suggest_human: boolean;
+  /** The visitor's message that this answers; null on everything but an assistant's answer. */
+  in_reply_to: string | null;
   /** ISO 8601. */
   created_at: string;
 }
