@@ -110,8 +110,9 @@ async function start(launcher: Launcher): Promise<Panel> {
   addEventListener('online', () => (chat.setOnline(true), void sync.now()));
   addEventListener('offline', () => chat.setOnline(false));
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') void sync.now();
-    else sync.schedule();
+    if (document.visibilityState === 'hidden') return sync.schedule();
+    view.render(chat.state());
+    void sync.now();
   });
   storage.onChange(() => {
     const was = conversationId;

@@ -48,7 +48,7 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
     h('p', { class: 'cta' }, letter, h('strong', {}, letter), h('span', { class: 'chip' }, letter)),
   );
   let isRehearsed = false;
-  const drawn = new Map<string, { signature: string; node: HTMLElement }>();
+  const drawn = new Map<string, { signature: string; time: string; node: HTMLElement }>();
 
   // Remembered, not measured before each drawing: a measurement would lay the page out once more.
   let isAtEnd = true;
@@ -91,6 +91,13 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
     return JSON.stringify([item, around]);
   }
 
+  /** The time an item tells, which is told with its day as soon as that is over. */
+  function timeIn(item: Item): string {
+    if (item.kind === 'message') return words.time(item.message.created_at);
+    const opened = item.kind === 'case' && item.escalation.first_opened_at;
+    return opened ? words.time(opened) : '';
+  }
+
   /** Draws what is new, and answers whether all of it is there. */
   function render(state: State): boolean {
     if (!isRehearsed) {
@@ -111,15 +118,18 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
     let isWhole = true;
     for (const [rank, item] of items.reverse().entries()) {
       const signature = signatureOf(item);
+      const time = timeIn(item);
       let known = drawn.get(item.key);
-      if (known?.signature !== signature) {
+      if (known?.signature !== signature || known.time !== time) {
         until ||= performance.now() + DRAW_MS;
         isWhole = performance.now() <= until;
         if (!isWhole) break;
         const node = draw(item);
+        // The same on another day is no news: who listens has heard it.
+        if (known?.signature === signature) node.ariaLive = 'off';
         known?.node.replaceWith(node);
         isOwnNew ||= !known && (item.kind === 'pending' || item.kind === 'lead_form' || item.kind === 'case');
-        known = { signature, node };
+        known = { signature, time, node };
         drawn.set(item.key, known);
       }
       if (known.node.parentNode !== list || known.node.nextSibling !== below)

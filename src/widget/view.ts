@@ -46,6 +46,7 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
   button.append(badge);
   frame.prepend(dialog);
   let isDrawing = false;
+  let midnight: ReturnType<typeof setTimeout> | undefined;
   let isOpening = false;
   let latest = chat.state();
 
@@ -91,6 +92,10 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
     // Whoever pressed a button that is gone now would be left nowhere.
     if (focused && !focused.isConnected && state.is_open) focus();
     if (state.is_open && !document.hidden) chat.markSeen();
+    // A day that is over is named with its times. Whatever else draws sees that too, so a timer that was slept over is no loss.
+    clearTimeout(midnight);
+    if (state.is_open)
+      midnight = setTimeout(() => render(latest), new Date().setHours(24, 0, 0, 0) - Date.now());
   }
 
   /** What needs the new layout, when the page is about to make it anyway. */
