@@ -44,13 +44,16 @@ begin
 end
 $$;
 
--- The one who hands over stays on as an admin.
+-- The one who hands over stays on as an admin. Two who hand it over at once, or one who is removing the new owner meanwhile, come
+-- one after the other: the chatbot is locked before its members, as in deleting it.
 create function private.transfer_chatbot(p_chatbot_id uuid, p_user_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
   perform private.require_role(p_chatbot_id, 'owner');
   perform from public.chatbots c where c.id = p_chatbot_id for no key update;
   perform private.require_role(p_chatbot_id, 'owner');
+  -- Whoever is being removed at this moment is waited for: a transfer brings nobody back.
+  perform private.hold_member(p_chatbot_id, p_user_id);
   if p_user_id is null or not exists (
     select from public.chatbot_members m where m.chatbot_id = p_chatbot_id and m.user_id = p_user_id
   ) then

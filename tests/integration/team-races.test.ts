@@ -1,5 +1,6 @@
-// People of one team at the same moment: somebody is removed while acting, two save different settings, one opens a case in one
-// window and answers it in another. Everybody is served or refused, nobody waits for ever, and nothing belongs to a stranger.
+// People of one team at the same moment: somebody is removed while acting, a chatbot is handed to two people, two save different
+// settings, one opens a case in one window and answers it in another. Everybody is served or refused, nobody waits for ever, and
+// nothing belongs to a stranger.
 import type { TransactionSql } from 'postgres';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { rpc, signUp, type Person } from '../support/clients.ts';
@@ -74,6 +75,77 @@ describe('whoever is being removed', () => {
     expect(await sql`select claimed_by from escalations where id = ${escalation_id}`).toEqual([
       { claimed_by: null },
     ]);
+  });
+});
+
+describe('a chatbot that is handed over', () => {
+  /** What `second` answers that begins when `first` has been done by the owner and not committed. */
+  async function during(
+    first: (transaction: TransactionSql) => Promise<unknown>,
+    second: () => Promise<unknown>,
+  ): Promise<unknown> {
+    let acting: Promise<unknown> = Promise.resolve();
+    await sql.begin(async (transaction) => {
+      await become(transaction, chatbot.owner);
+      await first(transaction);
+      acting = second();
+      await endsOrWaitsFor(sql, await pidOf(transaction), acting);
+    });
+    return await acting.then(
+      () => 'done',
+      (error: { code?: string }) => error.code,
+    );
+  }
+
+  const transferTo = ({ id }: Person) =>
+    rpc(chatbot.owner.db, 'transfer_chatbot', { chatbot_id: chatbot.id, user_id: id });
+  const remove = ({ id }: Person) =>
+    rpc(chatbot.owner.db, 'remove_member', { chatbot_id: chatbot.id, user_id: id });
+
+  /** Who the chatbot says its owner is, and everybody's role by their id. */
+  async function team(): Promise<{ owner: string; roles: Record<string, string> }> {
+    const [row] = await sql<{ owner_id: string }[]>`select owner_id from chatbots where id = ${chatbot.id}`;
+    const members = await sql<{ user_id: string; role: string }[]>`
+      select user_id, role from chatbot_members where chatbot_id = ${chatbot.id}`;
+    return {
+      owner: row!.owner_id,
+      roles: Object.fromEntries(members.map(({ user_id, role }) => [user_id, role])),
+    };
+  }
+
+  it('to two people at once belongs to the first, and whoever gave it away cannot give it again', async () => {
+    const other = await signUp(stack);
+    await sql`insert into chatbot_members (chatbot_id, user_id, role) values (${chatbot.id}, ${other.id}, 'agent')`;
+    const answer = await during(
+      (first) => first`select transfer_chatbot(${chatbot.id}, ${member.id})`,
+      () => transferTo(other),
+    );
+    expect(answer).toBe('FORBD');
+    expect(await team()).toEqual({
+      owner: member.id,
+      roles: { [member.id]: 'owner', [chatbot.owner.id]: 'admin', [other.id]: 'agent' },
+    });
+  });
+
+  it('to somebody who is being removed stays where it is', async () => {
+    const answer = await during(
+      (first) => first`select remove_member(${chatbot.id}, ${member.id})`,
+      () => transferTo(member),
+    );
+    expect(answer).toBe('NTFND');
+    expect(await team()).toEqual({ owner: chatbot.owner.id, roles: { [chatbot.owner.id]: 'owner' } });
+  });
+
+  it('keeps the new owner whom somebody wanted to remove meanwhile', async () => {
+    const answer = await during(
+      (first) => first`select transfer_chatbot(${chatbot.id}, ${member.id})`,
+      () => remove(member),
+    );
+    expect(answer).toBe('LASTO');
+    expect(await team()).toEqual({
+      owner: member.id,
+      roles: { [member.id]: 'owner', [chatbot.owner.id]: 'admin' },
+    });
   });
 });
 
