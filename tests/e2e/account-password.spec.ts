@@ -1,7 +1,20 @@
 // The password of an account: who may choose a new one, and what it opens afterwards.
 import type { Page } from '@playwright/test';
 import { mailsTo } from '../support/outbox.ts';
-import { expect, fillLogin, open, signUp, test, toast, type Person } from './settings-stage.ts';
+import {
+  createTeam,
+  escalate,
+  converse,
+  expect,
+  fillLogin,
+  open,
+  openDesk,
+  row,
+  signUp,
+  test,
+  toast,
+  type Person,
+} from './settings-stage.ts';
 import { SENT } from './story.ts';
 
 const CHOSEN = 'staple-battery-horse';
@@ -50,6 +63,37 @@ test('whoever knows the present password chooses another, and the old one opens 
   await page.reload();
   await expect(page.getByText(`Signed in as ${person.email}`)).toBeVisible();
   await opensWith(elsewhere, person, CHOSEN);
+});
+
+test('a new password ends every other sign-in of that person, and of nobody else', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const known = await converse(sql, team.chatbot_id, { name: 'Vera Visitor', isEscalated: false });
+  // Somebody else has got into the agent's account: in a browser, and with a refresh token of their own in the agent's client.
+  const [theirs, mine, owner] = [await enter(team.agent), await enter(team.agent), await enter(team.owner)];
+  await Promise.all([theirs, owner].map((page) => openDesk(page, team.desk)));
+  const before = await team.agent.db.auth.refreshSession();
+  // What has been handed out and has not run out cannot be taken back; the page names this time.
+  expect(before.data.session!.expires_in).toBeLessThanOrEqual(3600);
+
+  await open(mine, '/account');
+  await expect(mine.getByText('Changing it signs you out everywhere else.')).toBeVisible();
+  await choose(mine, CHOSEN, team.agent.password);
+  await expect(toast(mine, 'Password changed. You are signed out everywhere else.')).toBeVisible();
+  const after = await team.agent.db.auth.refreshSession({
+    refresh_token: before.data.session!.refresh_token,
+  });
+  expect(after.error?.code).toBe('refresh_token_not_found');
+
+  // The next thing that happens makes every open dashboard read again.
+  await escalate(sql, known);
+  await expect(row(owner, known)).toBeVisible();
+  await expect(theirs).toHaveURL(/\/login\?next=/);
+  await mine.goto(team.desk);
+  await expect(row(mine, known)).toBeVisible();
 });
 
 test('whoever forgot it chooses another by mail, once', async ({ page, browser, stack }) => {
