@@ -1,10 +1,15 @@
 // A new owner's checklist: each step ticks itself by what has happened, and the test goes every hop for real.
-import { startReceiver } from '../support/outbox.ts';
-import { mailsTo } from '../support/outbox.ts';
-import { baseOf, createTeam, expect, openDesk, test } from './settings-stage.ts';
+import { mailsTo, startReceiver } from '../support/outbox.ts';
+import { baseOf, createTeam, expect, open, test } from './settings-stage.ts';
 import { SENT } from './story.ts';
 
-test('the checklist ticks itself, and the test escalation goes every hop', async ({ enter, stack, sql }) => {
+const LINE = '**/session/topic?*';
+
+test('the checklist ticks itself, and the test escalation waits for the line and goes every hop', async ({
+  enter,
+  stack,
+  sql,
+}) => {
   const team = await createTeam(stack, sql);
   const receiver = await startReceiver();
   await team.owner.db.rpc('add_webhook_endpoint', {
@@ -13,15 +18,24 @@ test('the checklist ticks itself, and the test escalation goes every hop', async
     events: ['conversation.escalated'],
   });
   const page = await enter(team.owner);
-  // Whoever does not listen yet cannot see the test live.
-  await openDesk(page, `${baseOf(team)}/first-run`);
+  let connect = () => {};
+  const isConnected = new Promise<void>((resolve) => (connect = resolve));
+  await page.route(LINE, async (route) => {
+    await isConnected;
+    await route.continue();
+  });
+  await page.goto(`${baseOf(team)}/first-run`);
   await expect(page.getByText('1 of 4 done')).toBeVisible();
   await fetch(`${stack.api_url}/functions/v1/widget/config?chatbot_id=${team.chatbot_id}`, {
     headers: { origin: 'https://shop.example' },
   });
   await expect(page.getByText('2 of 4 done')).toBeVisible();
 
+  // Whoever does not listen yet could not see the test live.
   await page.getByRole('button', { name: 'Run a test escalation' }).click();
+  await expect(page.getByRole('button', { name: 'Connecting…' })).toBeDisabled();
+  expect(await sql`select from escalations where chatbot_id = ${team.chatbot_id}`).toHaveLength(0);
+  connect();
   await expect(page.getByText('It has gone the whole way.')).toBeVisible(SENT);
   for (const hop of [
     'Recorded',
@@ -46,4 +60,25 @@ test('the checklist ticks itself, and the test escalation goes every hop', async
     join conversations c on c.id = e.conversation_id where e.chatbot_id = ${team.chatbot_id}`;
   expect(test_case).toEqual({ page_url: `${stack.app_url}${baseOf(team)}/first-run`, status: 'resolved' });
   await receiver.stop();
+});
+
+test('without a live connection the test goes every other hop and says what is missing', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const page = await enter(team.owner);
+  await page.route(LINE, (route) => route.abort());
+  await open(page, `${baseOf(team)}/first-run`);
+  await page.getByRole('button', { name: 'Run a test escalation' }).click();
+  await expect(page.getByText('It has not gone the whole way')).toBeVisible({ timeout: 45_000 });
+  const hop = (name: string) => page.getByRole('row').filter({ hasText: name });
+  await expect(hop('Seen live')).toContainText('This page had no live connection. Run it again.');
+  await expect(hop('Mail delivered')).toContainText('done');
+  // As soon as there is one, it can be seen.
+  await page.unroute(LINE);
+  await page.getByRole('button', { name: 'Run it again' }).click();
+  await expect(page.getByText('It has gone the whole way.')).toBeVisible(SENT);
+  await expect(hop('Seen live')).toContainText(/\d+ ms/);
 });

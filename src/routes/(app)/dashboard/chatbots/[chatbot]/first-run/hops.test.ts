@@ -15,7 +15,8 @@ function hop(kind: Hop['kind'], status: string, times: Partial<Hop> = {}): Hop {
     ...times,
   };
 }
-const states = (hops: Hop[], seen: number | null = 5) => stepsOf(hops, 10, seen).map(({ state }) => state);
+const states = (hops: Hop[], seen: number | null = 5) =>
+  stepsOf(hops, 10, seen, true).map(({ state }) => state);
 
 describe('the way of a test escalation', () => {
   it('waits for every mail, and counts from the tap to the last of them', () => {
@@ -28,27 +29,47 @@ describe('the way of a test escalation', () => {
       'none',
       'done',
     ]);
-    const steps = stepsOf([first, hop('email', 'delivered', { sent_ms: 300, delivered_ms: 400 })], 10, 5);
+    const steps = stepsOf(
+      [first, hop('email', 'delivered', { sent_ms: 300, delivered_ms: 400 })],
+      10,
+      5,
+      true,
+    );
     expect(steps[2]).toMatchObject({ state: 'done', ms: 310, words: '2 of 2' });
     expect(steps[3]).toMatchObject({ state: 'done', ms: 410 });
   });
 
   it('takes an answered webhook as delivered', () => {
-    expect(stepsOf([hop('webhook', 'sent', { sent_ms: 40 })], 10, 5)[4]).toMatchObject({
+    expect(stepsOf([hop('webhook', 'sent', { sent_ms: 40 })], 10, 5, true)[4]).toMatchObject({
       state: 'done',
       ms: 50,
     });
   });
 
   it('names who bounced, though the mail had left', () => {
-    const steps = stepsOf([hop('email', 'bounced', { sent_ms: 9, last_error: 'no such mailbox' })], 10, 5);
+    const steps = stepsOf(
+      [hop('email', 'bounced', { sent_ms: 9, last_error: 'no such mailbox' })],
+      10,
+      5,
+      true,
+    );
     expect(steps.slice(2, 4).map(({ state }) => state)).toEqual(['done', 'failed']);
     expect(steps[3]?.words).toContain('no such mailbox');
   });
 
   it('leaves out who was skipped, and says so', () => {
-    const steps = stepsOf([hop('email', 'skipped')], 10, null);
+    const steps = stepsOf([hop('email', 'skipped')], 10, null, true);
     expect(steps[1]?.words).toContain('1 skipped');
     expect(steps.map(({ state }) => state)).toEqual(['done', 'done', 'none', 'none', 'none', 'waiting']);
+  });
+
+  it('waits to be seen live only while the page could see it', () => {
+    const seen = (seen_ms: number | null, is_live: boolean) => stepsOf([], 10, seen_ms, is_live).at(-1);
+    expect(seen(null, true)).toMatchObject({ state: 'waiting' });
+    expect(seen(null, false)).toMatchObject({
+      state: 'failed',
+      words: expect.stringContaining('no live connection'),
+    });
+    expect(seen(7, false)).toMatchObject({ state: 'done', ms: 7 });
   });
 });

@@ -38,8 +38,20 @@ function stepOf(
   return { name, state: 'done', ms: ms === null ? null : ms + recorded_ms, words };
 }
 
-/** The way of a test escalation, hop by hop. Times count from the tap; `seen_ms` is when this page heard of it. */
-export function stepsOf(hops: Hop[], recorded_ms: number, seen_ms: number | null): Step[] {
+function seenLive(seen_ms: number | null, is_live: boolean): Step {
+  const state = seen_ms !== null ? 'done' : is_live ? 'waiting' : 'failed';
+  const words =
+    state === 'failed'
+      ? 'This page had no live connection. Run it again.'
+      : 'On this page, and on every open dashboard';
+  return { name: 'Seen live', state, ms: seen_ms, words };
+}
+
+/**
+ * The way of a test escalation, hop by hop. Times count from the tap; `seen_ms` is when this page heard of it, which it cannot
+ * unless it `is_live` all the time.
+ */
+export function stepsOf(hops: Hop[], recorded_ms: number, seen_ms: number | null, is_live: boolean): Step[] {
   const wanted = hops.filter(({ status }) => status !== 'skipped');
   const mails = wanted.filter(({ kind }) => kind === 'email');
   const hooks = wanted.filter(({ kind }) => kind === 'webhook');
@@ -68,11 +80,6 @@ export function stepsOf(hops: Hop[], recorded_ms: number, seen_ms: number | null
       no_hook,
       recorded_ms,
     ),
-    {
-      name: 'Seen live',
-      state: seen_ms === null ? 'waiting' : 'done',
-      ms: seen_ms,
-      words: 'On this page, and on every open dashboard',
-    },
+    seenLive(seen_ms, is_live),
   ];
 }
