@@ -34,6 +34,15 @@ it('hears what is written, rated and asked for, and confirms in the words on tri
   expect(ask('seen', query(), {})).toBeNull();
 });
 
+it('knows that contact details were given, and keeps none of them', () => {
+  const ask = createRehearsal({ labels, version: '1' });
+  expect(ask('conversation', query(), {})).toMatchObject({ has_lead: false });
+  expect(ask('leads', query(), { email: 'vera@example.test' })).toBeNull();
+  const conversation = ask('conversation', query(), {});
+  expect(conversation).toMatchObject({ has_lead: true });
+  expect(JSON.stringify(conversation)).not.toContain('vera');
+});
+
 it('begins where it is told to: with nothing said, or with a visitor who waits', () => {
   const silent = createRehearsal({ labels, version: '1' }, { begins: 'silent' });
   expect(silent('conversation', query(), {})).toMatchObject({ messages: [], escalation: null });

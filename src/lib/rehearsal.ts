@@ -1,6 +1,6 @@
 /**
  * A server for the widget in a preview: one question, one answer, and whatever the owner then tries. Nothing leaves the page, so
- * that trying labels out makes no conversation that somebody would count or answer.
+ * that trying settings out makes no conversation that somebody would count or answer.
  */
 import type {
   AssistantReply,
@@ -49,6 +49,7 @@ export function createRehearsal(
 ): Rehearsal {
   const messages: ConversationMessage[] = [];
   let escalation: EscalationState | null = null;
+  let has_lead = false;
 
   function add(role: MessageRole, text: string, more: Partial<ConversationMessage> = {}) {
     const message: ConversationMessage = {
@@ -96,7 +97,7 @@ export function createRehearsal(
       escalation,
       handled_by: null,
       is_assistant_muted: false,
-      has_lead: false,
+      has_lead,
       config_version: config.version,
     }),
     messages: async (_, { id, text }) => {
@@ -112,6 +113,10 @@ export function createRehearsal(
     feedback: (_, { message_id }) => {
       const rated = messages.find(({ id }) => id === message_id);
       if (rated) rated.feedback = 'positive';
+      return null;
+    },
+    leads: () => {
+      has_lead = true;
       return null;
     },
     escalations: () => {

@@ -1,4 +1,5 @@
-// The previews that need the server's judgement: office hours and phrases, tried in the widget itself before they are saved.
+// What is tried in a preview is no conversation, on any page. And the previews that need the server's judgement: office hours and
+// phrases, tried in the widget itself before they are saved.
 import type { Page } from '@playwright/test';
 import { baseOf, createTeam, expect, open, preview, test, toast } from './settings-stage.ts';
 
@@ -8,6 +9,54 @@ const log = (page: Page) => preview(page).getByRole('log');
 const later = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' }).format(
   Date.now() + 2 * 86_400_000,
 );
+
+test('who tries the widget beside the settings makes no conversation, and alerts nobody', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const page = await enter(team.owner);
+  for (const settings of ['install', 'appearance', 'follow-up-buttons', 'lead-form']) {
+    await open(page, `${baseOf(team)}/embed/${settings}`);
+    const input = preview(page).locator('textarea');
+    await input.fill('Do you ship to Norway?');
+    await input.press('Enter');
+    await expect(log(page).getByText('Do you ship to Norway?')).toBeVisible();
+    await log(page).getByRole('button', { name: 'Talk to a human' }).last().click();
+    await expect(log(page).getByText('Sent! The team will follow up soon.'), settings).toBeVisible();
+  }
+  expect(await sql`select from conversations where chatbot_id = ${team.chatbot_id}`).toHaveLength(0);
+  expect(await sql`select from deliveries where chatbot_id = ${team.chatbot_id}`).toHaveLength(0);
+});
+
+test('a lead form is filled in where it will stand, before it is saved, and what is written stays in the preview', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const page = await enter(team.owner);
+  await open(page, `${baseOf(team)}/embed/lead-form`);
+  const form = preview(page).getByRole('form');
+  const submit = async (title: string) => {
+    await expect(form).toHaveAccessibleName(title);
+    await form.getByRole('textbox').fill('vera@example.test');
+    await form.getByRole('button', { name: 'Submit' }).click();
+    await expect(form).toHaveCount(0);
+  };
+  await page.getByRole('button', { name: 'E-mail', exact: true }).click();
+  await page.getByLabel('Before the chat').check();
+  await submit('Before we start');
+  await expect(preview(page).locator('textarea')).toBeVisible();
+
+  await page.getByLabel('Before the hand-off is confirmed').check();
+  await log(page).getByRole('button', { name: 'Talk to a human' }).click();
+  await submit('How can we reach you?');
+  await expect(log(page).getByText('Sent! The team will follow up soon.')).toBeVisible();
+  expect(await sql`select from conversations where chatbot_id = ${team.chatbot_id}`).toHaveLength(0);
+  expect(await sql`select from leads where chatbot_id = ${team.chatbot_id}`).toHaveLength(0);
+});
 
 test('office hours are read in the widget as somebody far away would, before they are saved', async ({
   enter,
