@@ -25,6 +25,9 @@ export function pollDelay({ is_open, is_visible, has_session, phase, is_live }: 
   return isWaiting && !is_live ? 700 : 3_500;
 }
 
+/** How long a config is believed: who is there, and how long it takes, changes with the clock and not with its version. */
+const CONFIG_MS = 5 * 60_000;
+
 export function keepInSync(launcher: Launcher, chat: Chat, api: Api, session: Session, locale: string) {
   const { chatbot } = launcher;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -33,9 +36,11 @@ export function keepInSync(launcher: Launcher, chat: Chat, api: Api, session: Se
   let pausedUntil = 0;
   let hints: Hints | null = null;
   let isConnecting = false;
+  let configReadAt = launcher.config ? Date.now() : -Infinity;
 
   async function readConfig(): Promise<void> {
     chat.setConfig(await chat.heard(api.config(chatbot, locale)));
+    configReadAt = Date.now();
   }
 
   async function readOnce(): Promise<void> {
@@ -44,7 +49,8 @@ export function keepInSync(launcher: Launcher, chat: Chat, api: Api, session: Se
     const { last_seq, config } = chat.state();
     const conversation = await chat.heard(api.conversation(token, last_seq));
     chat.dispatch({ type: 'conversation', conversation });
-    if (conversation.config_version !== config?.version) await readConfig();
+    const isOld = Date.now() - configReadAt > CONFIG_MS;
+    if (isOld || conversation.config_version !== config?.version) await readConfig();
   }
 
   async function read(): Promise<void> {
@@ -121,5 +127,5 @@ export function keepInSync(launcher: Launcher, chat: Chat, api: Api, session: Se
     else void now();
   }
 
-  return { now, schedule, readConfig };
+  return { now, schedule };
 }

@@ -48,7 +48,7 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
     h('p', { class: 'cta' }, letter, h('strong', {}, letter), h('span', { class: 'chip' }, letter)),
   );
   let isRehearsed = false;
-  const drawn = new Map<string, { signature: string; time: string; node: HTMLElement }>();
+  const drawn = new Map<string, { signature: string; today: string; time: string; node: HTMLElement }>();
 
   // Remembered, not measured before each drawing: a measurement would lay the page out once more.
   let isAtEnd = true;
@@ -108,6 +108,7 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
     specimen.remove();
     const items = transcript(state);
     let until = 0;
+    const today = new Date().toDateString();
     const keys = new Set(items.map(({ key }) => key));
     for (const [key, { node }] of drawn) {
       if (keys.has(key)) continue;
@@ -118,9 +119,9 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
     let isWhole = true;
     for (const [rank, item] of items.reverse().entries()) {
       const signature = signatureOf(item);
-      const time = timeIn(item);
       let known = drawn.get(item.key);
-      if (known?.signature !== signature || known.time !== time) {
+      const isOfToday = known?.today === today;
+      if (known?.signature !== signature || !(isOfToday || known.time === timeIn(item))) {
         until ||= performance.now() + DRAW_MS;
         isWhole = performance.now() <= until;
         if (!isWhole) break;
@@ -129,9 +130,10 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
         if (known?.signature === signature) node.ariaLive = 'off';
         known?.node.replaceWith(node);
         isOwnNew ||= !known && (item.kind === 'pending' || item.kind === 'lead_form' || item.kind === 'case');
-        known = { signature, time, node };
+        known = { signature, today, time: timeIn(item), node };
         drawn.set(item.key, known);
       }
+      known.today = today;
       if (known.node.parentNode !== list || known.node.nextSibling !== below)
         list.insertBefore(known.node, below);
       known.node.classList.toggle('far', rank >= NEAR_ITEMS);

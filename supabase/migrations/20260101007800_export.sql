@@ -109,7 +109,7 @@ $$;
 create function public.record_list_export(chatbot_id uuid, conversation_ids uuid[]) returns void
 language sql set search_path = '' as $$ select private.record_list_export($1, $2) $$;
 comment on function public.record_list_export is
-  'Notes on the timelines of up to 5,000 cases that they left the house in a list; conversations of other chatbots are passed over.';
+  'Notes on the timelines of up to 5,000 cases that they left the house in a list; those of other chatbots show nothing of it.';
 
 revoke execute on function private.export_cases, private.record_export, private.record_list_export, public.export_cases,
   public.export_page, public.record_export, public.record_list_export

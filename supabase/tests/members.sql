@@ -153,9 +153,10 @@ select throws_ok('select public.delete_chatbot(story.shop(), ''Shop'')', 'FORBD'
 select story.becomes('adam');
 select throws_ok('select public.delete_chatbot(story.shop(), ''shop'')', 'INVAL', null, 'deleting needs the name');
 select lives_ok('select public.add_webhook_endpoint(story.shop(), ''https://hooks.example.com/'', ''{conversation.escalated}'')', 'it has a webhook');
+select public.record_list_export(story.shop(), array[gen_random_uuid()]);
 select lives_ok('select public.delete_chatbot(story.shop(), ''Shop'')', 'Adam deletes it');
 reset role;
-select is((select count(*) from private.tallies where chatbot_id = story.shop()) + (select count(*) from public.timeline_entries where chatbot_id = story.shop()), 0::bigint, 'nothing is left');
+select is((select count(*) from private.tallies where chatbot_id = story.shop()) + (select count(*) from private.list_exports where chatbot_id = story.shop()) + (select count(*) from public.timeline_entries where chatbot_id = story.shop()), 0::bigint, 'nothing is left');
 select is((select count(*) from vault.secrets s where s.description like '%webhook endpoint%' and not exists (select from public.webhook_endpoints w where s.id in (w.secret_id, w.previous_secret_id)) and s.created_at >= now()), 0::bigint, 'not even a secret');
 
 -- One's own profile.

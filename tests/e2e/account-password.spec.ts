@@ -82,7 +82,7 @@ test('a new password ends every other sign-in of that person, and of nobody else
   await open(mine, '/account');
   await expect(mine.getByText('Changing it signs you out everywhere else.')).toBeVisible();
   await choose(mine, CHOSEN, team.agent.password);
-  await expect(toast(mine, 'Password changed. You are signed out everywhere else.')).toBeVisible();
+  await expect(toast(mine, 'Password changed. Every other sign-in has ended.')).toBeVisible();
   const after = await team.agent.db.auth.refreshSession({
     refresh_token: before.data.session!.refresh_token,
   });

@@ -86,6 +86,7 @@ async function state(sql: Parameters<typeof createTeam>[1], { chatbot_id }: Team
     (select md5(string_agg(c::text, '' order by id)) from conversations c where chatbot_id = ${chatbot_id}) as conversations,
     (select md5(string_agg(e::text, '' order by id)) from escalations e where chatbot_id = ${chatbot_id}) as escalations,
     (select md5(string_agg(t::text, '' order by id)) from timeline_entries t where chatbot_id = ${chatbot_id} and actor_id is not null) as timeline,
+    (select count(*) from private.list_exports where chatbot_id = ${chatbot_id}) as exports,
     (select md5(string_agg(a::text, '' order by id)) from answers a where chatbot_id = ${chatbot_id}) as answers,
     (select md5(c::text) from chatbots c where id = ${chatbot_id}) as chatbot,
     (select md5(s::text) from human_support_settings s where chatbot_id = ${chatbot_id}) as settings,

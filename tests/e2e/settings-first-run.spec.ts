@@ -72,7 +72,7 @@ test('without a live connection the test goes every other hop and says what is m
   await page.route(LINE, (route) => route.abort());
   await open(page, `${baseOf(team)}/first-run`);
   await page.getByRole('button', { name: 'Run a test escalation' }).click();
-  await expect(page.getByText('It has not gone the whole way')).toBeVisible({ timeout: 45_000 });
+  await expect(page.getByText('It has not gone the whole way')).toBeVisible({ timeout: 90_000 });
   const hop = (name: string) => page.getByRole('row').filter({ hasText: name });
   await expect(hop('Seen live')).toContainText('This page had no live connection. Run it again.');
   await expect(hop('Mail delivered')).toContainText('done');

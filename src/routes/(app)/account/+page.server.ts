@@ -60,14 +60,14 @@ export const actions: Actions = {
     }
     const { error } = await locals.db.auth.updateUser({ password });
     if (error) return fail(400, { about: 'password', message: sentenceFor(error) });
-    forgetMailLink(cookies);
     // The new password would be of little use against somebody who is signed in already. Hosted Auth sees to it by itself.
     const { error: refused } = await locals.db.auth.signOut({ scope: 'others' });
     if (refused) {
       const message =
-        'The password is changed, but you could not be signed out elsewhere. Change it once more to try again.';
+        'The password is changed, but your other sign-ins could not be ended. Choose yet another password to try again.';
       return fail(503, { about: 'password', message });
     }
+    forgetMailLink(cookies);
     return { about: 'password', isSaved: true };
   },
 };
