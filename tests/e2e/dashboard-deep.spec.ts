@@ -53,6 +53,39 @@ test('a transcript shorter than the screen shows its beginning without scrolling
   await expect(page.getByRole('log').getByText('Line 100')).toBeVisible();
 });
 
+test('a case opens where its new messages begin, also when there are more than a screen and a page of them', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const other = await converse(sql, team.chatbot_id);
+  const id = await converse(sql, team.chatbot_id, { question: 'The very first line' });
+  await sql`insert into messages (conversation_id, role, text)
+    select ${id}, 'visitor', 'Line ' || n from generate_series(1, 200) n`;
+  await sql`insert into conversation_reads (conversation_id, user_id, chatbot_id, last_read_seq)
+    values (${id}, ${team.agent.id}, ${team.chatbot_id}, (select last_seq from conversations where id = ${id}) - 120)`;
+  const unread = async () => {
+    const log = page.getByRole('log');
+    await expect(log.getByText('120 new messages')).toBeInViewport();
+    await expect(log.getByText('Line 81', { exact: true })).toBeInViewport();
+    await expect(log.getByText('Line 200', { exact: true })).not.toBeInViewport();
+    await page.getByRole('button', { name: 'Latest' }).click();
+    await expect(log.getByText('Line 200', { exact: true })).toBeInViewport();
+  };
+  const page = await enter(team.agent);
+  await openDesk(page, `${team.desk}?conv=${id}`);
+  await unread();
+  const readUpTo = () => sql`
+    select c.last_seq - r.last_read_seq as unread from conversations c
+    join conversation_reads r on r.conversation_id = c.id where c.id = ${id}`;
+  await expect.poll(readUpTo).toEqual([{ unread: '0' }]);
+  await sql`update conversation_reads set last_read_seq = last_read_seq - 120 where conversation_id = ${id}`;
+  await openDesk(page, `${team.desk}?conv=${other}`);
+  await row(page, id).click();
+  await unread();
+});
+
 test('whoever reads further up keeps the place, whatever comes below and above it', async ({
   enter,
   stack,

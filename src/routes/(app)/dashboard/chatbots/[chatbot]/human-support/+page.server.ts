@@ -3,9 +3,9 @@ import * as cases from '$lib/server/cases';
 import * as deliveries from '$lib/server/deliveries';
 import { requireUser, uuidOr404 } from '$lib/server/guards';
 import * as members from '$lib/server/members';
-import * as messages from '$lib/server/messages';
+import * as openedCase from '$lib/server/opened-case';
 import type { PageServerLoad } from './$types';
-import { PAGE_ROWS, TRANSCRIPT_ROWS } from './sizes';
+import { PAGE_ROWS } from './sizes';
 
 export const load: PageServerLoad = async (event) => {
   const { locals, params, url, parent } = event;
@@ -14,6 +14,7 @@ export const load: PageServerLoad = async (event) => {
   await parent();
   const view = cases.viewOf(url.searchParams);
   const conv = url.searchParams.get('conv');
+  const wanted = conv === null ? null : uuidOr404(conv);
   const { db } = locals;
   const [overview, reconciliation, health, canned, team, opened] = await Promise.all([
     cases.overview(db, params.chatbot, view, PAGE_ROWS),
@@ -21,7 +22,7 @@ export const load: PageServerLoad = async (event) => {
     deliveries.readSenderHealth(db),
     cannedReplies.list(db, params.chatbot),
     members.list(db, params.chatbot),
-    conv === null ? null : readOpened(conv),
+    wanted && openedCase.read(db, params.chatbot, wanted),
   ]);
   return {
     me: user.id,
@@ -35,10 +36,4 @@ export const load: PageServerLoad = async (event) => {
     team,
     opened,
   };
-
-  async function readOpened(text: string) {
-    const id = uuidOr404(text);
-    const found = await cases.read(db, params.chatbot, id);
-    return { case: found, messages: await messages.list(db, id, { max_rows: TRANSCRIPT_ROWS }) };
-  }
 };

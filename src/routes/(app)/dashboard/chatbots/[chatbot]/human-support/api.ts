@@ -1,9 +1,10 @@
 // What the page asks its own server for while it is open. Everything goes through the session cookie and row-level security.
 import type { CannedReply } from '$lib/server/canned-replies';
-import type { Case, CaseRow, Cursor, TriageStats, View } from '$lib/server/cases';
+import type { CaseRow, Cursor, TriageStats, View } from '$lib/server/cases';
 import type { Reconciliation, SenderHealth } from '$lib/server/deliveries';
 import type { ManyResult } from '$lib/server/escalations';
 import type { MessageRow } from '$lib/server/messages';
+import type { OpenedCase } from '$lib/server/opened-case';
 
 export interface Overview {
   rows: CaseRow[];
@@ -11,11 +12,6 @@ export interface Overview {
   reconciliation: Reconciliation | null;
   health: SenderHealth | null;
   now: number;
-}
-
-export interface Opened {
-  case: Case;
-  messages: MessageRow[];
 }
 
 /** An answer that is a refusal: the code, the sentence, and what can be done about it. */
@@ -110,7 +106,7 @@ export function createApi(base: string) {
         `/cases${withView(view, { rows, after_at: after.at, after_id: after.id, after_status: after.status })}`,
       ),
     conversation: (id: string, after_seq: number | null = null) =>
-      ask<Opened>(`/conversations/${id}${after_seq === null ? '' : `?after_seq=${after_seq}`}`),
+      ask<OpenedCase>(`/conversations/${id}${after_seq === null ? '' : `?after_seq=${after_seq}`}`),
     messagesBefore: (id: string, seq: number) =>
       ask<MessageRow[]>(`/conversations/${id}/messages?before_seq=${seq}`),
     saveCannedReply: (reply: { id: string | null; shortcut: string; body: string }) =>

@@ -5,11 +5,12 @@ import { coalesce } from '$lib/coalesce';
 import type { Notice } from '$lib/realtime';
 import type { CaseRow, Conversation, Escalation, View } from '$lib/server/cases';
 import type { Reconciliation, SenderHealth } from '$lib/server/deliveries';
+import type { OpenedCase } from '$lib/server/opened-case';
 import type { Connection } from '$lib/state/connection.svelte';
 import type { Toasts } from '$lib/state/toasts.svelte';
 import { Transcript } from '$lib/state/transcript.svelte';
 import { Triage, type Merged } from '$lib/state/triage.svelte';
-import type { Api, Opened, Overview } from './api';
+import type { Api, Overview } from './api';
 import { CaseActions, type ActionResult } from './case-actions.svelte';
 import { codeOf, sentenceOf } from './refusals';
 import { PAGE_ROWS, REFRESH_ROWS } from './sizes';
@@ -22,7 +23,7 @@ interface Options {
   api: Api;
   view: View;
   initial: Overview;
-  opened: Opened | null;
+  opened: OpenedCase | null;
   zone: string;
   connection: Connection;
   toasts: Toasts;
@@ -72,7 +73,7 @@ export class Desk {
   #wanted = $state<string | null>(null);
   /** The transcript of which older messages are being read. */
   #readingOlder = $state.raw<Transcript | null>(null);
-  #expected: { id: string; at: number; reading: Promise<Opened>; found: Opened | null } | null = null;
+  #expected: { id: string; at: number; reading: Promise<OpenedCase>; found: OpenedCase | null } | null = null;
   /** The view that was asked for last, whether or not it has been read yet. */
   #wantedView: View;
   #turn = 0;
@@ -235,7 +236,7 @@ export class Desk {
     return this.#expected?.id === id && performance.now() - this.#expected.at < EXPECTED_MILLISECONDS;
   }
 
-  #read(id: string): Promise<Opened> {
+  #read(id: string): Promise<OpenedCase> {
     const reading = this.#isExpected(id) ? this.#expected?.reading : null;
     this.#expected = null;
     return reading ?? this.options.api.conversation(id);
@@ -432,7 +433,7 @@ export class Desk {
     if (isUnread && id === this.#wanted) void this.markOpened();
   }
 
-  #keep({ case: found, messages }: Opened): void {
+  #keep({ case: found, messages }: OpenedCase): void {
     const { id } = found.conversation;
     const known = this.#kept.get(id);
     const transcript = known ?? new Transcript(found, messages, this.options.zone);

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Case, TriageStats, View } from '$lib/server/cases';
+import type { OpenedCase } from '$lib/server/opened-case';
 import { Connection } from '$lib/state/connection.svelte';
 import { Toasts } from '$lib/state/toasts.svelte';
-import { Refused, type Api, type Opened } from './api';
+import { Refused, type Api } from './api';
 import { Desk } from './desk.svelte';
 
 const view: View = { filter: 'unresolved', sort: 'newest', days: 30, search: '' };
@@ -14,14 +15,14 @@ const overview = {
   now: 0,
 };
 
-function opened(id: string): Opened {
+function opened(id: string): OpenedCase {
   const conversation = { id, last_seq: 0, last_read_seq: 0, version: 1 } as Case['conversation'];
   const found = { conversation, lead: null, escalations: [], timeline: [], deliveries: [], members: [] };
   return { case: found, messages: [] };
 }
 
 /** A desk whose questions about a case are answered by `read`. */
-function makeDesk(read: (id: string) => Promise<Opened>, list = () => Promise.resolve(overview)): Desk {
+function makeDesk(read: (id: string) => Promise<OpenedCase>, list = () => Promise.resolve(overview)): Desk {
   const api = { overview: list, conversation: read } as unknown as Api;
   const desk: Desk = new Desk({
     api,
@@ -62,7 +63,7 @@ it('asks again for a case that could not be opened as soon as the list is read a
 });
 
 it('does not ask again for a case that is not there', async () => {
-  const read = vi.fn(() => Promise.reject<Opened>(new Refused('NTFND', 'There is nothing here.', null)));
+  const read = vi.fn(() => Promise.reject<OpenedCase>(new Refused('NTFND', 'There is nothing here.', null)));
   const list = vi.fn(() => Promise.resolve(overview));
   const desk = makeDesk(read, list);
   await desk.open('a');

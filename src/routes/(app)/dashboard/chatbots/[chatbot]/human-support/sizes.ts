@@ -10,9 +10,6 @@ export const REFRESH_ROWS = 200;
  */
 export const SERVER_ROWS = 200;
 
-/** Messages that a case opens with. */
-export const TRANSCRIPT_ROWS = 60;
-
 /** Items of a transcript that are drawn at once: about as many as fit on a screen. */
 export const FIRST_ITEMS = 10;
 
