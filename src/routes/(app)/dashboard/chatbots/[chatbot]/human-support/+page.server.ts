@@ -22,7 +22,7 @@ export const load: PageServerLoad = async (event) => {
     deliveries.readSenderHealth(db),
     cannedReplies.list(db, params.chatbot),
     members.list(db, params.chatbot),
-    wanted && openedCase.read(db, params.chatbot, wanted),
+    wanted === null ? null : openedCase.read(db, params.chatbot, wanted),
   ]);
   return {
     me: user.id,
