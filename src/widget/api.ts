@@ -1,6 +1,6 @@
 /**
- * The edge function `widget`, call by call. Every failure becomes an `ApiError` with our code: `OFFLN` when no
- * answer came at all, and then nobody knows whether the server acted, which is why every id is made here.
+ * The edge function `widget`, call by call. Every failure becomes an `ApiError`. When no answer came at all nobody knows
+ * whether the server acted, which is why every id is made here.
  */
 import type {
   AssistantReply,
@@ -12,26 +12,12 @@ import type {
   Session,
   WidgetConfig,
 } from '#shared/contract.ts';
+import { ApiError } from './api-error.ts';
 import { readEvents, type StreamListener } from './stream.ts';
 
 const DEADLINE_MS = 15_000;
 /** A streamed answer may pause this long between two pieces; models think before they speak. */
 const SILENCE_MS = 45_000;
-
-export class ApiError extends Error {
-  constructor(
-    readonly code: string,
-    readonly status = 0,
-    readonly retryAfterMs = 0,
-  ) {
-    super(code);
-  }
-
-  /** Whether the same request may succeed later: no answer, an overloaded or a broken server. */
-  get isPassing(): boolean {
-    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
-  }
-}
 
 export type Api = ReturnType<typeof openApi>;
 

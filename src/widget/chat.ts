@@ -4,7 +4,8 @@
  * the server itself.
  */
 import type { ConversationMessage, EscalationTrigger, Lead, WidgetConfig } from '#shared/contract.ts';
-import { ApiError, type Api } from './api.ts';
+import { ApiError } from './api-error.ts';
+import type { Api } from './api.ts';
 import { newId } from './ids.ts';
 import { withoutMessage, type Entry, type Outbox } from './outbox.ts';
 import { createSender } from './sender.ts';

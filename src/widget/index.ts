@@ -7,7 +7,7 @@
 import type { WidgetConfig } from '#shared/contract.ts';
 import css from './launcher.css?inline';
 import { pickLocale } from './locale.ts';
-import type { Panel, StartPanel } from './panel.ts';
+import type { Panel, StartPanel } from './launcher.ts';
 import type { Texts } from './words.ts';
 
 /** Goes into the names of the files below `widget/`, so that a release never meets another one's parts. */

@@ -6,6 +6,7 @@
 import type { WidgetConfig } from '#shared/contract.ts';
 import { openApi } from './api.ts';
 import { createChat } from './chat.ts';
+import type { Launcher, Panel, StartPanel } from './launcher.ts';
 import { isRightToLeft } from './locale.ts';
 import { openOutbox } from './outbox.ts';
 import { openSession } from './session.ts';
@@ -15,30 +16,7 @@ import { keepInSync } from './sync.ts';
 import { isAsking, isEscalationOpen, phaseOf } from './transcript.ts';
 import { expectationOf } from './view-case.ts';
 import { createView } from './view.ts';
-import { openWords, type Texts, type Words } from './words.ts';
-
-export interface Launcher {
-  chatbot: string;
-  api: string;
-  locale: string;
-  /** The script tag's own wish, which outranks the owner's setting. */
-  position: string | undefined;
-  texts: Texts;
-  config: WidgetConfig | null;
-  frame: HTMLElement;
-  button: HTMLButtonElement;
-  root: ShadowRoot;
-  load<Part>(part: string): Promise<Part>;
-  emit(event: string, detail?: object): void;
-}
-
-export interface Panel {
-  open(): void;
-  close(): void;
-  escalate(): void;
-}
-
-export type StartPanel = (launcher: Launcher) => Promise<Panel>;
+import { openWords, type Words } from './words.ts';
 
 /** Lets the page have its turn. What the panel needs before it can be shown is made in small pieces. */
 const pause = () => new Promise((resolve) => setTimeout(resolve));

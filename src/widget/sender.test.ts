@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApiError } from './api.ts';
+import { ApiError } from './api-error.ts';
 import { openOutbox, type Entry, type Outbox } from './outbox.ts';
 import { createSender } from './sender.ts';
 import { openStorage } from './storage.ts';

@@ -3,7 +3,7 @@
  * back. Messages go one after another because their order is the conversation; everything else goes its own
  * way, so that a slow or failing answer never holds up a request for a person.
  */
-import { ApiError } from './api.ts';
+import { ApiError } from './api-error.ts';
 import { retryDelay, type Entry, type Outbox } from './outbox.ts';
 
 export type SendStatus = 'sending' | 'waiting' | 'refused';

@@ -1,6 +1,6 @@
 /** Reads a streamed answer: server-sent events (HTML standard, section 9.2) over fetch, which can send a token. */
 import type { AssistantReply, ReplyStreamEvent } from '#shared/contract.ts';
-import { ApiError } from './api.ts';
+import { ApiError } from './api-error.ts';
 
 export interface StreamListener {
   accepted(seq: number): void;

@@ -1,7 +1,8 @@
 /** Keeps an open widget up to date: reads at the pace the moment asks for, and at once when a live hint comes. */
-import { ApiError, type Api } from './api.ts';
+import { ApiError } from './api-error.ts';
+import type { Api } from './api.ts';
 import type { Chat } from './chat.ts';
-import type { Launcher } from './panel.ts';
+import type { Launcher } from './launcher.ts';
 import type { Hints, OpenHints } from './realtime.ts';
 import type { Session } from './session.ts';
 import { phaseOf, type Phase } from './transcript.ts';

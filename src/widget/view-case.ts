@@ -4,7 +4,7 @@ import type { Chat } from './chat.ts';
 import { h, icon } from './element.ts';
 import type { Progress } from './sender.ts';
 import type { Item } from './transcript.ts';
-import { bubble } from './view-item.ts';
+import { bubble } from './view-bubble.ts';
 import type { TextKey, Words } from './words.ts';
 
 const TICK = 'M5 12.5l4.5 4.5L19 7.5';

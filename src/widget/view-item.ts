@@ -3,6 +3,7 @@ import type { ConversationMessage } from '#shared/contract.ts';
 import type { Chat } from './chat.ts';
 import { h } from './element.ts';
 import type { Item } from './transcript.ts';
+import { bubble } from './view-bubble.ts';
 import { drawCase, drawPending } from './view-case.ts';
 import { drawMarkdown } from './view-markdown.ts';
 import type { Words } from './words.ts';
@@ -77,15 +78,6 @@ function askFrom(
 ): void {
   if (asked_in) chat.escalate('intent', asked_in);
   else chat.escalate('inline_cta', message_id);
-}
-
-export function bubble(
-  role: string,
-  content: (Node | string)[],
-  ...meta: (Node | string | null)[]
-): HTMLElement {
-  const below = meta.length > 0 && h('p', { class: 'meta' }, ...meta);
-  return h('div', { class: `turn ${role}` }, h('div', { class: 'bubble', dir: 'auto' }, ...content), below);
 }
 
 function drawMessage(message: ConversationMessage, isFollowOn: boolean, words: Words): HTMLElement {

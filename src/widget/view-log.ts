@@ -5,7 +5,7 @@
  */
 import type { Chat } from './chat.ts';
 import { h, icon } from './element.ts';
-import type { Launcher } from './panel.ts';
+import type { Launcher } from './launcher.ts';
 import type { State } from './store.ts';
 import { transcript, type Item } from './transcript.ts';
 import { drawItem } from './view-item.ts';

@@ -5,7 +5,7 @@
 import type { Chat } from './chat.ts';
 import { parseColor, readableOn, textOn } from './color.ts';
 import { h, icon, setText } from './element.ts';
-import type { Launcher, Panel } from './panel.ts';
+import type { Launcher, Panel } from './launcher.ts';
 import type { State } from './store.ts';
 import conditions from './styles/conditions.css?inline';
 import controls from './styles/controls.css?inline';
