@@ -3,8 +3,11 @@
 // caught up, it must show what the database holds: rows, figures and transcript.
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { Refused, type Api } from '../../src/routes/(app)/dashboard/chatbots/[chatbot]/human-support/api.ts';
-import { Desk } from '../../src/routes/(app)/dashboard/chatbots/[chatbot]/human-support/desk.svelte.ts';
+import {
+  Refused,
+  type Api,
+} from '../../src/routes/(app)/dashboard/chatbots/[chatbot]/human-support/desk/api.ts';
+import { Desk } from '../../src/routes/(app)/dashboard/chatbots/[chatbot]/human-support/desk/desk.svelte.ts';
 import type { Case, CaseRow, Cursor, TriageStats, View } from '../../src/lib/server/cases.ts';
 import type { MessageRow } from '../../src/lib/server/messages.ts';
 import { Connection } from '../../src/lib/state/connection.svelte.ts';

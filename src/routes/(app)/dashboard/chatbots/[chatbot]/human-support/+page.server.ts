@@ -5,7 +5,7 @@ import { requireUser, uuidOr404 } from '$lib/server/guards';
 import * as members from '$lib/server/members';
 import * as openedCase from '$lib/server/opened-case';
 import type { PageServerLoad } from './$types';
-import { PAGE_ROWS } from './sizes';
+import { PAGE_ROWS } from './desk/sizes';
 
 export const load: PageServerLoad = async (event) => {
   const { locals, params, url, parent } = event;

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import * as escalations from '$lib/server/escalations';
 import { requireUser } from '$lib/server/guards';
 import { refuse } from '$lib/server/supabase';
-import { MOST_AT_ONCE } from '../../api';
+import { MOST_AT_ONCE } from '../../desk/api';
 import type { RequestHandler } from './$types';
 
 const many = z.object({

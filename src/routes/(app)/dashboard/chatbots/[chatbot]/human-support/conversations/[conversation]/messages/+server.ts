@@ -2,7 +2,7 @@ import { json } from '@sveltejs/kit';
 import { requireUser, uuidOr404 } from '$lib/server/guards';
 import * as messages from '$lib/server/messages';
 import type { RequestHandler } from './$types';
-import { OLDER_ROWS } from '../../../sizes';
+import { OLDER_ROWS } from '../../../desk/sizes';
 
 /** The page of the transcript before `before_seq`. */
 export const GET: RequestHandler = async (event) => {

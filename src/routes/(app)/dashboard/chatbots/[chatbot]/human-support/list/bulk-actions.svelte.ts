@@ -3,10 +3,10 @@
 import type { CaseRow } from '$lib/server/cases';
 import type { ManyResult } from '$lib/server/escalations';
 import type { CaseSelection, Ticked } from '$lib/state/case-selection.svelte';
-import { MOST_AT_ONCE, type ManyActionName } from './api';
+import { MOST_AT_ONCE, type ManyActionName } from '../desk/api';
 import { leftAlone, outcome, undone, type LeftAlone } from './bulk-words';
-import type { Desk } from './desk.svelte';
-import { sentenceOf, type StaleDetail } from './refusals';
+import type { Desk } from '../desk/desk.svelte';
+import { sentenceOf, type StaleDetail } from '../desk/refusals';
 
 const UNDO_SECONDS = 10;
 

@@ -2,10 +2,10 @@
 // when the server refuses.
 import type { CaseRow, Conversation, Escalation } from '$lib/server/cases';
 import type { MessageRow } from '$lib/server/messages';
-import type { ActionName } from './api';
-import type { Desk } from './desk.svelte';
+import type { ActionName } from '../desk/api';
+import type { Desk } from '../desk/desk.svelte';
 import { dropUnsent, keepUnsent } from './unsent';
-import { codeOf, sentenceOf, staleDetail, whatChanged } from './refusals';
+import { codeOf, sentenceOf, staleDetail, whatChanged } from '../desk/refusals';
 
 /** What the server says has changed on a case since this page looked. */
 export interface StaleNotice {

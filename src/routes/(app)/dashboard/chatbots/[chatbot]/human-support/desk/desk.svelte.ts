@@ -11,10 +11,10 @@ import type { Toasts } from '$lib/state/toasts.svelte';
 import { Transcript } from '$lib/state/transcript.svelte';
 import { Triage, type Merged } from '$lib/state/triage.svelte';
 import type { Api, Overview } from './api';
-import { CaseActions, type ActionResult } from './case-actions.svelte';
+import { CaseActions, type ActionResult } from '../case/case-actions.svelte';
 import { codeOf, sentenceOf } from './refusals';
 import { PAGE_ROWS, REFRESH_ROWS } from './sizes';
-import { readUnsent } from './unsent';
+import { readUnsent } from '../case/unsent';
 
 /** What is decided: an episode, and the version of it that the person saw. */
 type Episode = Pick<Escalation, 'id' | 'status' | 'version'>;

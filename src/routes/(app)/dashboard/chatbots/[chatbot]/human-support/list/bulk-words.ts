@@ -1,8 +1,8 @@
 // What became of many cases, in sentences: how many were done, how many were left alone, and why each of these was.
 import type { ManyResult } from '$lib/server/escalations';
 import type { OpenRow } from '$lib/state/case-selection.svelte';
-import { nameOf } from './case-name';
-import { whatChanged, type StaleDetail } from './refusals';
+import { nameOf } from '../desk/case-name';
+import { whatChanged, type StaleDetail } from '../desk/refusals';
 
 type Skipped = ManyResult['skipped'][number];
 

@@ -3,9 +3,9 @@
 import { tick } from 'svelte';
 import type { CaseSelection } from '$lib/state/case-selection.svelte';
 import type { Toasts } from '$lib/state/toasts.svelte';
-import type { Address } from './address.svelte';
-import type { BulkActions } from './bulk-actions.svelte';
-import type { Desk } from './desk.svelte';
+import type { Address } from '../desk/address.svelte';
+import type { BulkActions } from '../list/bulk-actions.svelte';
+import type { Desk } from '../desk/desk.svelte';
 import type { Shortcut } from './shortcuts';
 
 export type Deed =
