@@ -47,6 +47,7 @@ function launch(): void {
   const root = host.attachShadow({ mode: 'open' });
   const frame = page.createElement('div');
   const button = page.createElement('button');
+  const life = new AbortController();
   const sheet = new CSSStyleSheet();
   let panel: Promise<Panel> | undefined;
   let reveal: Promise<unknown> | undefined;
@@ -101,6 +102,7 @@ function launch(): void {
       frame,
       button,
       root,
+      signal: life.signal,
       load,
       emit,
       locale,

@@ -13,6 +13,8 @@ export interface Launcher {
   frame: HTMLElement;
   button: HTMLButtonElement;
   root: ShadowRoot;
+  /** Aborted when the page takes the widget away: whatever listens, waits or holds a line open ends with it. */
+  signal: AbortSignal;
   load<Part>(part: string): Promise<Part>;
   emit(event: string, detail?: object): void;
 }
@@ -21,6 +23,8 @@ export interface Panel {
   open(): void;
   close(): void;
   escalate(): void;
+  /** Forgets the visitor: the next one at this device begins with an empty chat. What asks for a person and is not sent yet stays. */
+  reset(): void;
 }
 
 export type StartPanel = (launcher: Launcher) => Promise<Panel>;

@@ -74,6 +74,12 @@ async function start(launcher: Launcher): Promise<Panel> {
       panel.open();
       chat.escalate('api');
     },
+    reset() {
+      panel.close();
+      for (const key of storage.keys()) if (!key.startsWith('out:ask-')) storage.remove(key);
+      chat.dispatch({ type: 'session_lost' });
+      chat.flush();
+    },
   };
   const view = createView(launcher, chat, words, panel);
   await pause();
