@@ -82,6 +82,7 @@ create table public.events (
   id uuid primary key default gen_random_uuid(),
   chatbot_id uuid not null references public.chatbots (id) on delete cascade,
   seq bigint,
+  place bigint not null default 0,
   type public.event_type not null,
   conversation_id uuid not null references public.conversations (id) on delete cascade,
   escalation_id uuid references public.escalations (id) on delete cascade,
@@ -91,6 +92,7 @@ create table public.events (
   available_at timestamptz not null default now()
 );
 comment on table public.events is 'What webhooks and the event feed say. The body is written once; its bytes never change.';
+comment on column public.events.place is 'Its place among the events of its conversation; the body says it as `seq`.';
 comment on column public.events.seq is 'Gapless per chatbot, given when the feed is read, so that escalating meets no shared counter.';
 comment on column public.events.available_at is 'Not in the feed before; infinity when undone.';
 create unique index events_chatbot_seq_key on public.events (chatbot_id, seq);

@@ -55,12 +55,14 @@ create table public.deliveries (
   body text,
   attempt_count integer not null default 0,
   attempt_base integer not null default 0,
+  lost_count integer not null default 0,
   next_attempt_at timestamptz default now(),
   lease_token uuid,
   leased_until timestamptz,
   provider_message_id text,
   summary_id uuid references public.deliveries (id) on delete set null,
   period date,
+  place bigint,
   created_at timestamptz not null default now(),
   sent_at timestamptz,
   delivered_at timestamptz,
@@ -76,9 +78,12 @@ comment on table public.deliveries is 'One mail to one recipient, or one event t
 comment on column public.deliveries.reason is
   'Why it was skipped or failed: kill_switch, duplicate_of_owner, suppressed, undone, endpoint_disabled, nothing_open, in_summary, attempts_exhausted, permanent …';
 comment on column public.deliveries.body is 'The bytes to send when no event holds them, as for a test.';
-comment on column public.deliveries.attempt_base is 'Attempts that do not count towards giving up: before a redelivery, and while the channel was paused.';
+comment on column public.deliveries.attempt_base is
+  'Attempts that do not count towards giving up: before a redelivery, while the channel was paused, and those whose lease was lost.';
+comment on column public.deliveries.lost_count is 'How many leases in a row ended without a result: the sender died, or could not report.';
 comment on column public.deliveries.next_attempt_at is 'When it is due; while leased, when the lease ends; null while a summary carries it.';
 comment on column public.deliveries.summary_id is 'The summary mail that carried this alert when the recipient had too many.';
+comment on column public.deliveries.place is 'The event''s place in its conversation: at each endpoint events arrive in this order.';
 comment on column public.deliveries.period is 'The week a digest is about: its Monday.';
 -- One mail per episode and address; the receipt that says "you are the owner" is none. Serves the foreign key, too.
 create unique index deliveries_one_alert_each on public.deliveries
@@ -91,6 +96,8 @@ create unique index deliveries_one_summary_waiting on public.deliveries (chatbot
   where purpose = 'summary' and status = 'queued' and attempt_count = 0;
 -- The claim walks this one from lane to lane and reads only what is due.
 create index deliveries_due_idx on public.deliveries (lane, next_attempt_at, id) where status = 'queued';
+create index deliveries_in_order_idx on public.deliveries (endpoint_id, conversation_id, place)
+  where status = 'queued' and place is not null;
 create index deliveries_leased_idx on public.deliveries (endpoint_id)
   where status = 'queued' and lease_token is not null;
 create index deliveries_chatbot_created_idx on public.deliveries (chatbot_id, created_at desc, id desc);
@@ -120,6 +127,13 @@ create table public.delivery_attempts (
 );
 comment on table public.delivery_attempts is 'Each try at a delivery, written before it is made; without an outcome it is under way.';
 create index delivery_attempts_chatbot_id_idx on public.delivery_attempts (chatbot_id);
+
+create table private.claims (
+  token uuid primary key,
+  claimed_at timestamptz not null default now()
+);
+comment on table private.claims is
+  'Claims of the last minutes by the caller''s token. HTTP clients and gateways may repeat a request by themselves: a claim that comes twice takes nothing new.';
 
 create table private.delivery_data (
   delivery_id uuid primary key references public.deliveries (id) on delete cascade,

@@ -131,6 +131,7 @@ begin
   values (new.chatbot_id, c.id, new.id, 'conversation.escalated', jsonb_strip_nulls(jsonb_build_object(
     'number', new.number, 'trigger', new.trigger, 'message_id', new.message_id, 'tapped_at', new.tapped_at)));
   perform private.queue_alerts(new);
+  perform private.say_resolved(new);
   perform private.emit_event('conversation.escalated', c, new.id, private.escalation_data(new, c));
   return null;
 end $$;

@@ -52,8 +52,8 @@ comment on function private.tg_escalations__judge_change is 'Fills in what follo
 create trigger _200_judge_change before update on public.escalations
   for each row execute function private.tg_escalations__judge_change();
 
--- Nothing leaves the house during the ten seconds. The row's own state decides, not the clock: once it has a number in
--- the feed or an attempt has begun, it has been said.
+-- Nothing leaves the house during the ten seconds, and what was taken back within them is never said. Once they are over a
+-- resolve counts as said, whether or not the sender has come to it: what follows is then told as well, in its order.
 create function private.unsay_resolved(e public.escalations) returns boolean
   language plpgsql security definer set search_path = '' as $$
 declare
@@ -66,15 +66,42 @@ begin
   update public.events v set available_at = 'infinity'
   where v.id = (
     select x.id from public.events x where x.escalation_id = e.id and x.type = 'conversation.resolved'
-    order by x.created_at desc limit 1)
-    and v.seq is null and v.available_at <> 'infinity'
+    order by x.place desc limit 1)
+    and v.seq is null and v.available_at >= now() and v.available_at <> 'infinity'
     and not exists (select from public.deliveries d where d.event_id = v.id and d.attempt_count > 0)
   returning v.id into said;
   update public.deliveries d set status = 'skipped', reason = 'undone', finished_at = now(), next_attempt_at = null
   where d.event_id = said and d.status = 'queued' and d.attempt_count = 0;
+  if found then
+    -- What has happened since was waiting behind it.
+    perform private.ring_doorbell();
+  end if;
   return said is not null;
 end $$;
-comment on function private.unsay_resolved is 'Takes back the announcement of a resolve; false when somebody has heard it.';
+comment on function private.unsay_resolved is 'Takes back the announcement of a resolve; false when its ten seconds are over or somebody has heard it.';
+
+-- Only the latest episode can be opened again, so a new one ends what is left of the ten seconds.
+create function private.say_resolved(e public.escalations) returns void
+  language plpgsql security definer set search_path = '' as $$
+declare
+  ids uuid[];
+begin
+  with said as (
+    update public.events v set available_at = now()
+    where v.escalation_id = (
+        select x.id from public.escalations x where x.conversation_id = e.conversation_id and x.number = e.number - 1)
+      and v.type = 'conversation.resolved'
+      and v.available_at > now() and v.available_at < 'infinity'
+    returning v.id
+  )
+  select array_agg(s.id) into ids from said s;
+  update public.deliveries d set next_attempt_at = now()
+  where d.event_id = any (ids) and d.status = 'queued' and d.attempt_count = 0;
+  if found then
+    perform private.ring_doorbell();
+  end if;
+end $$;
+comment on function private.say_resolved is 'Announces at once that the episode before this one is resolved: that can no longer be taken back.';
 
 create function private.change_data(e public.escalations, c public.conversations, at timestamptz) returns json
   language plpgsql stable security definer set search_path = '' as $$

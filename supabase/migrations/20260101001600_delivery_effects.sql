@@ -23,7 +23,8 @@ comment on function private.record_receipts is 'Writes the timeline entries of r
 create function private.tg_deliveries__follow_new() returns trigger
   language plpgsql security definer set search_path = '' as $$
 begin
-  if exists (select from added a where a.status = 'queued' and a.next_attempt_at <= now()) then
+  -- What is due before the clock's next sweep is announced too: the dispatcher stays awake for it.
+  if exists (select from added a where a.status = 'queued' and a.next_attempt_at <= now() + interval '12 seconds') then
     perform private.ring_doorbell();
   end if;
   perform private.record_receipts(s.rows)
@@ -31,7 +32,7 @@ begin
   where s.rows is not null;
   return null;
 end $$;
-comment on function private.tg_deliveries__follow_new is 'Rings for what is due and records what was skipped at once.';
+comment on function private.tg_deliveries__follow_new is 'Rings for what is due now or soon, and records what was skipped at once.';
 create trigger _500_follow_new after insert on public.deliveries
   referencing new table as added for each statement execute function private.tg_deliveries__follow_new();
 

@@ -138,7 +138,7 @@ declare
   listed jsonb;
 begin
   perform private.number_events(b.id);
-  select coalesce(jsonb_agg(jsonb_build_object('seq', e.seq, 'id', e.id) || e.body::jsonb order by e.seq), '[]') into listed
+  select coalesce(jsonb_agg(e.body::jsonb || jsonb_build_object('seq', e.seq, 'id', e.id) order by e.seq), '[]') into listed
   from (
     select x.seq, x.id, x.body from public.events x
     where x.chatbot_id = b.id and x.seq > coalesce(p_after, 0)

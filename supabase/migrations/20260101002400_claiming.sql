@@ -1,6 +1,7 @@
 -- How the dispatcher takes work. Claim, commit, then send: nothing here waits for the network. A claim counts the attempt,
 -- writes it down, and leaves a fresh lease token without which nothing can be finished; when the lease ends, the delivery is
--- simply due again. Lanes keep it fair: a dead endpoint has at most eight on their way and delays nobody else.
+-- simply due again, and later each time it happens in a row, for whoever held it may have died of it. Lanes keep it fair: a
+-- dead endpoint has at most eight on their way and delays nobody else.
 
 create function private.max_attempts() returns integer
   language sql immutable parallel safe set search_path = '' as $$ select 10 $$;
@@ -9,6 +10,13 @@ comment on function private.max_attempts is 'Tries before a delivery is given up
 create function private.max_in_flight() returns integer
   language sql immutable parallel safe set search_path = '' as $$ select 8 $$;
 comment on function private.max_in_flight is 'Deliveries on their way to one endpoint at once.';
+
+create function private.lost_delay(lost_count integer) returns interval
+  language sql volatile set search_path = '' as $$
+  select case when lost_count = 0 then interval '0'
+    else least(interval '30 seconds' * power(2, least(lost_count, 10)), interval '15 minutes') * (0.8 + 0.4 * random()) end
+$$;
+comment on function private.lost_delay is 'How much longer than its lease a delivery rests after so many leases in a row were lost.';
 
 -- While the mail channel is paused nothing is claimed for it; when the pause is over, one mail goes first, as a probe, and
 -- the others wait for what becomes of it.
@@ -41,6 +49,18 @@ begin
       and d.lease_token is not null and d.leased_until > now()));
 end $$;
 comment on function private.endpoint_room is 'How many more deliveries may be on their way to an endpoint.';
+
+-- An event follows those before it, of its conversation and to its endpoint, while they are on their way or due within a
+-- quarter of a minute: the ten seconds of a resolve, a first retry. It does not wait for a receiver that keeps failing, or that
+-- wants to be left alone for longer; `seq` in the body then says the order.
+create function private.is_in_turn(d public.deliveries) returns boolean
+  language sql stable security definer set search_path = '' as $$
+  select d.place is null or not exists (
+    select from public.deliveries p
+    where p.endpoint_id = d.endpoint_id and p.conversation_id = d.conversation_id and p.place < d.place
+      and p.status = 'queued' and (p.leased_until > now() or p.next_attempt_at < now() + interval '15 seconds'))
+$$;
+comment on function private.is_in_turn is 'Whether nothing that happened earlier in the same conversation is about to be sent to the same endpoint.';
 
 -- Lanes are visited in turn from a random one, each by one step down the index, so a million waiting rows cost nothing.
 create function private.choose_by_lane(wanted integer, mails integer) returns uuid[]
@@ -76,7 +96,7 @@ create function private.choose_by_lane(wanted integer, mails integer) returns uu
     cross join lateral (
       select d.id from public.deliveries d
       where d.lane = l.lane and d.status = 'queued' and d.next_attempt_at <= now()
-        and (l.is_enabled or d.purpose = 'test') and d.attempt_count - d.attempt_base < private.max_attempts()
+        and (l.is_enabled or d.purpose = 'test') and private.is_in_turn(d)
       order by d.next_attempt_at, d.id
       limit space.room
       for no key update skip locked
@@ -185,3 +205,29 @@ begin
   return array(select i.id from unnest(ids) as i (id) where i.id <> all (excess));
 end $$;
 comment on function private.fold_excess is 'Holds back alerts beyond twenty an hour for a summary; the rest of `ids` is returned.';
+
+-- What is due later is waited for by a dispatcher that is awake, for as long as it is worth staying awake; the clock wakes one for
+-- the rest in time. What cannot be claimed although it is due (the endpoint's eight are on their way, its turn has not come) needs no
+-- waiting: whoever holds what it waits for looks again.
+create function public.next_due(p_within_seconds double precision) returns double precision
+  language sql stable security definer set search_path = '' as $$
+  with recursive lanes as (
+    (select d.lane from public.deliveries d where d.status = 'queued' order by d.lane limit 1)
+    union all
+    select (select d.lane from public.deliveries d where d.status = 'queued' and d.lane > l.lane order by d.lane limit 1)
+    from lanes l where l.lane is not null
+  ), times as (
+    select (
+      select d.next_attempt_at from public.deliveries d
+      where d.lane = l.lane and d.status = 'queued' and d.next_attempt_at > now() order by d.next_attempt_at limit 1) as at
+    from lanes l left join public.webhook_endpoints w on w.id = l.lane
+    where l.lane is not null and coalesce(w.is_enabled, true)
+    union all
+    select s.paused_until from private.senders s where s.kind = 'email' and s.paused_until > now()
+  )
+  select extract(epoch from min(t.at) - now())::double precision from times t
+  where t.at <= now() + make_interval(secs => p_within_seconds)
+$$;
+comment on function public.next_due is 'In how many seconds something becomes due that is not yet; null when nothing does within so many.';
+revoke execute on function public.next_due from public, anon, authenticated;
+grant execute on function public.next_due to service_role;

@@ -29,48 +29,17 @@ create function private.mail_data(d public.deliveries) returns jsonb
 $$;
 comment on function private.mail_data is 'What a mail says beyond its escalation.';
 
-create function public.claim_deliveries(p_limit integer default 100, p_lease_seconds integer default 60)
-  returns setof jsonb
-  language plpgsql security definer set search_path = '' as $$
-declare
-  ids uuid[];
-  mails integer := private.mail_room(p_limit, p_lease_seconds);
-  app_url text;
-begin
-  loop
-    ids := private.choose_due(p_limit, mails);
-    exit when cardinality(ids) = 0;
-    ids := private.fold_excess(private.skip_pointless(ids));
-    -- When all that was chosen has been set aside, there may be more behind it.
-    exit when cardinality(ids) > 0;
-  end loop;
-  if cardinality(ids) = 0 then
-    return;
-  end if;
-  app_url := rtrim(coalesce(private.setting('app_url'), ''), '/');
-
-  -- Whoever held these before never came back.
-  update public.delivery_attempts a set outcome = 'lease_lost', finished_at = now(),
-    error = 'No result was written while the lease lasted; it may have been sent.'
-  where a.outcome is null and (a.delivery_id, a.number) in (
-    select d.id, d.attempt_count from public.deliveries d where d.id = any (ids) and d.lease_token is not null);
-
-  return query
-  with claimed as (
-    update public.deliveries d set attempt_count = d.attempt_count + 1, lease_token = gen_random_uuid(),
-      leased_until = now() + make_interval(secs => p_lease_seconds),
-      next_attempt_at = now() + make_interval(secs => p_lease_seconds)
-    where d.id = any (ids)
-    returning d.*
-  ), attempted as (
-    insert into public.delivery_attempts (delivery_id, chatbot_id, number)
-    select c.id, c.chatbot_id, c.attempt_count from claimed c
+create function private.to_send(ids uuid[]) returns setof jsonb
+  language sql stable security definer set search_path = '' as $$
+  with app as materialized (
+    select rtrim(coalesce(private.setting('app_url'), ''), '/') as url
   ), endpoints as materialized (
     select w.id, w.url,
       (select s.decrypted_secret from vault.decrypted_secrets s where s.id = w.secret_id) as secret,
       (select s.decrypted_secret from vault.decrypted_secrets s
         where s.id = w.previous_secret_id and w.previous_secret_until > now()) as previous_secret
-    from public.webhook_endpoints w where w.id in (select c.endpoint_id from claimed c)
+    from public.webhook_endpoints w
+    where w.id in (select d.endpoint_id from public.deliveries d where d.id = any (ids))
   )
   select jsonb_build_object(
     'id', d.id, 'kind', d.kind, 'purpose', d.purpose, 'lease_token', d.lease_token, 'attempt', d.attempt_count,
@@ -82,23 +51,76 @@ begin
     'escalation', case when e.id is not null then jsonb_build_object(
       'id', e.id, 'number', e.number, 'trigger', e.trigger, 'escalated_at', e.escalated_at, 'question', e.question,
       'reference', v.reference,
-      'url', app_url || '/dashboard/chatbots/' || b.id || '/human-support?conv=' || v.id) end,
+      'url', app.url || '/dashboard/chatbots/' || b.id || '/human-support?conv=' || v.id) end,
     'lead', case when l.id is not null then jsonb_build_object(
       'name', l.name, 'email', l.email, 'phone', l.phone, 'custom', l.custom) end,
     'event', case when n.id is not null then jsonb_build_object('id', n.id, 'type', n.type) end,
     'endpoint', case when w.id is not null then jsonb_build_object(
       'id', w.id, 'url', w.url, 'secret', w.secret, 'previous_secret', w.previous_secret) end,
     'body', coalesce(d.body, n.body),
-    'data', case when d.kind = 'email' and d.purpose <> 'alert' then private.mail_data(
-      (select x from public.deliveries x where x.id = d.id)) end)
-  from claimed d
+    'data', case when d.kind = 'email' and d.purpose <> 'alert' then private.mail_data(d) end)
+  from public.deliveries d
+  cross join app
   join public.chatbots b on b.id = d.chatbot_id
   left join public.conversations v on v.id = d.conversation_id
   left join public.escalations e on e.id = case d.purpose when 'contact' then v.escalation_id else d.escalation_id end
   left join public.leads l on l.conversation_id = d.conversation_id and d.purpose in ('alert', 'contact')
   left join public.events n on n.id = d.event_id
-  left join endpoints w on w.id = d.endpoint_id;
+  left join endpoints w on w.id = d.endpoint_id
+  where d.id = any (ids)
+
+$$;
+comment on function private.to_send is 'Claimed deliveries with everything needed to send them.';
+
+create function public.claim_deliveries(
+  p_limit integer default 100, p_lease_seconds integer default 60, p_claim uuid default gen_random_uuid()
+) returns setof jsonb
+  language plpgsql security definer set search_path = '' as $$
+declare
+  ids uuid[];
+  mails integer;
+begin
+  -- Waits for a claim of the same token that is still at work; whoever comes second gets what the first took and nothing else.
+  insert into private.claims (token) values (p_claim) on conflict do nothing;
+  if not found then
+    return query select private.to_send(array(
+      select d.id from public.deliveries d
+      where d.status = 'queued' and d.lease_token = p_claim and d.leased_until > now()));
+    return;
+  end if;
+  mails := private.mail_room(p_limit, p_lease_seconds);
+  loop
+    ids := private.choose_due(p_limit, mails);
+    exit when cardinality(ids) = 0;
+    ids := private.fold_excess(private.skip_pointless(ids));
+    -- When all that was chosen has been set aside, there may be more behind it.
+    exit when cardinality(ids) > 0;
+  end loop;
+  if cardinality(ids) = 0 then
+    return;
+  end if;
+
+  -- Whoever held these before never came back. Nobody knows whether they were tried, so it counts for nothing but itself.
+  update public.delivery_attempts a set outcome = 'lease_lost', finished_at = now(),
+    error = 'No result was written while the lease lasted; it may have been sent.'
+  where a.outcome is null and (a.delivery_id, a.number) in (
+    select d.id, d.attempt_count from public.deliveries d where d.id = any (ids) and d.lease_token is not null);
+  with claimed as (
+    update public.deliveries d set attempt_count = d.attempt_count + 1,
+      attempt_base = d.attempt_base + (d.lease_token is not null)::integer,
+      lost_count = d.lost_count + (d.lease_token is not null)::integer,
+      lease_token = p_claim,
+      leased_until = now() + make_interval(secs => p_lease_seconds),
+      next_attempt_at = now() + make_interval(secs => p_lease_seconds)
+        + private.lost_delay(d.lost_count + (d.lease_token is not null)::integer)
+    where d.id = any (ids)
+    returning d.id, d.chatbot_id, d.attempt_count
+  )
+  insert into public.delivery_attempts (delivery_id, chatbot_id, number)
+  select c.id, c.chatbot_id, c.attempt_count from claimed c;
+  return query select private.to_send(ids);
 end $$;
-comment on function public.claim_deliveries is 'Takes due deliveries under a lease, with everything needed to send them. Commit before sending.';
+comment on function public.claim_deliveries is
+  'Takes due deliveries under a lease, with everything needed to send them; asked again with the same token, the same ones. Commit before sending.';
 revoke execute on function public.claim_deliveries from public, anon, authenticated;
 grant execute on function public.claim_deliveries to service_role;

@@ -108,7 +108,7 @@ begin
       delivered_at = case when g.outcome = 'ok' and d.kind = 'webhook' then now() else d.delivered_at end,
       finished_at = case when g.verdict <> 'queued' then coalesce(d.finished_at, now()) end,
       last_error = case when g.outcome is distinct from 'ok' then left(g.error, 500) end,
-      lease_token = null, leased_until = null
+      lost_count = 0, lease_token = null, leased_until = null
     from given g where d.id = g.id and d.lease_token = g.lease_token
     returning d.id, d.kind, d.purpose, d.endpoint_id, d.recipient, d.attempt_count, coalesce(g.outcome, 'unclear') as outcome,
       g.status_code, g.error_code, g.error, g.response_snippet, g.duration_ms, g.request

@@ -1,5 +1,5 @@
 -- What a sweep does beside sending, each step an index look-up that usually finds nothing: the heartbeat, endpoints that have
--- been dead for five days, attempts that ran out, the weekly digest. Removing what is old happens once a day.
+-- been dead for five days, the weekly digest. Removing what is old happens once a day.
 
 create function public.record_sweep(p_kind text default 'email') returns void
   language sql security definer set search_path = '' as $$
@@ -79,7 +79,6 @@ create function public.maintain() returns jsonb
   language plpgsql security definer set search_path = '' as $$
 declare
   disabled integer;
-  given_up integer;
   digests integer;
 begin
   -- One at a time; whoever comes second has nothing to do.
@@ -89,20 +88,15 @@ begin
   update public.webhook_endpoints w set is_enabled = false, disabled_reason = 'failing'
   where w.is_enabled and w.failing_since < now() - interval '5 days';
   get diagnostics disabled = row_count;
-  -- A sweep that died during the last attempt left nobody to say so.
-  update public.deliveries d set status = 'failed', reason = 'attempts_exhausted', next_attempt_at = null, finished_at = now(),
-    lease_token = null, leased_until = null, last_error = coalesce(d.last_error, 'The last attempt was never finished.')
-  where d.status = 'queued' and d.lease_token is not null and d.leased_until < now()
-    and d.attempt_count - d.attempt_base >= private.max_attempts();
-  get diagnostics given_up = row_count;
   digests := private.queue_digests();
+  delete from private.claims c where c.claimed_at < now() - interval '10 minutes';
   -- One tenant's backlog must not keep everybody's chores from being done in time: the rest has its turn with the next sweep.
   update public.deliveries d set status = 'skipped', reason = 'endpoint_disabled', next_attempt_at = null, finished_at = now()
   where d.id in (
     select x.id from public.webhook_endpoints w join public.deliveries x on x.lane = w.id
     where not w.is_enabled and x.status = 'queued' and x.lease_token is null and x.purpose <> 'test'
     limit 1000 for no key update of x skip locked);
-  return jsonb_build_object('disabled', disabled, 'given_up', given_up, 'digests', digests);
+  return jsonb_build_object('disabled', disabled, 'digests', digests);
 end $$;
 comment on function public.maintain is 'The chores of a sweep; cheap when there is nothing to do.';
 

@@ -3,7 +3,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(58);
+select plan(69);
 -- Upkeep is done by one at a time, and a sweep may be at it: wait for it once, before anything is held that it could wait for.
 select pg_advisory_xact_lock(hashtextextended('maintain', 0));
 
@@ -94,12 +94,48 @@ select is((select c ->> 'attempt' from again), '2', 'when the lease ends, anothe
 select results_eq($$ select outcome from public.delivery_attempts where delivery_id = (select (c ->> 'id')::uuid from again) order by number $$,
   $$ values ('lease_lost'), (null) $$, 'and the attempt without a result says so');
 select is((select pg_temp.finish(c, '{"outcome": "permanent"}') from claimed), false, 'a late report changes nothing');
-update public.deliveries set attempt_count = 10 where id = (select (c ->> 'id')::uuid from again);
+create temp view lost as select * from hook where id = (select (c ->> 'id')::uuid from again);
+create function pg_temp.crash() returns void language sql as $$ select pg_temp.make_due(); select pg_temp.claim() $$;
+select pg_temp.crash() from generate_series(1, 11);
+select results_eq('select status::text, attempt_count, attempt_count - attempt_base, lost_count from lost', $$ values ('queued', 13, 1, 12) $$,
+  'a sender that dies twelve times in a row ends nothing and costs no attempt');
+select ok((select next_attempt_at - leased_until from lost) between interval '12 minutes' and interval '18 minutes',
+  'but what it may have died of rests for longer each time');
+select ok((select bool_and(private.lost_delay(0) = interval '0' and private.lost_delay(1) <= interval '72 seconds') from generate_series(1, 20)),
+  'not after the first');
+truncate claimed;
 select pg_temp.make_due();
-select is((select count(*) from pg_temp.claim() c where c ->> 'kind' = 'webhook'), 0::bigint, 'a tenth attempt that was never finished is not repeated');
-select ok((select (public.maintain() ->> 'given_up')::integer) >= 1, 'upkeep gives it up');
-select results_eq($$ select status::text, reason from hook where id = (select (c ->> 'id')::uuid from again) $$,
-  $$ values ('failed', 'attempts_exhausted') $$, 'with its reason');
+insert into claimed select c from pg_temp.claim() as c where c ->> 'kind' = 'webhook';
+select pg_temp.finish(c, '{"outcome": "retry"}') from claimed;
+select results_eq($$ select lost_count, next_attempt_at < now() + interval '6.1 seconds' from lost $$, $$ values (0, true) $$,
+  'what is tried at last is tried again on the schedule of a first attempt');
+update public.deliveries set status = 'failed' where id = (select id from lost);
+
+-- A claim that comes twice: a client or a gateway repeated it by itself.
+select pg_temp.escalate(2);
+create temp table twice as select gen_random_uuid() as token;
+create temp table first_answer as select c from twice, public.claim_deliveries(500, 60, token) c;
+select isnt_empty('select c from first_answer', 'a claim takes what is due');
+select bag_eq('select c from twice, public.claim_deliveries(500, 60, token) c', 'select c from first_answer', 'asked again with its token it hands out the same');
+select is((select max(attempt_count) from ours where id in (select (c ->> 'id')::uuid from first_answer)), 1, 'and counts nothing twice');
+select public.finish_deliveries(array_agg(c || '{"outcome": "ok"}')) from first_answer;
+select pg_temp.escalate(1);
+select is_empty('select c from twice, public.claim_deliveries(500, 60, token) c', 'a repeat that comes too late takes nothing that nobody would send');
+select isnt_empty('select pg_temp.claim()', 'a new claim takes it');
+update public.deliveries set status = 'failed', lease_token = null where chatbot_id = (select bot from k) and status = 'queued';
+
+-- How long a dispatcher stays awake.
+update public.deliveries set status = 'failed' where status = 'queued' and chatbot_id <> (select bot from k) and next_attempt_at <= now() + interval '20 seconds';
+select is(public.next_due(12), null, 'nothing due soon, nobody stays awake');
+select pg_temp.escalate(1);
+select is(public.next_due(12), null, 'what is due now needs no waiting');
+update public.deliveries set next_attempt_at = now() + interval '7 seconds' where chatbot_id = (select bot from k) and status = 'queued' and kind = 'webhook';
+select is(public.next_due(12), 7::double precision, 'what is due in seven seconds is waited for');
+select is(public.next_due(5), null, 'by whom it concerns');
+update public.webhook_endpoints set is_enabled = false, disabled_reason = 'off' where id = (select endpoint from k);
+select is(public.next_due(12), null, 'not for an endpoint that hears nothing');
+update public.webhook_endpoints set is_enabled = true where id = (select endpoint from k);
+update public.deliveries set status = 'failed' where chatbot_id = (select bot from k) and status = 'queued';
 
 -- Eight at once.
 select pg_temp.escalate(12);

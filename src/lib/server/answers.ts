@@ -25,9 +25,9 @@ export async function list(
     const pattern = `%${search.replace(/[\\%_*]/g, '\\$&')}%`.replace(/[\\"]/g, '\\$&');
     query = query.or(`question.ilike."${pattern}",answer.ilike."${pattern}"`);
   }
-  const { data, count, error } = await query.order('question').order('id').limit(limit);
+  const { data, count, error, status } = await query.order('question').order('id').limit(limit);
   if (error) {
-    const refusal = toAppError(error);
+    const refusal = toAppError(error, status);
     refuse(refusal.code, refusal.message);
   }
   return { answers: data as Answer[], total: count ?? 0 };

@@ -41,8 +41,11 @@ interface DatabaseRefusal {
   details: string | null;
 }
 
-/** Turns what PostgREST answered into our own refusal; what we do not know is logged and becomes INTRN. */
-export function toAppError(refusal: DatabaseRefusal): AppError {
+/**
+ * Turns what PostgREST answered, and the HTTP status of that answer (0 when none came), into our own refusal; what we do not
+ * know is logged and becomes INTRN.
+ */
+export function toAppError(refusal: DatabaseRefusal, status: number): AppError {
   if (isRefusalCode(refusal.code)) {
     return new AppError(refusal.code, refusal.message, parseDetail(refusal.details));
   }
@@ -52,8 +55,7 @@ export function toAppError(refusal: DatabaseRefusal): AppError {
   if (refusal.code === 'PGRST301' || refusal.code === 'PGRST303') return new AppError('SIGNI');
   if (refusal.code === '42501') return new AppError('FORBD');
   console.error('database refused', refusal.code, refusal.message, refusal.details ?? '');
-  // supabase-js reports a failed connection as a refusal without a code.
-  return new AppError(refusal.code && !isPassing(refusal.code) ? 'INTRN' : 'UNAVL');
+  return new AppError(isPassing(status, refusal.code) ? 'UNAVL' : 'INTRN');
 }
 
 function parseDetail(details: string | null): unknown {
@@ -87,16 +89,16 @@ export async function rpc<Result>(
   signal?: AbortSignal,
 ): Promise<Result> {
   const call = db.rpc(name, parameters);
-  const { data, error: refusal } = await (signal ? call.abortSignal(signal) : call);
-  if (refusal) throwRefusal(toAppError(refusal));
+  const { data, error: refusal, status } = await (signal ? call.abortSignal(signal) : call);
+  if (refusal) throwRefusal(toAppError(refusal, status));
   return data as Result;
 }
 
 /** The rows of a query through the Data API; a refusal ends the request. */
 export async function rows<Row>(
-  query: PromiseLike<{ data: unknown; error: DatabaseRefusal | null }>,
+  query: PromiseLike<{ data: unknown; error: DatabaseRefusal | null; status: number }>,
 ): Promise<Row[]> {
-  const { data, error: refusal } = await query;
-  if (refusal) throwRefusal(toAppError(refusal));
+  const { data, error: refusal, status } = await query;
+  if (refusal) throwRefusal(toAppError(refusal, status));
   return (data ?? []) as Row[];
 }

@@ -469,8 +469,10 @@ export type Database = {
           last_error: string | null;
           lease_token: string | null;
           leased_until: string | null;
+          lost_count: number;
           next_attempt_at: string | null;
           period: string | null;
+          place: number | null;
           provider_message_id: string | null;
           purpose: Database['public']['Enums']['delivery_purpose'];
           reason: string | null;
@@ -498,8 +500,10 @@ export type Database = {
           last_error?: string | null;
           lease_token?: string | null;
           leased_until?: string | null;
+          lost_count?: number;
           next_attempt_at?: string | null;
           period?: string | null;
+          place?: number | null;
           provider_message_id?: string | null;
           purpose: Database['public']['Enums']['delivery_purpose'];
           reason?: string | null;
@@ -526,8 +530,10 @@ export type Database = {
           last_error?: string | null;
           lease_token?: string | null;
           leased_until?: string | null;
+          lost_count?: number;
           next_attempt_at?: string | null;
           period?: string | null;
+          place?: number | null;
           provider_message_id?: string | null;
           purpose?: Database['public']['Enums']['delivery_purpose'];
           reason?: string | null;
@@ -788,6 +794,7 @@ export type Database = {
           created_at: string;
           escalation_id: string | null;
           id: string;
+          place: number;
           seq: number | null;
           type: Database['public']['Enums']['event_type'];
         };
@@ -800,6 +807,7 @@ export type Database = {
           created_at?: string;
           escalation_id?: string | null;
           id?: string;
+          place?: number;
           seq?: number | null;
           type: Database['public']['Enums']['event_type'];
         };
@@ -811,6 +819,7 @@ export type Database = {
           created_at?: string;
           escalation_id?: string | null;
           id?: string;
+          place?: number;
           seq?: number | null;
           type?: Database['public']['Enums']['event_type'];
         };
@@ -1327,7 +1336,7 @@ export type Database = {
         Returns: Json;
       };
       claim_deliveries: {
-        Args: { p_lease_seconds?: number; p_limit?: number };
+        Args: { p_claim?: string; p_lease_seconds?: number; p_limit?: number };
         Returns: Json[];
       };
       claim_escalation: { Args: { escalation_id: string }; Returns: Json };
@@ -1453,6 +1462,7 @@ export type Database = {
         }[];
       };
       my_topic: { Args: { chatbot_id: string }; Returns: string };
+      next_due: { Args: { p_within_seconds: number }; Returns: number };
       open_case: { Args: { conversation_id: string }; Returns: Json };
       read_bot: { Args: { chatbot_id: string }; Returns: Json };
       preview_office_hours: { Args: { chatbot_id: string; hours: Json }; Returns: Json };

@@ -64,7 +64,12 @@ export function statusOf(code: RefusalCode): number {
 // 08… connection, 40… rolled back, 53… out of resources, 55P03 lock, 57… cancelled or shut down, PGRST00x pool and cache.
 const PASSING = /^(08|40|53|57|55P03|PGRST00)/;
 
-/** Whether PostgREST's code is a condition of the moment, such as a deadlock or a time-out: the caller may try again. */
-export function isPassing(code: string): boolean {
-  return PASSING.test(code);
+/**
+ * Whether an answer speaks of the moment and not of the request, so that the caller may try again: nobody answered (status 0, or
+ * the empty code by which client libraries say so), something in front of the service did in its place (502 and above, 429),
+ * or the service was busy, as after a deadlock. `code` is what stands in the body, of whatever type.
+ */
+export function isPassing(status: number, code: unknown): boolean {
+  if (status === 0 || status === 429 || status >= 502) return true;
+  return typeof code === 'string' && (code === '' || PASSING.test(code));
 }

@@ -73,8 +73,7 @@ function asAppError(name: string, status: number, body: unknown): AppError {
   }
   if (code === '23505') return new AppError('CONFL');
   console.error(`rpc ${name} failed:`, status, code, message);
-  const isOver = typeof code === 'string' ? !isPassing(code) : status < 502;
-  return new AppError(isOver ? 'INTRN' : 'UNAVL');
+  return new AppError(isPassing(status, code) ? 'UNAVL' : 'INTRN');
 }
 
 function parseDetail(details: unknown): unknown {

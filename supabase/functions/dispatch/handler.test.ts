@@ -199,6 +199,83 @@ describe('a sweep', () => {
     expect(await report(dispatchHandler(options)(ring()))).toMatchObject({ late: 1 });
   });
 
+  it('writes a result that the database refuses for good without its texts', async () => {
+    const written: unknown[] = [];
+    const picky: Rpc = (name, { p_results }) => {
+      if (name !== 'finish_deliveries') return undefined;
+      if (JSON.stringify(p_results).includes('the answer')) throw new AppError('INTRN');
+      written.push(...(p_results as unknown[]));
+      return (p_results as unknown[]).length;
+    };
+    const { options } = world([[webhook('a')]], picky, {
+      safePost: async () => ({
+        status: 500,
+        failure: null,
+        retry_after_seconds: null,
+        snippet: 'the answer',
+        duration_ms: 7,
+      }),
+    });
+    expect(await report(dispatchHandler(options)(ring()))).toMatchObject({ retried: 1, late: 0 });
+    expect(written).toEqual([
+      {
+        id: 'a',
+        lease_token: 'lease-a',
+        outcome: 'retry',
+        status_code: 500,
+        duration_ms: 7,
+        retry_after_seconds: 0,
+        error_code: null,
+        error: null,
+      },
+    ]);
+  });
+
+  it('asks with the same token for what a claim took whose answer was lost, and with a new one afterwards', async () => {
+    const tokens: unknown[] = [];
+    const lossy: Rpc = (name, { p_claim }) => {
+      if (name !== 'claim_deliveries') return undefined;
+      tokens.push(p_claim);
+      if (tokens.length === 1) throw new AppError('UNAVL');
+      return undefined;
+    };
+    const { options, posted } = world([[webhook('a')], []], lossy);
+    await dispatchHandler(options)(ring());
+    expect(posted).toEqual(['a']);
+    expect(tokens.length).toBeGreaterThanOrEqual(3);
+    expect(tokens[1]).toBe(tokens[0]);
+    expect(new Set(tokens).size).toBe(tokens.length - 1);
+  });
+
+  it('stays awake for what becomes due soon, after it has answered', async () => {
+    const due = [[webhook('a')], []];
+    const soon = [0.05];
+    const { options, posted } = world(due, (name) =>
+      name === 'next_due' ? (soon.shift() ?? null) : undefined,
+    );
+    const alive: Promise<unknown>[] = [];
+    const handle = dispatchHandler({ ...options, keepAlive: (work) => void alive.push(work) });
+    await handle(ring());
+    due.push([webhook('b')], []);
+    await expect.poll(() => posted).toEqual(['a', 'b']);
+    await Promise.all(alive);
+  });
+
+  it('sends a backlog of mails in small steps after a start, and in larger ones as they are answered', async () => {
+    const sizes: number[] = [];
+    const backlog = Array.from({ length: 70 }, (_, index) => invitation(`m${index}`));
+    const { options } = world([backlog, []], undefined, {
+      sendMails: async (mails) => {
+        sizes.push(mails.length);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        return mails.map(() => ({ outcome: 'ok', status_code: 200, error_code: null, error: null }));
+      },
+    });
+    expect(await report(dispatchHandler(options)(ring()))).toMatchObject({ sent: 70 });
+    expect(sizes.slice(0, 3)).toEqual([5, 5, 10]);
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(70);
+  });
+
   it('answers 503 when it cannot claim, after everything it has claimed is written down', async () => {
     let claims = 0;
     const broken: Rpc = (name) => {

@@ -1,10 +1,13 @@
 // Empties the outbox. Rung by the database after each insert and by cron every few seconds; anybody who holds the key may call
-// it at any time, any number of times at once. It answers when nothing is due any more or its time is up, with what it did.
-// It never decides whether or when something is sent: it claims, sends, and reports.
+// it at any time, any number of times at once. It answers when nothing is due any more or its time is up, with what it did, and
+// stays awake for what is due before cron comes round again. It never decides whether or when something is sent: it claims, sends,
+// and reports.
 import { AppError } from '../_shared/errors.ts';
 import { json, refuse } from '../_shared/http.ts';
 import { isSameSecret } from '../_shared/secrets.ts';
+import { Alarm } from './alarm.ts';
 import type { MailSettings } from './mail.ts';
+import { Pace } from './pace.ts';
 import { Sweep } from './sweep.ts';
 import type { Clients } from './sweep.ts';
 
@@ -23,13 +26,23 @@ export interface DispatchOptions extends Clients {
 /** Makes the handler. A call joins a running sweep that still takes work, or starts one. */
 export function dispatchHandler(options: DispatchOptions): (request: Request) => Promise<Response> {
   const sweeps = new Set<Sweep>();
+  const alarm = new Alarm(options.now, () => void sweep(), options.keepAlive);
+  const shared = { pace: new Pace(), wakeIn: (ms: number) => alarm.set(ms) };
 
   function start(): Sweep {
-    const sweep = new Sweep(options, options.mail);
+    const sweep = new Sweep(options, options.mail, shared);
     sweeps.add(sweep);
     const ended = sweep.report.catch(() => undefined).finally(() => sweeps.delete(sweep));
     options.keepAlive(ended);
     return sweep;
+  }
+
+  /** The sweep that looks at what is due now; null when there are enough of them. */
+  function sweep(): { sweep: Sweep; isJoined: boolean } | null {
+    const joined = [...sweeps].find(({ takesMore }) => takesMore);
+    joined?.join();
+    if (joined) return { sweep: joined, isJoined: true };
+    return sweeps.size < SWEEPS_MAX ? { sweep: start(), isJoined: false } : null;
   }
 
   return async (request) => {
@@ -37,11 +50,9 @@ export function dispatchHandler(options: DispatchOptions): (request: Request) =>
       if (request.method !== 'POST') throw new AppError('NOMTH', undefined, 'POST');
       const key = request.headers.get('x-dispatch-key');
       if (!(await isSameSecret(key, options.dispatchKey))) throw new AppError('KEYIV');
-      const joined = [...sweeps].find((sweep) => sweep.takesMore);
-      if (!joined && sweeps.size >= SWEEPS_MAX) return json(200, { claimed: 0, is_busy: true });
-      joined?.join();
-      const report = await (joined ?? start()).report;
-      return json(200, { ...report, is_joined: joined !== undefined });
+      const found = sweep();
+      if (!found) return json(200, { claimed: 0, is_busy: true });
+      return json(200, { ...(await found.sweep.report), is_joined: found.isJoined });
     } catch (error) {
       return refuse(error);
     }

@@ -1,14 +1,13 @@
 // Writes results back under their lease, many in one call. It is what makes a sent delivery stay sent, so it tries on for as long
-// as the lease lasts when the database is away; after that another sweep will send again, under the same id.
-import { AppError } from '../_shared/errors.ts';
+// as the lease lasts when the database is away; after that another sweep will send again, under the same id. A result that is
+// refused for good is written without its texts: that it was sent matters more than what was said about it.
 import type { Rpc } from '../_shared/rpc.ts';
 import type { AttemptResult, Delivery } from './delivery.ts';
+import { isAway, patiently } from './patience.ts';
 
 /** How long results are gathered before they are written, in milliseconds, and how many go into one call. */
 const GATHER_MS = 5;
 const BATCH_MAX = 250;
-const PAUSE_FIRST_MS = 200;
-const PAUSE_MAX_MS = 4_000;
 
 interface Entry {
   id: string;
@@ -54,29 +53,33 @@ export class Ledger {
 
   async #write(entries: Entry[]): Promise<void> {
     const until = Math.min(...entries.map((entry) => entry.until));
-    for (let pauseMs = PAUSE_FIRST_MS; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS)) {
-      try {
-        const p_results = entries.map(({ id, lease_token, result }) => {
-          // No wish of the receiver is a wait of nothing, so that only the database's own schedule counts.
-          return { id, lease_token, ...result, retry_after_seconds: result.retry_after_seconds ?? 0 };
-        });
-        const changed = await this.rpc<number>('finish_deliveries', { p_results });
-        this.late += entries.length - changed;
-        return;
-      } catch (error) {
-        const isPassing = error instanceof AppError && error.code === 'UNAVL';
-        if (!isPassing && entries.length > 1) {
-          // One result that the database cannot take must not hold up the others.
-          await Promise.all(entries.map((entry) => this.#write([entry])));
-          return;
-        }
-        if (!isPassing || this.now() + pauseMs > until) {
-          console.error('results could not be written:', entries.map(({ id }) => id).join(' '));
-          this.unwritten += entries.length;
-          return;
-        }
+    const p_results = entries.map(({ id, lease_token, result }) => {
+      // No wish of the receiver is a wait of nothing, so that only the database's own schedule counts.
+      return { id, lease_token, ...result, retry_after_seconds: result.retry_after_seconds ?? 0 };
+    });
+    try {
+      const write = () => this.rpc<number>('finish_deliveries', { p_results });
+      this.late += entries.length - (await patiently(write, until, this.now));
+    } catch (error) {
+      if (!isAway(error) && entries.length > 1) {
+        // One result that the database cannot take must not hold up the others.
+        await Promise.all(entries.map((entry) => this.#write([entry])));
+      } else if (!isAway(error) && entries.some(hasTexts)) {
+        await this.#write(entries.map(withoutTexts));
+      } else {
+        console.error('results could not be written:', entries.map(({ id }) => id).join(' '));
+        this.unwritten += entries.length;
       }
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
+}
+
+function hasTexts({ result }: Entry): boolean {
+  return Object.values(result).some((value) => typeof value === 'string' && value !== result.outcome);
+}
+
+function withoutTexts(entry: Entry): Entry {
+  const { outcome, status_code, duration_ms, retry_after_seconds } = entry.result;
+  const result = { outcome, status_code, duration_ms, retry_after_seconds, error_code: null, error: null };
+  return { ...entry, result };
 }

@@ -8,7 +8,8 @@ import { Ledger } from './ledger.ts';
 import { compose } from './mail.ts';
 import type { Mail, MailSettings } from './mail.ts';
 import * as outcomes from './outcomes.ts';
-import { BATCH_MAX } from './postmark.ts';
+import type { Pace } from './pace.ts';
+import { patiently } from './patience.ts';
 import type { SendMails } from './postmark.ts';
 import type { SafePost } from './safe-post.ts';
 import { sendWebhook } from './webhook.ts';
@@ -21,6 +22,12 @@ const SWEEP_MS = 20_000;
 const START_WITHIN_MS = 15_000;
 /** How many deliveries of one sweep are on their way at once. */
 const IN_FLIGHT_MAX = 500;
+/** How long a claim is tried again while the database is away; the clock starts another sweep soon. */
+const CLAIM_PATIENCE_MS = 3_000;
+/** A little longer than the clock's ten seconds: what is due before it comes round again is waited for. */
+const LOOK_AHEAD_SECONDS = 12;
+/** While results come in one after the other, looking ahead once in so long is enough. */
+const LOOK_AHEAD_EVERY_MS = 1_000;
 /** Few calls to the mail service at a time, so that mails gather meanwhile and go in larger batches. */
 const MAIL_CALLS_MAX = 2;
 
@@ -31,6 +38,13 @@ export interface Clients {
   safePost: SafePost;
   /** Milliseconds since 1970. */
   now: () => number;
+}
+
+/** What the sweeps of one process share. */
+export interface Shared {
+  pace: Pace;
+  /** Asks for another sweep in so many milliseconds. */
+  wakeIn: (ms: number) => void;
 }
 
 export interface SweepReport {
@@ -59,12 +73,14 @@ export class Sweep {
   #inFlight = 0;
   #mailCalls = 0;
   #mails: Claimed[] = [];
+  #lookedAheadAt = -Infinity;
   #bell = new Bell();
   #ledger: Ledger;
 
   constructor(
     private readonly clients: Clients,
     private readonly mail: MailSettings | null,
+    private readonly shared: Shared,
   ) {
     this.#ledger = new Ledger(clients.rpc, clients.now, (count) => {
       this.#inFlight -= count;
@@ -117,8 +133,9 @@ export class Sweep {
     while (this.#isAsked || this.clients.now() < this.#endsAt) {
       const room = IN_FLIGHT_MAX - this.#inFlight;
       if (room > 0 && (await this.#claim(room)) > 0) continue;
+      const looksAgainInMs = await this.#lookAhead();
       if (this.#inFlight === 0 && !this.#isHousekeeping && !this.#bell.isRung) return;
-      await this.#bell.heard(Math.max(0, this.#endsAt - this.clients.now()));
+      await this.#bell.heard(Math.max(0, Math.min(this.#endsAt - this.clients.now(), looksAgainInMs)));
     }
   }
 
@@ -126,8 +143,11 @@ export class Sweep {
     this.#isAsked = false;
     // Taken before the call, so that our idea of the lease ends before the database's.
     const at = this.clients.now();
-    const parameters = { p_limit: room, p_lease_seconds: LEASE_SECONDS };
-    const deliveries = await this.clients.rpc<Delivery[]>('claim_deliveries', parameters);
+    const { rpc, now } = this.clients;
+    // The same token whenever it is asked again, by us or by the line: what a lost answer took is handed out once more.
+    const parameters = { p_limit: room, p_lease_seconds: LEASE_SECONDS, p_claim: crypto.randomUUID() };
+    const claim = () => rpc<Delivery[]>('claim_deliveries', parameters);
+    const deliveries = await patiently(claim, at + CLAIM_PATIENCE_MS, now);
     this.#counts.claimed += deliveries.length;
     this.#inFlight += deliveries.length;
     for (const delivery of deliveries) {
@@ -136,6 +156,21 @@ export class Sweep {
     }
     this.#sendMails();
     return deliveries.length;
+  }
+
+  /** Has the process woken for what becomes due before the clock comes round again. Answers when to look again, in milliseconds. */
+  async #lookAhead(): Promise<number> {
+    const { rpc, now } = this.clients;
+    const restMs = this.#lookedAheadAt + LOOK_AHEAD_EVERY_MS - now();
+    if (this.#inFlight > 0 && restMs > 0) return restMs;
+    this.#lookedAheadAt = now();
+    try {
+      const seconds = await rpc<number | null>('next_due', { p_within_seconds: LOOK_AHEAD_SECONDS });
+      if (seconds !== null) this.shared.wakeIn(seconds * 1000);
+    } catch (error) {
+      console.error('looking ahead failed:', String(error));
+    }
+    return Infinity;
   }
 
   async #post(claimed: Claimed): Promise<void> {
@@ -147,7 +182,7 @@ export class Sweep {
   #sendMails(): void {
     while (this.#mails.length > 0 && this.#mailCalls < MAIL_CALLS_MAX) {
       this.#mailCalls += 1;
-      void this.#sendBatch(this.#mails.splice(0, BATCH_MAX)).finally(() => {
+      void this.#sendBatch(this.#mails.splice(0, this.shared.pace.size)).finally(() => {
         this.#mailCalls -= 1;
         this.#sendMails();
       });
@@ -163,6 +198,7 @@ export class Sweep {
     }
     if (ready.length === 0) return;
     const results = await this.clients.sendMails(ready.map(({ mail }) => mail));
+    this.shared.pace.heard(results.some(({ outcome }) => outcome !== 'unclear'));
     for (const [index, { claimed }] of ready.entries()) {
       this.#finish(claimed, results[index] ?? outcomes.ofUnreadableAnswer(200));
     }
