@@ -1,49 +1,9 @@
 // The house's one-way rule, checked by reading import lines: who may import whom, and where the forbidden folders are.
 // A failure names the file, the line, and the rule it breaks.
-import { readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-
-interface Import {
-  file: string;
-  line: number;
-  /** The specifier, with relative and `$lib` paths resolved to a path from the root. */
-  target: string;
-  isTypeOnly: boolean;
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.(ts|svelte|mjs)$/.test(entry.name))
-    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
-    .filter((file) => !file.includes('node_modules') && !file.includes('.temp'));
-}
-
-function resolve(file: string, specifier: string): string {
-  if (specifier.startsWith('.')) return join(dirname(file), specifier);
-  if (specifier.startsWith('$lib')) return specifier.replace('$lib', 'src/lib');
-  if (specifier.startsWith('#shared')) return specifier.replace('#shared', 'supabase/functions/_shared');
-  return specifier;
-}
-
-function importsOf(file: string, source = readFileSync(join(ROOT, file), 'utf8')): Import[] {
-  const pattern = /(?:\bfrom\s*|\bimport\s*\(\s*|^\s*import\s+)['"]([^'"]+)['"]/;
-  let statementStart = '';
-  return source.split('\n').flatMap((text, index) => {
-    if (/^\s*(import|export)\b/.test(text)) statementStart = text;
-    const specifier = pattern.exec(text)?.[1];
-    if (!specifier) return [];
-    return {
-      file,
-      line: index + 1,
-      target: resolve(file, specifier),
-      isTypeOnly: /^\s*(import|export)\s+type\b/.test(statementStart),
-    };
-  });
-}
+import { circlesOf, filesBelow, importsOf, ROOT, type Import } from './support/imports';
 
 const isPackage = (target: string) => !/^(src|supabase|tests|\$)/.test(target);
 const isTest = (file: string) => /\.(test|spec)\.ts$/.test(file);
@@ -53,6 +13,17 @@ interface Rule {
   covers: (file: string) => boolean;
   forbids: (found: Import) => boolean;
 }
+
+/** The rooms of the triage page, each with those whose files it may import besides its own. */
+const ROOMS: Record<string, string[]> = {
+  desk: [],
+  strip: ['desk'],
+  list: ['desk'],
+  case: ['desk'],
+  keyboard: ['list', 'case', 'desk'],
+};
+const TRIAGE = 'src/routes/(app)/dashboard/chatbots/[chatbot]/human-support/';
+const roomOf = (file: string) => file.slice(TRIAGE.length).split('/')[0] ?? '';
 
 const RULES: Rule[] = [
   {
@@ -108,6 +79,15 @@ const RULES: Rule[] = [
     covers: (file) => /^(src|supabase\/functions)\//.test(file),
     forbids: ({ target }) => target.startsWith('supabase/local'),
   },
+  {
+    sentence:
+      'rooms of the triage page: strip, list and case draw what the desk holds, the keyboard moves list and case; never sideways, never back',
+    covers: (file) => file.startsWith(TRIAGE) && Object.hasOwn(ROOMS, roomOf(file)),
+    forbids: ({ file, target }) => {
+      const [from, to] = [roomOf(file), roomOf(target)];
+      return target.startsWith(TRIAGE) && to !== from && !ROOMS[from]?.includes(to);
+    },
+  },
 ];
 
 const allFiles = ['src', 'supabase/functions', 'supabase/local'].flatMap(filesBelow);
@@ -126,6 +106,21 @@ describe('the architecture', () => {
     expect(breaches(rule, found)).toEqual([]);
   });
 
+  it('has no circles: no file reaches itself by what it imports, types included', () => {
+    const tests = filesBelow('tests').flatMap((file) => importsOf(file));
+    expect(circlesOf([...found, ...tests])).toEqual([]);
+  });
+
+  it('would notice a circle', () => {
+    const planted = [
+      ...importsOf('src/lib/a.ts', "import type { B } from './b.svelte';"),
+      ...importsOf('src/lib/b.svelte.ts', "import { c } from '$lib/c.ts';"),
+      ...importsOf('src/lib/c.ts', "import { a } from './a';\nimport { d } from './d';"),
+      ...importsOf('src/lib/d.ts', "import { z } from 'zod';"),
+    ];
+    expect(circlesOf(planted)).toEqual([['src/lib/a.ts', 'src/lib/b.svelte.ts', 'src/lib/c.ts']]);
+  });
+
   it('would notice a breach of each rule', () => {
     const planted: [file: string, source: string][] = [
       ['supabase/functions/_shared/x.ts', "import { z } from 'zod';"],
@@ -137,6 +132,7 @@ describe('the architecture', () => {
       ['src/routes/x.ts', "import { view } from '../widget/view';"],
       ['supabase/local/x.ts', "import { handle } from '../functions/widget/handler.ts';"],
       ['src/lib/x.ts', "import { startStack } from '../../supabase/local/index.ts';"],
+      [`${TRIAGE}desk/x.ts`, "import type { CaseActions } from '../case/case-actions.svelte';"],
     ];
     RULES.forEach((rule, index) => {
       const [file, source] = planted[index] ?? ['', ''];

@@ -3,6 +3,7 @@
 // caught up, it must show what the database holds: rows, figures and transcript.
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { CaseActions } from '../../src/routes/(app)/dashboard/chatbots/[chatbot]/human-support/case/case-actions.svelte.ts';
 import {
   Refused,
   type Api,
@@ -175,16 +176,16 @@ describe('a desk on a bad line', () => {
   }
 
   /** What the person at the page does, on one of the first rows they see. */
-  function press(desk: Desk, { at, what }: { at: number; what: string }): void {
+  function press(desk: Desk, actions: CaseActions, { at, what }: { at: number; what: string }): void {
     const id = desk.triage.rows[at]?.id;
     if (what === 'open') void desk.open(id ?? null);
-    else if (what === 'toggle') void desk.actions.toggleResolved();
-    else if (what === 'claim') void desk.actions.claim();
-    else if (what === 'release') void desk.actions.release();
-    else if (what === 'undo') desk.actions.undo();
-    else if (what === 'reply') void desk.actions.send('reply', 'On its way');
-    else if (what === 'more') void desk.more();
-    else void desk.older();
+    else if (what === 'toggle') void actions.toggleResolved();
+    else if (what === 'claim') void actions.claim();
+    else if (what === 'release') void actions.release();
+    else if (what === 'undo') actions.undo();
+    else if (what === 'reply') void actions.send('reply', 'On its way');
+    else if (what === 'more') void desk.list.more();
+    else void desk.cases.older();
   }
 
   async function run({
@@ -211,6 +212,7 @@ describe('a desk on a bad line', () => {
       isBusy: () => false,
       pace: 0,
     });
+    const actions = new CaseActions(desk);
     void desk.open(initial.rows[0]?.id ?? null);
     for (const { change, mine, fates, line: state, delivered, isTurned } of steps) {
       line.fates = fates;
@@ -219,7 +221,7 @@ describe('a desk on a bad line', () => {
         line.isCut = false;
         desk.catchUp();
       }
-      if (mine) press(desk, mine);
+      if (mine) press(desk, actions, mine);
       for (const { type, conversation_id } of await happen(change))
         line.tell(() => desk.notice({ type, conversation_id, escalation_id: null, version: null }));
       line.deliver(delivered, isTurned);
@@ -255,7 +257,7 @@ describe('a desk on a bad line', () => {
         const truth = await overview(planned.view, Math.max(desk.triage.loaded, 1));
         expect(comparable(desk.triage), JSON.stringify(planned.view)).toEqual(comparable(truth));
         if (desk.triage.is_complete) expect(await list(planned.view, 200)).toHaveLength(truth.rows.length);
-        const { transcript } = desk;
+        const { transcript } = desk.cases;
         if (transcript) {
           const { id } = transcript.case.conversation;
           const [found, all] = await Promise.all([

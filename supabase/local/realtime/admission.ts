@@ -1,6 +1,6 @@
 /** Why a join is refused before anybody's rights are asked, in the order clients meet the reasons. */
 import type { JoinConfig } from './config.ts';
-import type { Socket } from './socket.ts';
+import type { Connection } from './connection.ts';
 
 export interface Refusal {
   reason: string;
@@ -9,14 +9,14 @@ export interface Refusal {
 }
 
 /** Counts the join and gives the reason against it, or null. */
-export function refuseAdmission(socket: Socket, topic: string, config: JoinConfig): Refusal | null {
-  const { server, channels } = socket;
+export function refuseAdmission(connection: Connection, topic: string, config: JoinConfig): Refusal | null {
+  const { server, channels } = connection;
   const { limits, users } = server;
   if (topic === '') return { reason: 'TopicNameRequired: You must provide a topic name' };
   if (limits.isPrivateOnly && !config.isPrivate) {
     return { reason: 'PrivateOnly: This project only allows private channels' };
   }
-  if (!users.has(socket) && users.size >= limits.maxUsers) {
+  if (!users.has(connection) && users.size >= limits.maxUsers) {
     return { reason: 'ConnectionRateLimitReached: Too many connected users' };
   }
   if (server.isOverJoinRate) {

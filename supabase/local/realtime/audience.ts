@@ -1,19 +1,25 @@
 import { textFanout, type Fanout } from './framing.ts';
 import { Presence, type PresenceDiff } from './presence.ts';
-import type { Channel } from './channel.ts';
+
+/** Who joined a topic, and is handed what is published to it. */
+export interface Listener {
+  readonly topic: string;
+  readonly isPrivate: boolean;
+  deliver(message: Fanout): void;
+}
 
 /** Everybody who joined one topic publicly, or one topic privately: two audiences, never mixed. */
 export class Audience {
-  readonly channels = new Set<Channel>();
-  readonly presence = new Presence<Channel>();
+  readonly listeners = new Set<Listener>();
+  readonly presence = new Presence<Listener>();
   readonly #topic: string;
 
   constructor(topic: string) {
     this.#topic = topic;
   }
 
-  publish(message: Fanout, except?: Channel): void {
-    for (const channel of this.channels) if (channel !== except) channel.deliver(message);
+  publish(message: Fanout, except?: Listener): void {
+    for (const listener of this.listeners) if (listener !== except) listener.deliver(message);
   }
 
   publishDiff(diff: PresenceDiff | null): void {
@@ -25,20 +31,20 @@ export class Audience {
 export class Audiences {
   readonly #byKey = new Map<string, Audience>();
 
-  join(channel: Channel): Audience {
-    const key = keyOf(channel.topic, channel.isPrivate);
+  join(listener: Listener): Audience {
+    const key = keyOf(listener.topic, listener.isPrivate);
     let audience = this.#byKey.get(key);
-    if (!audience) this.#byKey.set(key, (audience = new Audience(channel.topic)));
-    audience.channels.add(channel);
+    if (!audience) this.#byKey.set(key, (audience = new Audience(listener.topic)));
+    audience.listeners.add(listener);
     return audience;
   }
 
-  leave(channel: Channel): void {
-    const key = keyOf(channel.topic, channel.isPrivate);
+  leave(listener: Listener): void {
+    const key = keyOf(listener.topic, listener.isPrivate);
     const audience = this.#byKey.get(key);
-    if (!audience?.channels.delete(channel)) return;
-    audience.publishDiff(audience.presence.untrack(channel));
-    if (audience.channels.size === 0) this.#byKey.delete(key);
+    if (!audience?.listeners.delete(listener)) return;
+    audience.publishDiff(audience.presence.untrack(listener));
+    if (audience.listeners.size === 0) this.#byKey.delete(key);
   }
 
   find(topic: string, isPrivate: boolean): Audience | undefined {

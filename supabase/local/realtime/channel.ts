@@ -4,22 +4,23 @@
  * pushes.ts. A channel must never deliver to a reader whose rights have not been asked.
  */
 import { refuseAdmission, unreadable, type Refusal } from './admission.ts';
-import type { Audience } from './audience.ts';
+import type { Audience, Listener } from './audience.ts';
 import { DatabaseUnavailable, noPolicies, type Policies, type Subject } from './authorization.ts';
 import { asObject, numberChanges, readJoin, type JoinConfig } from './config.ts';
+import type { Connection, JoinedChannel } from './connection.ts';
 import { Credentials } from './credentials.ts';
 import type { Fanout, Push } from './framing.ts';
-import { PresenceWindow, receiveBroadcast, receivePresence } from './pushes.ts';
+import { PresenceWindow, receiveBroadcast, receivePresence, type Publisher } from './pushes.ts';
 import { Replay } from './replay.ts';
-import type { Socket } from './socket.ts';
+import type { RealtimeServer } from './server.ts';
 import { TokenFault } from './token.ts';
 
 const NO_CDC =
   'Unable to subscribe to changes with given parameters. ' +
   'The local stack streams broadcasts only; please use realtime.broadcast_changes';
 
-export class Channel {
-  readonly socket: Socket;
+export class Channel implements JoinedChannel, Listener, Publisher {
+  readonly #connection: Connection;
   readonly name: string;
   /** The name without its `realtime:` prefix. */
   readonly topic: string;
@@ -31,19 +32,23 @@ export class Channel {
   audience: Audience | null = null;
   #state: 'joining' | 'joined' | 'closed' = 'joining';
   readonly #credentials: Credentials;
-  readonly #replay = new Replay(this);
+  readonly #replay = new Replay();
   #inbox: Push[] = [];
   #isReading = false;
   /** Messages that were committed while the join was being decided. */
   #pending: Fanout[] = [];
 
-  constructor(socket: Socket, name: string, joinRef: string | null) {
-    this.socket = socket;
+  constructor(connection: Connection, name: string, joinRef: string | null) {
+    this.#connection = connection;
     this.name = name;
     this.topic = name.slice('realtime:'.length);
     this.joinRef = joinRef;
-    this.presenceWindow = new PresenceWindow(socket.server.limits);
-    this.#credentials = new Credentials(socket.server, (fault) => this.shutdown(fault.shutdownText));
+    this.presenceWindow = new PresenceWindow(connection.server.limits);
+    this.#credentials = new Credentials(connection.server, (fault) => this.shutdown(fault.shutdownText));
+  }
+
+  get server(): RealtimeServer {
+    return this.#connection.server;
   }
 
   get isPrivate(): boolean {
@@ -63,7 +68,7 @@ export class Channel {
   }
 
   get subject(): Subject {
-    return { topic: this.topic, claims: this.#credentials.claims, headers: this.socket.headers };
+    return { topic: this.topic, claims: this.#credentials.claims, headers: this.#connection.headers };
   }
 
   /** The response to the join. */
@@ -73,34 +78,40 @@ export class Channel {
 
   /** Decides about a join. */
   async join(payload: unknown): Promise<Refusal | null> {
-    const { server, channels } = this.socket;
+    const { server } = this;
+    const { channels } = this.#connection;
     this.config = readJoin(payload);
     this.hasPresence = this.config.hasPresence;
-    const unadmitted = refuseAdmission(this.socket, this.topic, this.config);
+    const unadmitted = refuseAdmission(this.#connection, this.topic, this.config);
     if (unadmitted) return unadmitted;
     const given = this.config.accessToken;
     try {
-      this.#credentials.accept(given && !given.startsWith('sb_') ? given : this.socket.token);
+      this.#credentials.accept(given && !given.startsWith('sb_') ? given : this.#connection.token);
       // Listening starts before the rights are known and waits in #pending, so that nothing committed
       // between the replay and the reply falls through.
       channels.set(this.name, this);
       this.audience = server.audiences.join(this);
       await this.#readRights();
       if (!this.#canRead) return { reason: `Unauthorized: ${unreadable(this.topic)}` };
-      const refusal = await this.#replay.prepare();
+      const refusal = await this.#replay.prepare(
+        server.authorization.sql,
+        this.topic,
+        this.config,
+        this.policies,
+      );
       if (refusal) return refusal;
     } catch (error) {
       return { reason: this.#explain(error) };
     }
-    if (this.socket.isOpen) server.users.add(this.socket);
+    if (this.#connection.isOpen) server.users.add(this.#connection);
     return null;
   }
 
   /** Called once, after the reply has gone out. */
   start(): void {
     this.#state = 'joined';
-    this.#replay.push();
-    const { server } = this.socket;
+    this.#replay.push(this.#connection, this.joinRef, this.name);
+    const { server } = this;
     if (this.hasPresence && this.canReadPresence && this.audience) {
       server.presences.add();
       this.#push('presence_state', this.audience.presence.state());
@@ -125,18 +136,18 @@ export class Channel {
       if (!this.canReadPresence) return;
     } else {
       if (!this.canReadBroadcasts || this.#replay.covers(message.id)) return;
-      this.socket.server.messages.add();
-      if (this.socket.server.isOverMessageRate) {
+      this.server.messages.add();
+      if (this.server.isOverMessageRate) {
         this.shutdown('Too many messages per second');
         return;
       }
     }
-    const frame = message.frame(this.socket.version);
-    if (frame) this.socket.send(frame);
+    const frame = message.frame(this.#connection.version);
+    if (frame) this.#connection.send(frame);
   }
 
   reply(ref: string | null, status: 'ok' | 'error', response: unknown): void {
-    this.socket.reply(this.joinRef, ref, this.name, status, response);
+    this.#connection.reply(this.joinRef, ref, this.name, status, response);
   }
 
   /** Ends the channel with a message about why; the socket stays. */
@@ -148,7 +159,7 @@ export class Channel {
 
   close(): void {
     this.forget();
-    this.socket.push(this.joinRef, this.joinRef, this.name, 'phx_close', {});
+    this.#connection.push(this.joinRef, this.joinRef, this.name, 'phx_close', {});
   }
 
   /** Leaves every list without telling the client. */
@@ -156,8 +167,8 @@ export class Channel {
     this.#state = 'closed';
     this.#credentials.forget();
     this.#pending = [];
-    if (this.socket.channels.get(this.name) === this) this.socket.channels.delete(this.name);
-    this.socket.server.audiences.leave(this);
+    if (this.#connection.channels.get(this.name) === this) this.#connection.channels.delete(this.name);
+    this.server.audiences.leave(this);
   }
 
   async #read(): Promise<void> {
@@ -165,7 +176,7 @@ export class Channel {
     for (let push = this.#inbox.shift(); push; push = this.#inbox.shift()) {
       if (this.isClosed) {
         const left = push.event === 'phx_leave';
-        this.socket.reply(null, push.ref, this.name, left ? 'ok' : 'error', left ? {} : UNMATCHED);
+        this.#connection.reply(null, push.ref, this.name, left ? 'ok' : 'error', left ? {} : UNMATCHED);
         continue;
       }
       try {
@@ -174,7 +185,7 @@ export class Channel {
         else if (push.event === 'presence') await receivePresence(this, push);
         else if (push.event === 'access_token') await this.#changeToken(push.payload);
       } catch (error) {
-        this.socket.server.log(`UnknownErrorOnChannel: ${String(error)}`);
+        this.server.log(`UnknownErrorOnChannel: ${String(error)}`);
       }
     }
     this.#isReading = false;
@@ -210,12 +221,12 @@ export class Channel {
   async #readRights(): Promise<void> {
     if (!this.isPrivate) return;
     const extensions = this.hasPresence ? (['broadcast', 'presence'] as const) : (['broadcast'] as const);
-    const rights = await this.socket.server.authorization.read(this.subject, [...extensions]);
+    const rights = await this.server.authorization.read(this.subject, [...extensions]);
     for (const extension of extensions) this.policies[extension].read = rights[extension] ?? false;
   }
 
   #awaitReplication(since: number): void {
-    const { server } = this.socket;
+    const { server } = this;
     if (this.isClosed) return;
     if (server.replication.isReady) {
       this.#pushSystem('system', 'ok', 'Replication connection established');
@@ -229,7 +240,7 @@ export class Channel {
   #explain(error: unknown): string {
     if (error instanceof TokenFault) return `${error.code}: ${error.message}`;
     if (error instanceof DatabaseUnavailable) return `UnableToConnectToProject: ${error.message}`;
-    this.socket.server.log(`UnknownErrorOnChannel: ${String(error)}`);
+    this.server.log(`UnknownErrorOnChannel: ${String(error)}`);
     return 'Unknown Error on Channel';
   }
 
@@ -238,7 +249,7 @@ export class Channel {
   }
 
   #push(event: string, payload: object): void {
-    this.socket.push(this.joinRef, null, this.name, event, payload);
+    this.#connection.push(this.joinRef, null, this.name, event, payload);
   }
 }
 

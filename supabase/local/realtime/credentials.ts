@@ -1,16 +1,22 @@
-import type { RealtimeServer } from './server.ts';
+import type { RealtimeLimits } from './limits.ts';
 import { readToken, TokenFault, type Claims } from './token.ts';
+
+/** What tokens are judged by: the secret they are signed with, and how long one is believed. */
+interface Judge {
+  readonly jwtSecret: string;
+  readonly limits: RealtimeLimits;
+}
 
 /** The token a channel acts under. It is read again when it expires, and at the latest after `tokenCheckMs`. */
 export class Credentials {
-  readonly #server: RealtimeServer;
+  readonly #judge: Judge;
   readonly #onFault: (fault: TokenFault) => void;
   #token = '';
   #claims: Claims = { role: '', exp: 0 };
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(server: RealtimeServer, onFault: (fault: TokenFault) => void) {
-    this.#server = server;
+  constructor(judge: Judge, onFault: (fault: TokenFault) => void) {
+    this.#judge = judge;
     this.#onFault = onFault;
   }
 
@@ -26,10 +32,10 @@ export class Credentials {
   /** Throws a {@link TokenFault}. */
   accept(token: string): void {
     clearTimeout(this.#timer);
-    this.#claims = readToken(token, this.#server.jwtSecret);
+    this.#claims = readToken(token, this.#judge.jwtSecret);
     this.#token = token;
     const left = Math.max(0, this.#claims.exp * 1000 - Date.now());
-    this.#timer = setTimeout(() => this.#confirm(), Math.min(this.#server.limits.tokenCheckMs, left));
+    this.#timer = setTimeout(() => this.#confirm(), Math.min(this.#judge.limits.tokenCheckMs, left));
     this.#timer.unref();
   }
 

@@ -1,8 +1,26 @@
 /** What a joined client may push: broadcasts and its own presence. */
-import type { Channel } from './channel.ts';
-import { asObject } from './config.ts';
+import type { Audience, Listener } from './audience.ts';
+import type { Policies, Subject } from './authorization.ts';
+import { asObject, type JoinConfig } from './config.ts';
 import { textFanout, userFanout, type Push } from './framing.ts';
 import type { RealtimeLimits } from './limits.ts';
+import type { RealtimeServer } from './server.ts';
+
+/** The joined channel that a push came in on. */
+export interface Publisher extends Listener {
+  readonly server: RealtimeServer;
+  readonly name: string;
+  readonly config: JoinConfig;
+  readonly policies: Policies;
+  readonly subject: Subject;
+  readonly audience: Audience | null;
+  readonly presenceWindow: PresenceWindow;
+  readonly isClosed: boolean;
+  hasPresence: boolean;
+  reply(ref: string | null, status: 'ok' | 'error', response: unknown): void;
+  /** Ends the channel with a message about why. */
+  shutdown(message: string): void;
+}
 
 /** Counts a channel's presence pushes in windows that begin with a push. */
 export class PresenceWindow {
@@ -27,11 +45,11 @@ export class PresenceWindow {
 }
 
 /** Write rights are asked at the first push and kept until the token changes. */
-async function canWrite(channel: Channel, extension: 'broadcast' | 'presence'): Promise<boolean> {
+async function canWrite(channel: Publisher, extension: 'broadcast' | 'presence'): Promise<boolean> {
   if (!channel.isPrivate) return true;
   const { policies } = channel;
   if (policies[extension].write === null) {
-    const rights = await channel.socket.server.authorization.write(channel.subject);
+    const rights = await channel.server.authorization.write(channel.subject);
     // A token that changed meanwhile has rights of its own.
     if (!rights || channel.policies !== policies) return false;
     policies.broadcast.write = rights.broadcast;
@@ -41,8 +59,8 @@ async function canWrite(channel: Channel, extension: 'broadcast' | 'presence'): 
 }
 
 /** Passes a broadcast on. Without the right to, it is dropped without any answer. */
-export async function receiveBroadcast(channel: Channel, { ref, payload, user }: Push): Promise<void> {
-  const { server } = channel.socket;
+export async function receiveBroadcast(channel: Publisher, { ref, payload, user }: Push): Promise<void> {
+  const { server } = channel;
   if (!(await canWrite(channel, 'broadcast'))) return;
   const isObject = payload !== null && typeof payload === 'object' && !Array.isArray(payload);
   if ((!user && !isObject) || channel.isClosed) return;
@@ -60,7 +78,7 @@ export async function receiveBroadcast(channel: Channel, { ref, payload, user }:
 }
 
 /** Tracks or untracks the client under its key. */
-export async function receivePresence(channel: Channel, { ref, payload }: Push): Promise<void> {
+export async function receivePresence(channel: Publisher, { ref, payload }: Push): Promise<void> {
   const push = asObject(payload);
   if (push.event === undefined) {
     channel.reply(ref, 'ok', {});
@@ -79,8 +97,8 @@ export async function receivePresence(channel: Channel, { ref, payload }: Push):
   } else channel.reply(ref, 'error', {});
 }
 
-async function track(channel: Channel, ref: string | null, payload: unknown): Promise<void> {
-  const { server } = channel.socket;
+async function track(channel: Publisher, ref: string | null, payload: unknown): Promise<void> {
+  const { server } = channel;
   if (channel.isPrivate && channel.policies.presence.read === null) {
     const { policies } = channel;
     const { presence } = await server.authorization.read(channel.subject, ['presence']);

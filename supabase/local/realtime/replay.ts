@@ -1,7 +1,9 @@
 /** What a client missed, read from realtime.messages when it joins. */
 import type postgres from 'postgres';
 import { unreadable, type Refusal } from './admission.ts';
-import type { Channel } from './channel.ts';
+import type { Policies } from './authorization.ts';
+import type { JoinConfig } from './config.ts';
+import type { Connection } from './connection.ts';
 import { encodeKind4 } from './framing.ts';
 
 const MAX_REPLAYED = 25;
@@ -21,17 +23,16 @@ interface ReplayedRow {
 }
 
 export class Replay {
-  readonly #channel: Channel;
   #rows: ReplayedRow[] = [];
   #ids = new Set<string>();
 
-  constructor(channel: Channel) {
-    this.#channel = channel;
-  }
-
   /** Reads what the join asked for, or says why not. */
-  async prepare(): Promise<Refusal | null> {
-    const { config, policies, topic, socket } = this.#channel;
+  async prepare(
+    sql: postgres.Sql,
+    topic: string,
+    config: JoinConfig,
+    policies: Policies,
+  ): Promise<Refusal | null> {
     if (config.replay === undefined) return null;
     if (!config.isPrivate) {
       return { reason: 'UnableToReplayMessages: Replay is not allowed for public channels' };
@@ -40,7 +41,7 @@ export class Replay {
     if (config.replay === null || typeof config.replay !== 'object') return null;
     const request = readRequest(config.replay);
     if (!request) return { reason: 'UnableToReplayMessages: Replay params are not valid' };
-    this.#rows = await readMissed(socket.server.authorization.sql, topic, request);
+    this.#rows = await readMissed(sql, topic, request);
     this.#ids = new Set(this.#rows.map((row) => row.id));
     return null;
   }
@@ -50,16 +51,16 @@ export class Replay {
     return id !== undefined && this.#ids.has(id);
   }
 
-  push(): void {
-    const { socket, joinRef, name } = this.#channel;
+  /** Sends what was read, once. */
+  push(connection: Connection, joinRef: string | null, name: string): void {
     for (const { id, event, payload, binary_payload } of this.#rows.splice(0)) {
       const meta = { replayed: true, id };
       if (binary_payload) {
         const frame = encodeKind4(name, event, meta, false, binary_payload);
-        if (frame && socket.version === 2) socket.send(frame);
+        if (frame && connection.version === 2) connection.send(frame);
       } else if (payload !== null) {
         const value: unknown = JSON.parse(payload);
-        socket.push(joinRef, null, name, 'broadcast', { type: 'broadcast', event, payload: value, meta });
+        connection.push(joinRef, null, name, 'broadcast', { type: 'broadcast', event, payload: value, meta });
       }
     }
   }

@@ -9,10 +9,15 @@ import type { RealtimeLimits } from './limits.ts';
 import type { InsertedRow } from './pgoutput.ts';
 import { Rate } from './rate.ts';
 import { Replication } from './replication.ts';
-import type { Socket } from './socket.ts';
 import { signRole } from './token.ts';
 
 const PARTITION_CHECK_MS = 3_600_000;
+
+/** A connected client, as far as the server deals with it. */
+export interface Client {
+  /** Asks the client to come back: it reconnects and joins again by itself. */
+  drain(): void;
+}
 
 export interface ServerOptions {
   databaseUrl: string;
@@ -29,9 +34,9 @@ export class RealtimeServer {
   readonly log: (message: string) => void;
   readonly audiences = new Audiences();
   readonly authorization: Authorization;
-  readonly sockets = new Set<Socket>();
+  readonly sockets = new Set<Client>();
   /** Sockets that joined at least once. */
-  readonly users = new Set<Socket>();
+  readonly users = new Set<Client>();
   readonly joins: Rate;
   readonly messages: Rate;
   readonly presences: Rate;

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import { writeTogether } from './batch.ts';
 import { Channel } from './channel.ts';
+import type { Connection, JoinedChannel } from './connection.ts';
 import { decodeFrame, encodeText, type Frame, type Push, type Version } from './framing.ts';
 import type { RealtimeServer } from './server.ts';
 
@@ -24,12 +25,12 @@ export interface SocketOptions {
   headers: Record<string, string>;
 }
 
-export class Socket {
+export class Socket implements Connection {
   readonly server: RealtimeServer;
   readonly version: Version;
   readonly token: string;
   readonly headers: Record<string, string>;
-  readonly channels = new Map<string, Channel>();
+  readonly channels = new Map<string, JoinedChannel>();
   readonly #ws: WebSocket;
   readonly #stream: Writable;
   readonly #idle: NodeJS.Timeout;

@@ -1,28 +1,15 @@
 // What a person does to the case on the screen. Each is one call; it shows at once what will be, and takes it back with the reason
 // when the server refuses.
-import type { CaseRow, Conversation, Escalation } from '$lib/server/cases';
+import type { CaseRow, Conversation } from '$lib/server/cases';
 import type { MessageRow } from '$lib/server/messages';
-import type { ActionName } from '../desk/api';
+import type { ActionName, ActionResult } from '../desk/api';
 import type { Desk } from '../desk/desk.svelte';
-import { dropUnsent, keepUnsent } from './unsent';
 import { codeOf, sentenceOf, staleDetail, whatChanged } from '../desk/refusals';
-
-/** What the server says has changed on a case since this page looked. */
-export interface StaleNotice {
-  conversation_id: string;
-  sentence: string;
-}
-
-/** What an action answers with. */
-export interface ActionResult {
-  conversation?: Conversation;
-  escalation?: Escalation | null;
-}
+import { dropUnsent, keepUnsent } from '../desk/unsent';
 
 const UNDO_SECONDS = 10;
 
 export class CaseActions {
-  stale = $state.raw<StaleNotice | null>(null);
   readonly #desk: Desk;
   #undo: (() => void) | null = null;
 
@@ -96,10 +83,10 @@ export class CaseActions {
 
   /** Sends a reply or a note; it stands in the transcript at once and stays there, with its reason, when refused. */
   async send(kind: 'reply' | 'note', text: string, id: string = crypto.randomUUID()): Promise<void> {
-    const transcript = this.#desk.transcript;
+    const transcript = this.#desk.cases.transcript;
     if (!transcript) return;
     const conversation_id = transcript.case.conversation.id;
-    const unsent = { id, kind, text, created_at: new Date(Date.now() + this.#desk.ahead).toISOString() };
+    const unsent = { id, kind, text, created_at: new Date(this.#desk.now).toISOString() };
     keepUnsent(conversation_id, unsent);
     transcript.send(unsent);
     // A note crosses nobody's.
@@ -111,9 +98,7 @@ export class CaseActions {
       const detail = staleDetail(refusal);
       transcript.refuse(
         id,
-        detail
-          ? `${whatChanged(detail, Date.now() + this.#desk.ahead)} Read that first.`
-          : sentenceOf(refusal),
+        detail ? `${whatChanged(detail, this.#desk.now)} Read that first.` : sentenceOf(refusal),
       );
       if (detail) this.#desk.changed(conversation_id);
       return;
@@ -125,7 +110,7 @@ export class CaseActions {
 
   /** Gives up a text that could not be sent. */
   discard(id: string): void {
-    const { transcript } = this.#desk;
+    const { transcript } = this.#desk.cases;
     if (!transcript) return;
     dropUnsent(transcript.case.conversation.id, id);
     transcript.forget(id);
@@ -147,8 +132,8 @@ export class CaseActions {
   /** Calls one action and takes what it answers; false when it was refused, which has then been said. */
   async #act(id: string, name: ActionName, body: Record<string, unknown>): Promise<boolean> {
     try {
-      this.#desk.absorb(id, await this.#desk.options.api.act<ActionResult | null>(id, name, body));
-      if (this.stale?.conversation_id === id) this.stale = null;
+      this.#desk.cases.absorb(id, await this.#desk.options.api.act<ActionResult | null>(id, name, body));
+      if (this.#desk.stale?.conversation_id === id) this.#desk.stale = null;
       return true;
     } catch (refusal) {
       this.#explain(id, refusal);
@@ -160,8 +145,8 @@ export class CaseActions {
 
   #explain(id: string, refusal: unknown): void {
     if (codeOf(refusal) === 'STALE') {
-      const sentence = whatChanged(staleDetail(refusal), Date.now() + this.#desk.ahead);
-      this.stale = { conversation_id: id, sentence };
+      const sentence = whatChanged(staleDetail(refusal), this.#desk.now);
+      this.#desk.stale = { conversation_id: id, sentence };
     } else if (codeOf(refusal) === 'CLAIM') {
       this.#desk.options.toasts.show(sentenceOf(refusal), { tone: 'amber' });
     } else {

@@ -1,6 +1,6 @@
 // What the page asks its own server for while it is open. Everything goes through the session cookie and row-level security.
 import type { CannedReply } from '$lib/server/canned-replies';
-import type { CaseRow, Cursor, TriageStats, View } from '$lib/server/cases';
+import type { CaseRow, Conversation, Cursor, Escalation, TriageStats, View } from '$lib/server/cases';
 import type { Reconciliation, SenderHealth } from '$lib/server/deliveries';
 import type { ManyResult } from '$lib/server/escalations';
 import type { MessageRow } from '$lib/server/messages';
@@ -37,6 +37,12 @@ export type ActionName =
   | 'note'
   | 'hand-back'
   | 'redeliver';
+
+/** What an action on one case answers with. */
+export interface ActionResult {
+  conversation?: Conversation;
+  escalation?: Escalation | null;
+}
 
 export type ManyActionName = 'resolve' | 'undo' | 'claim' | 'assign';
 

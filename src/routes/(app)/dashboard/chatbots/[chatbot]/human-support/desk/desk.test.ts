@@ -55,10 +55,10 @@ it('asks again for a case that could not be opened as soon as the list is read a
   read.mockRejectedValueOnce(new Refused('UNAVL', 'Not just now.', null));
   const desk = makeDesk(read);
   await desk.open('a');
-  expect(desk.openFailure).toMatchObject({ id: 'a', code: 'UNAVL' });
+  expect(desk.cases.failure).toMatchObject({ id: 'a', code: 'UNAVL' });
   desk.catchUp();
-  await vi.waitFor(() => expect(desk.transcript?.case.conversation.id).toBe('a'));
-  expect(desk.openFailure).toBeNull();
+  await vi.waitFor(() => expect(desk.cases.transcript?.case.conversation.id).toBe('a'));
+  expect(desk.cases.failure).toBeNull();
   desk.close();
 });
 
@@ -70,7 +70,7 @@ it('does not ask again for a case that is not there', async () => {
   desk.catchUp();
   // A case is asked for before the list is.
   await vi.waitFor(() => expect(list).toHaveBeenCalled());
-  expect(desk.openFailure).toMatchObject({ code: 'NTFND' });
+  expect(desk.cases.failure).toMatchObject({ code: 'NTFND' });
   expect(read).toHaveBeenCalledTimes(1);
   desk.close();
 });
@@ -78,10 +78,10 @@ it('does not ask again for a case that is not there', async () => {
 it('shows a case at once that was read while it was about to be opened, and does not ask twice', async () => {
   const read = vi.fn((id: string) => Promise.resolve(opened(id)));
   const desk = makeDesk(read);
-  desk.expect('a');
+  desk.cases.expect('a');
   await Promise.resolve();
   void desk.open('a');
-  expect(desk.transcript?.case.conversation.id).toBe('a');
+  expect(desk.cases.transcript?.case.conversation.id).toBe('a');
   expect(read).toHaveBeenCalledTimes(1);
   desk.close();
 });
@@ -89,11 +89,11 @@ it('shows a case at once that was read while it was about to be opened, and does
 it('asks again for a case that changed after it was read in advance', async () => {
   const read = vi.fn((id: string) => Promise.resolve(opened(id)));
   const desk = makeDesk(read);
-  desk.expect('a');
+  desk.cases.expect('a');
   await Promise.resolve();
   desk.changed('a');
   await desk.open('a');
   expect(read.mock.calls.length).toBeGreaterThan(1);
-  expect(desk.transcript?.case.conversation.id).toBe('a');
+  expect(desk.cases.transcript?.case.conversation.id).toBe('a');
   desk.close();
 });

@@ -11,6 +11,12 @@ export interface StaleDetail {
   changed_at: string | null;
 }
 
+/** What the server says has changed on a case since this page looked. */
+export interface StaleNotice {
+  conversation_id: string;
+  sentence: string;
+}
+
 /** The code of a refusal; INTRN for what is none. */
 export function codeOf(refusal: unknown): string {
   return refusal instanceof Refused ? refusal.code : 'INTRN';

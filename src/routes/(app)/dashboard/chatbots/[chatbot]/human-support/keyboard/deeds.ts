@@ -3,6 +3,7 @@
 import { tick } from 'svelte';
 import type { CaseSelection } from '$lib/state/case-selection.svelte';
 import type { Toasts } from '$lib/state/toasts.svelte';
+import type { CaseActions } from '../case/case-actions.svelte';
 import type { Address } from '../desk/address.svelte';
 import type { BulkActions } from '../list/bulk-actions.svelte';
 import type { Desk } from '../desk/desk.svelte';
@@ -17,6 +18,7 @@ interface Scene {
   desk: Desk;
   selection: CaseSelection;
   bulk: BulkActions;
+  actions: CaseActions;
   address: Address;
   toasts: Toasts;
   alerts: { ask: () => Promise<unknown> };
@@ -28,7 +30,7 @@ interface Scene {
 }
 
 /** The deeds, and ticking a row, which the list needs too. */
-export function createDeeds({ desk, selection, bulk, address, toasts, alerts, ...scene }: Scene) {
+export function createDeeds({ desk, selection, bulk, actions, address, toasts, alerts, ...scene }: Scene) {
   const { triage } = desk;
   const isSelecting = () => selection.count > 0;
 
@@ -82,11 +84,11 @@ export function createDeeds({ desk, selection, bulk, address, toasts, alerts, ..
       if (!selection.isAll) selection.toggleAll();
     },
     clear,
-    resolve: () => void (isSelecting() ? bulk.resolve() : desk.actions.toggleResolved()),
+    resolve: () => void (isSelecting() ? bulk.resolve() : actions.toggleResolved()),
     reply: () => scene.pane()?.write('reply'),
     note: () => scene.pane()?.write('note'),
     assign: () => (isSelecting() ? scene.controls()?.openAssign() : scene.pane()?.assign()),
-    undo: () => void (bulk.undo() || desk.actions.undo()),
+    undo: () => void (bulk.undo() || actions.undo()),
     search: () => void scene.controls()?.focusSearch(),
     help: () => scene.show('help'),
     palette: () => scene.show('palette'),

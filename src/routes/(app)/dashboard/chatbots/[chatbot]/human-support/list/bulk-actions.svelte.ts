@@ -107,7 +107,7 @@ export class BulkActions {
 
   /** What was left alone is named and stays ticked, as it stands now: whoever presses again has been told. */
   #keepSkipped(ticked: Ticked[], { skipped }: ManyResult): void {
-    const now = Date.now() + this.#desk.ahead;
+    const now = this.#desk.now;
     const rows = new Map(ticked.map(({ row }) => [row.escalation_id, row]));
     this.leftAlone = skipped.flatMap((skip) => {
       const row = rows.get(skip.id);
