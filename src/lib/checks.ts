@@ -31,15 +31,22 @@ export function link(value: string): Problem {
   return hasName ? null : 'This is not a complete address, such as https://www.example.com/help.';
 }
 
+/** A text as an address; null when it is none. */
+export function urlOf(text: string): URL | null {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}
+
 /** The address of a server of the owner's: a webhook's receiver, or a bot. The local stack also takes this machine. */
 export function serverAddress(value: string, missing: string): Problem {
   const text = value.trim();
   if (text === '') return missing;
   if (/^http:\/\/127\.0\.0\.1:\d+/.test(text)) return null;
   if (!/^https:\/\//i.test(text)) return 'The address must begin with https://.';
-  return URL.canParse(text)
-    ? null
-    : 'This is not a complete address, such as https://hooks.example.com/handoff.';
+  return urlOf(text) ? null : 'This is not a complete address, such as https://hooks.example.com/handoff.';
 }
 
 const ORIGIN = /^https?:\/\/(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i;

@@ -32,7 +32,7 @@ export interface Drawing {
   destroy: () => void;
 }
 
-/** A canvas knows no custom properties and these hold light-dark(), so the browser is asked what they come to here. */
+/** A canvas knows no custom properties, so the browser is asked what they come to here. */
 function colourReader(beside: HTMLElement): (name: string) => string {
   return (name) => {
     const probe = document.createElement('span');
