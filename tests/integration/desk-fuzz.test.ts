@@ -3,11 +3,9 @@
 // caught up, it must show what the database holds: rows, figures and transcript.
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { Refused } from '../../src/lib/ask.ts';
 import { CaseActions } from '../../src/routes/(app)/dashboard/chatbots/[chatbot]/human-support/case/case-actions.svelte.ts';
-import {
-  Refused,
-  type Api,
-} from '../../src/routes/(app)/dashboard/chatbots/[chatbot]/human-support/desk/api.ts';
+import type { Api } from '../../src/routes/(app)/dashboard/chatbots/[chatbot]/human-support/desk/api.ts';
 import { Desk } from '../../src/routes/(app)/dashboard/chatbots/[chatbot]/human-support/desk/desk.svelte.ts';
 import type { Case, CaseRow, Cursor, TriageStats, View } from '../../src/lib/server/cases.ts';
 import type { MessageRow } from '../../src/lib/server/messages.ts';

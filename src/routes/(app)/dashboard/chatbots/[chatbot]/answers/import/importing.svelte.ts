@@ -1,5 +1,6 @@
 // An import under way: batch after batch, counting what became of each entry. It is given how a batch is sent, and stops between
 // two batches when it is told to.
+import { sentenceOf } from '$lib/ask';
 import { batches, type ImportedEntry, type SkippedEntry } from '$lib/answer-import';
 
 export interface BatchReport {
@@ -46,7 +47,7 @@ export class Importing {
         ];
       } catch (error) {
         this.outcome = 'failed';
-        this.message = error instanceof Error ? error.message : '';
+        this.message = sentenceOf(error);
         return;
       }
     }

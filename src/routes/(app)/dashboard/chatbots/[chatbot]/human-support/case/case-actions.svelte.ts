@@ -1,10 +1,11 @@
 // What a person does to the case on the screen. Each is one call; it shows at once what will be, and takes it back with the reason
 // when the server refuses.
+import { codeOf, sentenceOf } from '$lib/ask';
 import type { CaseRow, Conversation } from '$lib/server/cases';
 import type { MessageRow } from '$lib/server/messages';
 import type { ActionName, ActionResult } from '../desk/api';
 import type { Desk } from '../desk/desk.svelte';
-import { codeOf, sentenceOf, staleDetail, whatChanged } from '../desk/refusals';
+import { staleDetail, whatChanged } from '../desk/refusals';
 import { dropUnsent, keepUnsent } from '../desk/unsent';
 
 const UNDO_SECONDS = 10;

@@ -1,4 +1,5 @@
 // What the page asks its own server for while it is open. Everything goes through the session cookie and row-level security.
+import { ask, tell } from '$lib/ask';
 import type { CannedReply } from '$lib/server/canned-replies';
 import type { CaseRow, Conversation, Cursor, Escalation, TriageStats, View } from '$lib/server/cases';
 import type { Reconciliation, SenderHealth } from '$lib/server/deliveries';
@@ -12,17 +13,6 @@ export interface Overview {
   reconciliation: Reconciliation | null;
   health: SenderHealth | null;
   now: number;
-}
-
-/** An answer that is a refusal: the code, the sentence, and what can be done about it. */
-export class Refused extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly detail: unknown,
-  ) {
-    super(message);
-  }
 }
 
 export type ActionName =
@@ -68,36 +58,8 @@ export function queryOf(view: View, conv: string | null): string {
   return text ? `?${text}` : '';
 }
 
-/** A question without an answer for so long is lost: after a sleep a connection may look alive and never answer. */
-const TIMEOUT_MILLISECONDS = 20_000;
-
 /** The calls of one chatbot's triage; `base` is the address of its page. */
 export function createApi(base: string) {
-  async function ask<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
-    let response: Response;
-    try {
-      response = await fetch(base + path, {
-        signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
-        ...init,
-        headers: { accept: 'application/json', ...init.headers },
-      });
-    } catch {
-      throw new Refused('UNAVL', 'There is no connection just now.', null);
-    }
-    const body: unknown = await response.json().catch(() => null);
-    if (response.ok) return body as Answer;
-    const {
-      code = 'INTRN',
-      message = 'Something went wrong on our side.',
-      detail = null,
-    } = (body ?? {}) as {
-      code?: string;
-      message?: string;
-      detail?: unknown;
-    };
-    throw new Refused(code, message, detail);
-  }
-
   function withView(view: View, rest: Record<string, string | number | null>): string {
     const query = new URLSearchParams(queryOf(view, null));
     for (const [name, value] of Object.entries(rest)) if (value !== null) query.set(name, String(value));
@@ -106,34 +68,23 @@ export function createApi(base: string) {
 
   return {
     overview: (view: View, rows: number, withReceipts: boolean) =>
-      ask<Overview>(`/overview${withView(view, { rows, receipts: withReceipts ? 1 : null })}`),
+      ask<Overview>(`${base}/overview${withView(view, { rows, receipts: withReceipts ? 1 : null })}`),
     cases: (view: View, rows: number, after: Cursor) =>
       ask<CaseRow[]>(
-        `/cases${withView(view, { rows, after_at: after.at, after_id: after.id, after_status: after.status })}`,
+        `${base}/cases${withView(view, { rows, after_at: after.at, after_id: after.id, after_status: after.status })}`,
       ),
     conversation: (id: string, after_seq: number | null = null) =>
-      ask<OpenedCase>(`/conversations/${id}${after_seq === null ? '' : `?after_seq=${after_seq}`}`),
+      ask<OpenedCase>(`${base}/conversations/${id}${after_seq === null ? '' : `?after_seq=${after_seq}`}`),
     messagesBefore: (id: string, seq: number) =>
-      ask<MessageRow[]>(`/conversations/${id}/messages?before_seq=${seq}`),
+      ask<MessageRow[]>(`${base}/conversations/${id}/messages?before_seq=${seq}`),
     saveCannedReply: (reply: { id: string | null; shortcut: string; body: string }) =>
-      ask<CannedReply[]>('/canned-replies', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(reply),
-      }),
-    deleteCannedReply: (id: string) => ask<CannedReply[]>(`/canned-replies?id=${id}`, { method: 'DELETE' }),
+      tell<CannedReply[]>(`${base}/canned-replies`, reply),
+    deleteCannedReply: (id: string) =>
+      ask<CannedReply[]>(`${base}/canned-replies?id=${id}`, { method: 'DELETE' }),
     act: <Answer>(id: string, action: ActionName, body: Record<string, unknown> = {}) =>
-      ask<Answer>(`/conversations/${id}/${action}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
+      tell<Answer>(`${base}/conversations/${id}/${action}`, body),
     actOnMany: (action: ManyActionName, request: ManyRequest) =>
-      ask<ManyResult>(`/cases/${action}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(request),
-      }),
+      tell<ManyResult>(`${base}/cases/${action}`, request),
   };
 }
 

@@ -1,5 +1,6 @@
 // The triage page at work: notices say what to read again, the list and the opened cases read it, and the actions in the other rooms
 // write. It holds no truth of its own, and nothing here draws.
+import { codeOf, noteFault } from '$lib/ask';
 import { coalesce } from '$lib/coalesce';
 import type { Notice } from '$lib/realtime';
 import type { CaseRow, Conversation, Escalation, View } from '$lib/server/cases';
@@ -11,7 +12,7 @@ import type { Api, Overview } from './api';
 import { Arrivals, type OnArrival } from './arrivals.svelte';
 import { ListReader } from './list-reader.svelte';
 import { OpenedCases } from './opened-cases.svelte';
-import { codeOf, type StaleNotice } from './refusals';
+import type { StaleNotice } from './refusals';
 
 /** What is decided: an episode, and the version of it that the person saw. */
 type Episode = Pick<Escalation, 'id' | 'status' | 'version'>;
@@ -171,6 +172,7 @@ export class Desk {
         triage.rows,
       );
     } catch (refusal) {
+      noteFault(refusal);
       // Signed out, or no longer a member: the server says what is to be seen instead.
       if (['SIGNI', 'NTFND'].includes(codeOf(refusal))) location.reload();
       // The connection pill says that we are not live; the next hint or the poll tries again.

@@ -3,7 +3,8 @@ import type { Case, TriageStats, View } from '$lib/server/cases';
 import type { OpenedCase } from '$lib/server/opened-case';
 import { Connection } from '$lib/state/connection.svelte';
 import { Toasts } from '$lib/state/toasts.svelte';
-import { Refused, type Api } from './api';
+import { Refused } from '$lib/ask';
+import type { Api } from './api';
 import { Desk } from './desk.svelte';
 
 const view: View = { filter: 'unresolved', sort: 'newest', days: 30, search: '' };

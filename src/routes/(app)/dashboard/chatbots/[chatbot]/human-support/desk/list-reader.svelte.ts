@@ -1,11 +1,11 @@
 // Reads the list that is shown, with its figures, its receipts and how the sender is: another view, the next page, and live again.
 // Which of the answers hold is decided by the triage.
+import { noteFault, sentenceOf } from '$lib/ask';
 import { cursorOf } from '$lib/case-order';
 import type { CaseRow, View } from '$lib/server/cases';
 import type { Reconciliation, SenderHealth } from '$lib/server/deliveries';
 import { Triage, type Merged } from '$lib/state/triage.svelte';
 import type { Api, Overview } from './api';
-import { sentenceOf } from './refusals';
 import { PAGE_ROWS, REFRESH_ROWS } from './sizes';
 
 const RECEIPTS_MILLISECONDS = 10_000;
@@ -104,8 +104,9 @@ export class ListReader {
       const ticket = this.triage.ask();
       const rows = await this.#api.cases(view, PAGE_ROWS, cursor);
       if (view === this.triage.view) this.triage.receiveNext(ticket, cursor, rows, PAGE_ROWS);
-    } catch {
+    } catch (refusal) {
       // Scrolling asks again.
+      noteFault(refusal);
     } finally {
       this.isLoadingMore = false;
     }

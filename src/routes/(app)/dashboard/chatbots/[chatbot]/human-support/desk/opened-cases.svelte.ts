@@ -1,11 +1,11 @@
 // Opens cases and keeps the latest of them: one that is about to be opened is read in advance, and one that was open before is there
 // at once. The transcript that is on the screen, and why there is none.
+import { codeOf, noteFault, sentenceOf } from '$lib/ask';
 import type { OpenedCase } from '$lib/server/opened-case';
 import { Transcript } from '$lib/state/transcript.svelte';
 import type { Triage } from '$lib/state/triage.svelte';
 import type { ActionResult, Api } from './api';
 import { ReadAhead } from './read-ahead';
-import { codeOf, sentenceOf } from './refusals';
 import { readUnsent } from './unsent';
 
 interface Options {
@@ -104,7 +104,8 @@ export class OpenedCases {
     const { id } = failure;
     try {
       this.#keep(await this.#options.api.conversation(id));
-    } catch {
+    } catch (refusal) {
+      noteFault(refusal);
       return;
     }
     if (this.#wanted === id && !this.transcript) await this.open(id);
@@ -121,7 +122,8 @@ export class OpenedCases {
       triage.settle(patch);
       // What was shown may have been read a moment before; what came since counts as seen now.
       if (this.#kept.get(id)?.is_behind) onChange(id);
-    } catch {
+    } catch (refusal) {
+      noteFault(refusal);
       triage.drop(patch);
     }
   }
@@ -133,8 +135,9 @@ export class OpenedCases {
     try {
       const id = transcript.case.conversation.id;
       transcript.receive(await this.#options.api.messagesBefore(id, transcript.first_seq));
-    } catch {
+    } catch (refusal) {
       // Scrolling up asks again.
+      noteFault(refusal);
     } finally {
       if (this.#readingOlder === transcript) this.#readingOlder = null;
     }

@@ -1,6 +1,6 @@
 // What a refusal means to the person who pressed the button.
+import { Refused } from '$lib/ask';
 import { ago } from '$lib/time';
-import { Refused } from './api';
 
 /** What STALE says besides its sentence: the case as it is now, and who changed it last. */
 export interface StaleDetail {
@@ -15,18 +15,6 @@ export interface StaleDetail {
 export interface StaleNotice {
   conversation_id: string;
   sentence: string;
-}
-
-/** The code of a refusal; INTRN for what is none. */
-export function codeOf(refusal: unknown): string {
-  return refusal instanceof Refused ? refusal.code : 'INTRN';
-}
-
-/** The sentence to show; what is no refusal is a fault of this page and goes to the console too. */
-export function sentenceOf(refusal: unknown): string {
-  if (refusal instanceof Refused) return refusal.message;
-  console.error(refusal);
-  return 'Something went wrong on this page. Please reload it.';
 }
 
 /** What STALE says; null for every other refusal. */

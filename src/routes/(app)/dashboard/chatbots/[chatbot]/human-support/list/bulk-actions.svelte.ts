@@ -1,12 +1,13 @@
 // What a person does to the ticked cases. Each is one call that shows at once what will be; the server judges every case by itself,
 // and what it left alone stays ticked and is named.
+import { sentenceOf } from '$lib/ask';
 import type { CaseRow } from '$lib/server/cases';
 import type { ManyResult } from '$lib/server/escalations';
 import type { CaseSelection, Ticked } from '$lib/state/case-selection.svelte';
 import { MOST_AT_ONCE, type ManyActionName } from '../desk/api';
 import { leftAlone, outcome, undone, type LeftAlone } from './bulk-words';
 import type { Desk } from '../desk/desk.svelte';
-import { sentenceOf, type StaleDetail } from '../desk/refusals';
+import type { StaleDetail } from '../desk/refusals';
 
 const UNDO_SECONDS = 10;
 
