@@ -40,10 +40,12 @@ const RULES: Rule[] = [
       !target.startsWith(file.split('/').slice(0, 3).join('/') + '/'),
   },
   {
-    sentence: 'the widget imports itself and the contract, never svelte, $lib or a Supabase client',
+    sentence:
+      'the widget imports itself, the contract and what draws the same on both sides, never svelte, $lib or a Supabase client',
     covers: (file) => file.startsWith('src/widget/') && !isTest(file) && !file.endsWith('vite.config.ts'),
     forbids: ({ target }) =>
-      !target.startsWith('src/widget/') && !/^supabase\/functions\/_shared\/(contract|errors)/.test(target),
+      !target.startsWith('src/widget/') &&
+      !/^supabase\/functions\/_shared\/(contract|errors|initial)/.test(target),
   },
   {
     sentence: 'server modules never import state, components or routes',

@@ -21,12 +21,18 @@ const SILENCE_MS = 45_000;
 
 export type Api = ReturnType<typeof openApi>;
 
-export function openApi(base: string) {
+/** Once the signal is aborted nobody waits for an answer any more; what is on its way out still goes out. */
+export function openApi(base: string, signal: AbortSignal) {
   const address = `${base.replace(/\/+$/, '')}/functions/v1/widget/`;
 
   async function call(path: string, token: string | null, body?: object, accept?: string): Promise<Response> {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), accept ? SILENCE_MS : DEADLINE_MS);
+    // A tap is still sent while the page is being left.
+    const keepalive = !!body && !accept;
+    const end = () => (keepalive ? clearTimeout(timer) : abort.abort());
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
     try {
       const response = await fetch(address + path, {
         method: body ? 'POST' : 'GET',
@@ -37,8 +43,7 @@ export function openApi(base: string) {
         },
         ...(body && { body: JSON.stringify(body) }),
         credentials: 'omit',
-        // A tap is still sent while the page is being left.
-        keepalive: !!body && !accept,
+        keepalive,
         signal: abort.signal,
       });
       if (!response.ok) throw await refusal(response);
@@ -47,6 +52,8 @@ export function openApi(base: string) {
       throw error instanceof ApiError ? error : new ApiError('OFFLN');
     } finally {
       clearTimeout(timer);
+      // A stream goes on.
+      if (!accept) signal.removeEventListener('abort', end);
     }
   }
 
@@ -75,7 +82,7 @@ export function openApi(base: string) {
       await call('leads', token, lead);
     },
     /** The assistant's answer, heard piece by piece where the server streams and all at once where it does not. */
-    async send(token: string, id: string, text: string, listener: StreamListener): Promise<AssistantReply> {
+    async send(token: string, id: string, text: string, listener?: StreamListener): Promise<AssistantReply> {
       const response = await call('messages', token, { id, text }, 'text/event-stream');
       const isStream = response.headers.get('content-type')?.includes('text/event-stream');
       if (isStream && response.body) return readEvents(response.body, listener, SILENCE_MS);

@@ -7,18 +7,21 @@ import type { ConversationMessage, EscalationTrigger, Lead, WidgetConfig } from 
 import { ApiError } from './api-error.ts';
 import type { Api } from './api.ts';
 import { newId } from './ids.ts';
+import type { Later } from './later.ts';
 import { withoutMessage, type Entry, type Outbox } from './outbox.ts';
+import { lastOf } from './last.ts';
 import { createSender } from './sender.ts';
 import { oneTabAtATime, type Session } from './session.ts';
 import type { Storage } from './storage.ts';
 import { INITIAL_STATE, reduce, type Action, type State } from './store.ts';
-import { isAsking, phaseOf } from './transcript.ts';
+import { isAsking, isEscalationOpen, phaseOf } from './transcript.ts';
 
 export interface ChatParts {
   api: Api;
   session: Session;
   outbox: Outbox;
   storage: Storage;
+  later: Later;
   onState(state: State, before: State): void;
   /** Something happened that the page around us may want to know. */
   onEvent(name: string, detail?: object): void;
@@ -28,12 +31,13 @@ export type Chat = ReturnType<typeof createChat>;
 
 const TYPING_EVERY_MS = 3_000;
 
-export function createChat({ api, session, outbox, storage, onState, onEvent }: ChatParts) {
+export function createChat({ api, session, outbox, storage, later, onState, onEvent }: ChatParts) {
   let state = INITIAL_STATE;
   let typedAt = 0;
 
   const sender = createSender({
     outbox,
+    later,
     deliver,
     onChange: readOutbox,
     exclusively: (id, work) => oneTabAtATime(`handoff:${id}`, work),
@@ -46,7 +50,10 @@ export function createChat({ api, session, outbox, storage, onState, onEvent }: 
   }
 
   function readOutbox(): void {
-    const pending = outbox.list().map((entry) => ({ ...entry, ...sender.progressOf(entry.id) }));
+    const pending = outbox
+      .list()
+      .filter(({ left }) => left === undefined)
+      .map((entry) => ({ ...entry, ...sender.progressOf(entry.id) }));
     if (JSON.stringify(pending) !== JSON.stringify(state.pending)) dispatch({ type: 'pending', pending });
     const isKept = pending.some(({ kind, status }) => kind === 'escalation' && status === 'waiting');
     if (isKept) openLeadForm('before_escalation');
@@ -77,6 +84,7 @@ export function createChat({ api, session, outbox, storage, onState, onEvent }: 
   }
 
   async function deliver(entry: Entry): Promise<void> {
+    if (entry.left !== undefined) return deliverAside(entry, entry.left);
     const token = await heard(session.ensure());
     try {
       await heard(deliverWith(token, entry));
@@ -89,12 +97,29 @@ export function createChat({ api, session, outbox, storage, onState, onEvent }: 
     }
   }
 
+  /** Into the conversation it was meant for, which this browser no longer shows. */
+  async function deliverAside(entry: Entry, left: string): Promise<void> {
+    const token = left || (await heard(session.aside()));
+    try {
+      if (entry.kind === 'message') await heard(api.send(token, entry.id, entry.text));
+      else if (entry.kind === 'lead') await heard(api.saveLead(token, entry.lead));
+      else if (entry.kind === 'escalation') await heard(api.escalate(token, entry.request));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'TOKIV') throw error;
+      // That conversation is gone. A request for a person gets one of its own.
+      if (entry.kind === 'escalation') return deliverAside(withoutMessage(entry), '');
+    }
+  }
+
   async function deliverWith(token: string, entry: Entry): Promise<void> {
+    /** The visitor may have begun anew while the server was answering. */
+    const isShown = () => session.token() === token;
     switch (entry.kind) {
       case 'message':
-        return sendMessage(token, entry);
+        return sendMessage(token, entry, isShown);
       case 'escalation': {
         const reply = await api.escalate(token, entry.request);
+        if (!isShown()) return;
         dispatch({ type: 'escalated', reply, at: new Date().toISOString() });
         openLeadForm('before_escalation');
         openLeadForm('after_escalation');
@@ -107,14 +132,18 @@ export function createChat({ api, session, outbox, storage, onState, onEvent }: 
         });
       case 'lead':
         await api.saveLead(token, entry.lead);
-        dispatch({ type: 'lead_saved' });
+        if (isShown()) dispatch({ type: 'lead_saved' });
     }
   }
 
-  async function sendMessage(token: string, entry: Entry & { kind: 'message' }): Promise<void> {
+  async function sendMessage(
+    token: string,
+    entry: Entry & { kind: 'message' },
+    isShown: () => boolean,
+  ): Promise<void> {
     const { id, text, at } = entry;
     const accepted = (seq: number) => {
-      dispatch({ type: 'accepted', message: ownMessage(id, seq, text, at) });
+      if (isShown()) dispatch({ type: 'accepted', message: ownMessage(id, seq, text, at) });
       sender.accepted(id);
     };
     try {
@@ -122,6 +151,7 @@ export function createChat({ api, session, outbox, storage, onState, onEvent }: 
         accepted,
         delta: (piece) => dispatch({ type: 'delta', id, text: piece }),
       });
+      if (!isShown()) return;
       // A server that does not stream accepts by answering; the next read brings the true position.
       if (state.stream?.id !== id) accepted((reply.message?.seq ?? state.last_seq + 2) - 1);
       dispatch({ type: 'reply', id, reply });
@@ -172,8 +202,22 @@ export function createChat({ api, session, outbox, storage, onState, onEvent }: 
     dispatch({ type: 'session_lost' });
   }
 
+  /** Leaves the conversation to the team, for an empty one; what is not sent yet is still sent to where it belongs. */
+  function leave(): void {
+    const token = session.token();
+    for (const entry of outbox.list()) {
+      if (entry.left !== undefined) continue;
+      if (token || entry.kind === 'escalation') outbox.add({ ...entry, left: token ?? '' });
+      else outbox.remove(entry.id);
+    }
+    storage.remove('seen');
+    if (token) loseSession(token);
+    else dispatch({ type: 'session_lost' });
+    readOutbox();
+  }
+
   function markSeen(): void {
-    const seq = state.messages.at(-1)?.seq ?? 0;
+    const seq = lastOf(state.messages)?.seq ?? 0;
     if (seq <= state.seen_seq) return;
     storage.set('seen', String(seq));
     dispatch({ type: 'seen', seq });
@@ -194,6 +238,12 @@ export function createChat({ api, session, outbox, storage, onState, onEvent }: 
     setOnline,
     loseSession,
     markSeen,
+    leave,
+    startOver() {
+      const left = isEscalationOpen(state) ? state.escalation!.reference : null;
+      leave();
+      dispatch({ type: 'left', reference: left });
+    },
     escalate,
     submitLead,
     flush() {

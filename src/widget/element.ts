@@ -4,9 +4,9 @@ type Attribute = string | number | boolean | null | undefined | ((event: never) 
 type Child = Node | string | null | undefined | false;
 
 /**
- * An element with attributes (`onclick` and the like become listeners, `false` and `null` are left out) and
- * children. Strings become text. There is no `style` and no inner HTML: a host's CSP forbids the one, and
- * sense the other.
+ * An element with attributes (`onclick` and the like become properties, where `guard` finds them; `false` and `null` are left
+ * out) and children. Strings become text. There is no `style` and no inner HTML: a host's CSP forbids the one, and
+ * sense the other. ARIA is written as attributes: its properties mean nothing to Firefox below 119.
  */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
@@ -15,7 +15,7 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === 'function') element.addEventListener(name.slice(2), value as EventListener);
+    if (typeof value === 'function') Object.assign(element, { [name]: value });
     else if (value === true) element.setAttribute(name, '');
     else if (value !== false && value !== null && value !== undefined)
       element.setAttribute(name, String(value));

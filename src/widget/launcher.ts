@@ -23,7 +23,7 @@ export interface Panel {
   open(): void;
   close(): void;
   escalate(): void;
-  /** Forgets the visitor: the next one at this device begins with an empty chat. What asks for a person and is not sent yet stays. */
+  /** Forgets the visitor: the next one at this device begins with an empty chat. What is not sent yet is still sent, unseen. */
   reset(): void;
 }
 

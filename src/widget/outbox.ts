@@ -6,7 +6,12 @@
 import type { EscalationRequest, Lead } from '#shared/contract.ts';
 import type { Storage } from './storage.ts';
 
-export type Entry = { id: string; at: string } & (
+export type Entry = {
+  id: string;
+  at: string;
+  /** The token of a conversation that the visitor has left since; empty where it has not begun. Sent, and not shown. */
+  left?: string;
+} & (
   | { kind: 'message'; text: string }
   | { kind: 'escalation'; request: EscalationRequest }
   | { kind: 'feedback' }
@@ -16,7 +21,7 @@ export type Entry = { id: string; at: string } & (
 export interface Outbox {
   add(entry: Entry): void;
   remove(id: string): void;
-  has(id: string): boolean;
+  get(id: string): Entry | null;
   /** Oldest first. */
   list(): Entry[];
 }
@@ -27,7 +32,7 @@ export function openOutbox(storage: Storage): Outbox {
   return {
     add: (entry) => storage.set(PREFIX + entry.id, JSON.stringify(entry)),
     remove: (id) => storage.remove(PREFIX + id),
-    has: (id) => storage.get(PREFIX + id) !== null,
+    get: (id) => parseEntry(storage.get(PREFIX + id)),
     list() {
       const entries: Entry[] = [];
       for (const key of storage.keys()) {

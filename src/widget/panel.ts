@@ -6,9 +6,12 @@
 import type { WidgetConfig } from '#shared/contract.ts';
 import { openApi } from './api.ts';
 import { createChat } from './chat.ts';
+import { guard } from './guard.ts';
+import { laterWithin } from './later.ts';
 import type { Launcher, Panel, StartPanel } from './launcher.ts';
 import { isRightToLeft } from './locale.ts';
 import { openOutbox } from './outbox.ts';
+import { pageAddress } from './page-address.ts';
 import { openSession } from './session.ts';
 import { openStorage, type Storage } from './storage.ts';
 import type { State } from './store.ts';
@@ -18,15 +21,14 @@ import { expectationOf } from './view-case.ts';
 import { createView } from './view.ts';
 import { openWords, type Words } from './words.ts';
 
-/** Lets the page have its turn. What the panel needs before it can be shown is made in small pieces. */
-const pause = () => new Promise((resolve) => setTimeout(resolve));
-
 async function start(launcher: Launcher): Promise<Panel> {
-  const { chatbot, emit } = launcher;
+  const { chatbot, emit, signal } = launcher;
+  const later = laterWithin(signal);
   const locale = launcher.config?.locale ?? launcher.locale;
   const storage = openStorage(chatbot);
-  const api = openApi(launcher.api);
-  const session = openSession(api, storage, chatbot, locale);
+  const api = openApi(launcher.api, signal);
+  const page = () => pageAddress(location.href, chat.state().config?.page_parameters);
+  const session = openSession(api, storage, chatbot, locale, page);
   const words = openWords(launcher.texts, locale);
   let conversationId = session.conversationId();
 
@@ -35,6 +37,7 @@ async function start(launcher: Launcher): Promise<Panel> {
     session,
     storage,
     outbox: openOutbox(storage),
+    later,
     onEvent: emit,
     onState(state, before) {
       if (state.config !== before.config) storage.set('config', JSON.stringify(state.config));
@@ -42,7 +45,7 @@ async function start(launcher: Launcher): Promise<Panel> {
       // How long it will take is found out beforehand: a browser's first such answer holds the page longer than all the drawing.
       const { person_available } = state.config ?? {};
       if (person_available && hasAsked(state) && !hasAsked(before))
-        setTimeout(() => expectationOf(person_available, words));
+        later(() => expectationOf(person_available, words), 0);
       if (phaseOf(state) !== phaseOf(before) || session.conversationId() !== conversationId) {
         conversationId = session.conversationId();
         void sync.now();
@@ -54,7 +57,7 @@ async function start(launcher: Launcher): Promise<Panel> {
       }
     },
   });
-  const sync = keepInSync(launcher, chat, api, session, locale);
+  const sync = keepInSync(launcher, later, chat, api, session, locale);
   const panel: Panel = {
     open() {
       if (chat.state().is_open) return view.focus();
@@ -76,13 +79,14 @@ async function start(launcher: Launcher): Promise<Panel> {
     },
     reset() {
       panel.close();
-      for (const key of storage.keys()) if (!key.startsWith('out:ask-')) storage.remove(key);
-      chat.dispatch({ type: 'session_lost' });
-      chat.flush();
+      chat.leave();
+      view.forget();
     },
   };
-  const view = createView(launcher, chat, words, panel);
-  await pause();
+  const view = createView(launcher, later, chat, words, panel);
+  guard(launcher.root, signal);
+  // The page has its turn. What the panel needs before it can be shown is made in small pieces.
+  await new Promise((resolve) => setTimeout(resolve));
 
   launcher.frame.lang = locale;
   launcher.frame.dir = isRightToLeft(locale) ? 'rtl' : 'ltr';
@@ -91,13 +95,14 @@ async function start(launcher: Launcher): Promise<Panel> {
   chat.flush();
   void sync.now();
 
-  addEventListener('online', () => (chat.setOnline(true), void sync.now()));
-  addEventListener('offline', () => chat.setOnline(false));
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden') return sync.schedule();
+  addEventListener('online', () => (chat.setOnline(true), void sync.now()), { signal });
+  addEventListener('offline', () => chat.setOnline(false), { signal });
+  const onVisibility = () => {
+    if (document.hidden) return sync.schedule();
     view.render(chat.state());
     void sync.now();
-  });
+  };
+  document.addEventListener('visibilitychange', onVisibility, { signal });
   storage.onChange(() => {
     const was = conversationId;
     conversationId = session.conversationId();
@@ -105,7 +110,7 @@ async function start(launcher: Launcher): Promise<Panel> {
     if (was && was !== conversationId) chat.dispatch({ type: 'session_lost' });
     chat.flush();
     void sync.now();
-  });
+  }, signal);
   return panel;
 }
 
@@ -133,6 +138,7 @@ function withoutConfig({ chatbot, locale }: Launcher, words: Words): WidgetConfi
     replace_followups: false,
     labels: { positive: '', request_help: words.say('talk'), confirmation: '' },
     followup_buttons: [],
+    page_parameters: [],
     lead_form: { timing: 'off', intro: null, fields: [] },
     person_available: {
       is_available: true,

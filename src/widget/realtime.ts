@@ -58,6 +58,7 @@ export function openHints(server: { url: string; key: string }, onHint: (topic: 
       clearInterval(heartbeat);
       socket = null;
       joined.clear();
+      if (!wanted.length) return;
       const pause = Math.min(1_000 * 2 ** failures++, LONGEST_PAUSE_MS);
       reconnect = setTimeout(connect, pause * (0.75 + Math.random() / 2));
     };

@@ -4,6 +4,7 @@
  * way, so that a slow or failing answer never holds up a request for a person.
  */
 import { ApiError } from './api-error.ts';
+import type { Later, Stop } from './later.ts';
 import { retryDelay, type Entry, type Outbox } from './outbox.ts';
 
 export type SendStatus = 'sending' | 'waiting' | 'refused';
@@ -16,6 +17,7 @@ export interface Progress {
 
 export interface SenderParts {
   outbox: Outbox;
+  later: Later;
   /** Sends one entry and applies the answer; throws `ApiError`. */
   deliver(entry: Entry): Promise<void>;
   onChange(): void;
@@ -26,8 +28,8 @@ export interface SenderParts {
 /** How long a request for a person waits for an older message, so that the team sees the question with it. */
 const QUESTION_FIRST_MS = 2_000;
 
-export function createSender({ outbox, deliver, onChange, exclusively }: SenderParts) {
-  const progress = new Map<string, Progress & { attempts: number; timer?: ReturnType<typeof setTimeout> }>();
+export function createSender({ outbox, later, deliver, onChange, exclusively }: SenderParts) {
+  const progress = new Map<string, Progress & { attempts: number; stop?: Stop | undefined }>();
   const settled = new Map<string, () => void>();
 
   function flush(): void {
@@ -35,12 +37,12 @@ export function createSender({ outbox, deliver, onChange, exclusively }: SenderP
     for (const id of progress.keys()) {
       if (!entries.some((entry) => entry.id === id)) settle(id);
     }
-    const messages = entries.filter(({ kind }) => kind === 'message');
+    const messages = entries.filter(({ kind, left }) => kind === 'message' && left === undefined);
     const next = messages.find(({ id }) => progress.get(id)?.status !== 'refused');
     for (const entry of entries) {
       if (progress.has(entry.id)) continue;
-      if (entry.kind !== 'message') void attempt(entry, messages);
-      else if (entry === next) void attempt(entry, []);
+      if (entry === next) void attempt(entry, []);
+      else if (!messages.includes(entry)) void attempt(entry, messages);
     }
   }
 
@@ -50,8 +52,10 @@ export function createSender({ outbox, deliver, onChange, exclusively }: SenderP
     onChange();
     await questionFirst(messages.filter(({ at }) => at < entry.at));
     await exclusively(entry.id, async () => {
-      if (!outbox.has(entry.id)) return;
-      await deliver(entry);
+      // What the visitor has left behind meanwhile says so in storage.
+      const kept = outbox.get(entry.id);
+      if (!kept) return;
+      await deliver(kept);
       outbox.remove(entry.id);
     }).then(
       () => settle(entry.id),
@@ -64,15 +68,15 @@ export function createSender({ outbox, deliver, onChange, exclusively }: SenderP
 
   function fail(entry: Entry, attempts: number, error: ApiError): void {
     const status = error.isPassing ? 'waiting' : 'refused';
-    const timer = error.isPassing
-      ? setTimeout(() => retry(entry.id), retryDelay(attempts, error.retryAfterMs))
+    const stop = error.isPassing
+      ? later(() => retry(entry.id), retryDelay(attempts, error.retryAfterMs))
       : undefined;
-    progress.set(entry.id, { status, code: error.code, attempts, ...(timer && { timer }) });
+    progress.set(entry.id, { status, code: error.code, attempts, stop });
     settled.get(entry.id)?.();
   }
 
   function settle(id: string): void {
-    clearTimeout(progress.get(id)?.timer);
+    progress.get(id)?.stop?.();
     progress.delete(id);
     settled.get(id)?.();
     settled.delete(id);
@@ -82,8 +86,10 @@ export function createSender({ outbox, deliver, onChange, exclusively }: SenderP
   function questionFirst(messages: Entry[]): Promise<unknown> {
     const open = messages.filter(({ id }) => progress.get(id)?.status === 'sending');
     const attempts = open.map(({ id }) => new Promise<void>((resolve) => settled.set(id, resolve)));
-    const patience = new Promise((resolve) => setTimeout(resolve, QUESTION_FIRST_MS));
-    return open.length ? Promise.race([Promise.all(attempts), patience]) : Promise.resolve();
+    if (!open.length) return Promise.resolve();
+    let stop: Stop | undefined;
+    const patience = new Promise<void>((resolve) => (stop = later(resolve, QUESTION_FIRST_MS)));
+    return Promise.race([Promise.all(attempts), patience]).finally(stop);
   }
 
   /** Tries an entry that waits or was refused again, now. */
@@ -91,7 +97,7 @@ export function createSender({ outbox, deliver, onChange, exclusively }: SenderP
     const entry = outbox.list().find((kept) => kept.id === id);
     const known = progress.get(id);
     if (!entry || known?.status === 'sending') return;
-    clearTimeout(known?.timer);
+    known?.stop?.();
     void attempt(entry, []);
   }
 

@@ -12,6 +12,8 @@ export interface Session {
   conversationId(): string | null;
   /** The token, after starting a session if there is none. */
   ensure(): Promise<string>;
+  /** The token of a conversation that this browser does not show. */
+  aside(): Promise<string>;
   /** Forgets this token, unless another tab has already put a new one in its place. */
   forget(token: string): void;
 }
@@ -29,7 +31,13 @@ export async function oneTabAtATime<T>(name: string, work: () => Promise<T>): Pr
   return begin();
 }
 
-export function openSession(api: Api, storage: Storage, chatbotId: string, locale: string): Session {
+export function openSession(
+  api: Api,
+  storage: Storage,
+  chatbotId: string,
+  locale: string,
+  pageUrl: () => string,
+): Session {
   let starting: Promise<string> | null = null;
 
   function kept(): { token: string; conversation_id: string } | null {
@@ -41,10 +49,12 @@ export function openSession(api: Api, storage: Storage, chatbotId: string, local
     }
   }
 
+  const begin = () => api.startSession(chatbotId, locale, pageUrl());
+
   async function start(): Promise<string> {
     const found = kept();
     if (found) return found.token;
-    const session = await api.startSession(chatbotId, locale, location.href);
+    const session = await begin();
     storage.set(KEY, JSON.stringify(session));
     return session.token;
   }
@@ -56,6 +66,7 @@ export function openSession(api: Api, storage: Storage, chatbotId: string, local
       starting ??= oneTabAtATime(`handoff:${chatbotId}:start`, start).finally(() => (starting = null));
       return starting;
     },
+    aside: async () => (await begin()).token,
     forget(token) {
       if (kept()?.token === token) storage.remove(KEY);
     },

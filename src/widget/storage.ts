@@ -8,8 +8,8 @@ export interface Storage {
   set(key: string, value: string): void;
   remove(key: string): void;
   keys(): string[];
-  /** Called when another tab changed something. */
-  onChange(listener: () => void): void;
+  /** Called when another tab changed something, until the signal is aborted. */
+  onChange(listener: () => void, signal: AbortSignal): void;
 }
 
 export type Area = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
@@ -56,11 +56,12 @@ export function openStorage(chatbotId: string, area: Area | null = browserArea()
       });
       return [...found];
     },
-    onChange(listener) {
-      addEventListener('storage', (event) => {
+    onChange(listener, signal) {
+      const hear = ({ key }: StorageEvent) => {
         // A null key means that everything was cleared.
-        if (event.key === null || event.key.startsWith(prefix)) listener();
-      });
+        if (key === null || key.startsWith(prefix)) listener();
+      };
+      addEventListener('storage', hear, { signal });
     },
   };
 }

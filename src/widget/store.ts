@@ -39,6 +39,10 @@ export interface State {
   lead_form: Exclude<LeadTiming, 'off'> | null;
   was_lead_form_closed: boolean;
   seen_seq: number;
+  /** The visitor has asked for a new conversation and not said yet whether to leave this one. */
+  is_leaving: boolean;
+  /** The reference of the open request in the conversation that was left for this one. */
+  left: string | null;
 }
 
 export type Action =
@@ -59,6 +63,8 @@ export type Action =
   | { type: 'lead_form_closed' }
   | { type: 'lead_saved' }
   | { type: 'seen'; seq: number }
+  | { type: 'leaving'; is_leaving: boolean }
+  | { type: 'left'; reference: string | null }
   | { type: 'session_lost' };
 
 const NOTHING_YET = {
@@ -74,6 +80,8 @@ const NOTHING_YET = {
   lead_form: null,
   was_lead_form_closed: false,
   seen_seq: 0,
+  is_leaving: false,
+  left: null,
 } satisfies Partial<State>;
 
 export const INITIAL_STATE: State = {
@@ -128,6 +136,10 @@ export function reduce(state: State, action: Action): State {
       return { ...state, lead_form: null, has_lead: true };
     case 'seen':
       return { ...state, seen_seq: Math.max(state.seen_seq, action.seq) };
+    case 'leaving':
+      return { ...state, is_leaving: action.is_leaving };
+    case 'left':
+      return { ...state, left: action.reference };
     case 'session_lost':
       return { ...state, ...NOTHING_YET };
   }

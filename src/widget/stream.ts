@@ -10,7 +10,7 @@ export interface StreamListener {
 /** The final reply; an `error` event, silence or an end without a reply throws. */
 export async function readEvents(
   body: ReadableStream<Uint8Array>,
-  listener: StreamListener,
+  listener: StreamListener | undefined,
   silenceMs: number,
 ): Promise<AssistantReply> {
   const reader = body.getReader();
@@ -25,8 +25,8 @@ export async function readEvents(
       rest = frames.pop()!;
       for (const frame of frames) {
         const event = parseFrame(frame);
-        if (event?.event === 'accepted') listener.accepted(event.data.seq);
-        else if (event?.event === 'delta') listener.delta(event.data.text);
+        if (event?.event === 'accepted') listener?.accepted(event.data.seq);
+        else if (event?.event === 'delta') listener?.delta(event.data.text);
         else if (event?.event === 'reply') return event.data;
         else if (event?.event === 'error') throw new ApiError(event.data.code, 500);
       }

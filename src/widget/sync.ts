@@ -2,6 +2,8 @@
 import { ApiError } from './api-error.ts';
 import type { Api } from './api.ts';
 import type { Chat } from './chat.ts';
+import { openGate } from './gate.ts';
+import type { Later, Stop } from './later.ts';
 import type { Launcher } from './launcher.ts';
 import type { Hints, OpenHints } from './realtime.ts';
 import type { Session } from './session.ts';
@@ -29,9 +31,16 @@ export function pollDelay({ is_open, is_visible, has_session, phase, is_live }: 
 /** How long a config is believed: who is there, and how long it takes, changes with the clock and not with its version. */
 const CONFIG_MS = 5 * 60_000;
 
-export function keepInSync(launcher: Launcher, chat: Chat, api: Api, session: Session, locale: string) {
-  const { chatbot } = launcher;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+export function keepInSync(
+  launcher: Launcher,
+  later: Later,
+  chat: Chat,
+  api: Api,
+  session: Session,
+  locale: string,
+) {
+  const { chatbot, signal } = launcher;
+  let stop: Stop | undefined;
   let reading: Promise<void> | null = null;
   let isWanted = false;
   let pausedUntil = 0;
@@ -49,6 +58,8 @@ export function keepInSync(launcher: Launcher, chat: Chat, api: Api, session: Se
     if (!token) return readConfig();
     const { last_seq, config } = chat.state();
     const conversation = await chat.heard(api.conversation(token, last_seq));
+    // The visitor may have begun anew meanwhile.
+    if (session.token() !== token) return;
     chat.dispatch({ type: 'conversation', conversation });
     const isOld = Date.now() - configReadAt > CONFIG_MS;
     if (isOld || conversation.config_version !== config?.version) await readConfig();
@@ -68,22 +79,23 @@ export function keepInSync(launcher: Launcher, chat: Chat, api: Api, session: Se
 
   /** Reads now; a wish that comes while reading is served by one more read afterwards. */
   function now(): Promise<void> {
-    clearTimeout(timer);
+    stop?.();
     isWanted = !!reading;
     reading ??= read().finally(() => {
       reading = null;
-      if (isWanted) void now();
+      if (isWanted && !signal.aborted) void now();
       else schedule();
     });
     return reading;
   }
 
   function schedule(): void {
-    clearTimeout(timer);
+    stop?.();
+    if (signal.aborted) return;
     listen();
     const delay = pollDelay(moment());
     if (delay === null || reading) return;
-    timer = setTimeout(() => void now(), Math.max(delay, pausedUntil - Date.now()));
+    stop = later(() => void now(), Math.max(delay, pausedUntil - Date.now()));
   }
 
   function moment(): Moment {
@@ -117,16 +129,17 @@ export function keepInSync(launcher: Launcher, chat: Chat, api: Api, session: Se
       .load<OpenHints>('realtime')
       .then((open) => {
         hints = open(server, hear);
-        listen();
+        if (!signal.aborted) listen();
       })
       .catch(() => undefined);
   }
 
-  function hear(topic: string): void {
-    // A hint about settings says that the version we know is old, whatever the conversation's state says.
-    if (topic.startsWith('widget:')) readConfig().catch(() => undefined);
-    else void now();
-  }
+  // A hint about settings says that the version we know is old, whatever the conversation's state says.
+  const lookAtConfig = openGate(() => void readConfig().catch(() => undefined), later);
+  // A person may write several times in a row, and each should be read at once.
+  const lookAtConversation = openGate(() => void now(), later, 3);
+  const hear = (topic: string) => (topic.startsWith('widget:') ? lookAtConfig() : lookAtConversation());
+  signal.addEventListener('abort', () => hints?.listen([]));
 
   return { now, schedule };
 }

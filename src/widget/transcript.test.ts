@@ -24,6 +24,7 @@ const config: WidgetConfig = {
     is_sender_stopped: false,
   },
   realtime: null,
+  page_parameters: [],
   version: '1',
 };
 

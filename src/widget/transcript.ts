@@ -1,5 +1,6 @@
 /** What stands in the log, in order, derived from the state: messages, the offers after them, the case, what is not sent. */
 import type { ConversationMessage, EscalationState } from '#shared/contract.ts';
+import { lastOf } from './last.ts';
 import type { State } from './store.ts';
 
 export type Item = { key: string } & (
@@ -7,7 +8,7 @@ export type Item = { key: string } & (
   | { kind: 'message'; message: ConversationMessage; is_follow_on: boolean }
   | { kind: 'event'; message: ConversationMessage }
   | { kind: 'cta'; message_id: string; is_latest: boolean; wants_human: boolean; asked_in: string | null }
-  | { kind: 'suggest_human'; message_id: string; asked_in: string | null }
+  | { kind: 'suggest_human'; message_id: string; is_latest: boolean; asked_in: string | null }
   | { kind: 'thanks' }
   | {
       kind: 'case';
@@ -22,6 +23,8 @@ export type Item = { key: string } & (
   | { kind: 'recorded' }
   | { kind: 'lead_form'; moment: NonNullable<State['lead_form']> }
   | { kind: 'suggestions'; texts: string[] }
+  | { kind: 'left'; reference: string }
+  | { kind: 'leaving'; reference: string | null }
 );
 
 /** The three states a visitor must be able to tell apart. */
@@ -41,12 +44,15 @@ export function isAsking(state: State): boolean {
   return state.pending.some(({ kind }) => kind === 'escalation');
 }
 
-/** Written by somebody else since the visitor last looked. */
-export function unreadCount(state: State): number {
-  return state.messages.filter(
-    ({ seq, role, event }) =>
-      seq > state.seen_seq && (role === 'agent' || role === 'assistant' || event === 'person_joined'),
-  ).length;
+/** Messages of somebody else since the visitor last looked. */
+export function unreadCount({ messages, seen_seq }: State): number {
+  return messages.filter(({ seq, role }) => seq > seen_seq && (role === 'agent' || role === 'assistant'))
+    .length;
+}
+
+/** Whether there is anything to leave for a new conversation. */
+export function hasBegun({ messages, escalation }: State): boolean {
+  return messages.length > 0 || escalation !== null;
 }
 
 /** Whether the form that the owner wants before the first message still stands in the way of it. */
@@ -61,6 +67,7 @@ export function transcript(state: State): Item[] {
   const { config, messages, pending, stream, escalation, offer } = state;
   if (!config) return [];
   const items: Item[] = [{ key: 'greeting', kind: 'greeting', text: config.greeting }];
+  if (state.left) items.push({ key: 'left', kind: 'left', reference: state.left });
   const shownCase = escalation && state.lead_form !== 'before_escalation' ? escalation : null;
   let isCasePlaced = !shownCase;
   const placeCase = () => {
@@ -88,7 +95,7 @@ export function transcript(state: State): Item[] {
   }
   const isFree = !isEscalationOpen(state) && !isAsking(state);
   // An answer carries the offer itself; this is for the answer that did not come.
-  if (offer && isFree && messages.at(-1)?.role !== 'assistant')
+  if (offer && isFree && lastOf(messages)?.role !== 'assistant')
     items.push({ key: `offer:${offer}`, kind: 'offer', asked_in: offer });
   const suggested = isFree && !offer ? suggestions(state) : [];
   if (suggested.length) items.push({ key: 'suggestions', kind: 'suggestions', texts: suggested });
@@ -96,6 +103,10 @@ export function transcript(state: State): Item[] {
   if (moment === 'before_escalation' && isEscalationOpen(state))
     items.push({ key: 'recorded', kind: 'recorded' });
   if (moment) items.push({ key: 'lead', kind: 'lead_form', moment });
+  if (state.is_leaving) {
+    const reference = isEscalationOpen(state) ? escalation!.reference : null;
+    items.push({ key: 'leaving', kind: 'leaving', reference });
+  }
   return items;
 }
 
@@ -113,17 +124,19 @@ function messageItems(state: State, message: ConversationMessage, before?: Conve
 /** After an assistant's reply: the pair of answers, or the offer of a person when the bot knew nothing. */
 function followedBy(state: State, message: ConversationMessage): Item | null {
   const message_id = message.id;
-  const isLatest = state.messages.findLast(({ role }) => role !== 'system') === message;
+  const isLatest = lastOf(state.messages, ({ role }) => role !== 'system') === message;
   const isRated =
     message.feedback ?? state.pending.find(({ kind, id }) => kind === 'feedback' && id === message_id);
   if (isRated) return isLatest ? { key: `thanks:${message_id}`, kind: 'thanks' } : null;
   if (isEscalationOpen(state) || isAsking(state)) return null;
   const asked_in = isLatest ? state.offer : null;
   const wants_human = message.suggest_human || asked_in !== null;
-  if (state.config!.show_escalation_cta) {
+  // An answer that was none needs no praise; what helps then is a person.
+  if (state.config!.show_escalation_cta && !message.suggest_human) {
     return { key: `cta:${message_id}`, kind: 'cta', message_id, is_latest: isLatest, wants_human, asked_in };
   }
-  return wants_human ? { key: `help:${message_id}`, kind: 'suggest_human', message_id, asked_in } : null;
+  if (!wants_human) return null;
+  return { key: `help:${message_id}`, kind: 'suggest_human', message_id, is_latest: isLatest, asked_in };
 }
 
 function caseItem(state: State, escalation: EscalationState): Item {
@@ -148,7 +161,7 @@ function caseItem(state: State, escalation: EscalationState): Item {
 
 /** The questions suggested with the latest answer, unless the pair of answers takes their place. */
 function suggestions({ config, messages, pending, stream }: State): string[] {
-  const latest = messages.at(-1);
+  const latest = lastOf(messages);
   if (latest?.role !== 'assistant' || stream || pending.some(({ kind }) => kind === 'message')) return [];
   return config!.replace_followups && config!.show_escalation_cta ? [] : latest.followups;
 }

@@ -2,7 +2,6 @@
 import type { PersonAvailability } from '#shared/contract.ts';
 import type { Chat } from './chat.ts';
 import { h, icon } from './element.ts';
-import type { Progress } from './sender.ts';
 import type { Item } from './transcript.ts';
 import { bubble } from './view-bubble.ts';
 import type { TextKey, Words } from './words.ts';
@@ -16,6 +15,7 @@ export function drawCase(item: Item & { kind: 'case' }, chat: Chat, words: Words
   const isOpen = escalation.status === 'open';
   const opened = escalation.first_opened_at;
   const expectation = isOpen && !opened && expectationOf(person_available, words);
+  const leave = () => chat.dispatch({ type: 'leaving', is_leaving: true });
   const add = () => chat.dispatch({ type: 'lead_form', moment: 'after_escalation' });
   return h(
     'div',
@@ -27,6 +27,7 @@ export function drawCase(item: Item & { kind: 'case' }, chat: Chat, words: Words
     opened && h('p', {}, words.say('opened', { time: words.time(opened) })),
     isOpen && has_lead && h('p', {}, words.say('lead_saved')),
     can_add_lead && h('button', { type: 'button', class: 'text', onclick: add }, words.say('lead_add')),
+    !isOpen && h('button', { type: 'button', class: 'text', onclick: leave }, words.say('new_chat')),
   );
 }
 
@@ -41,6 +42,32 @@ export function expectationOf(available: PersonAvailability, words: Words): stri
   return words.say('wait', { duration: words.duration(expected_wait_hours) });
 }
 
+/** Before the visitor leaves the conversation: what becomes of it, and of a request that is open. */
+export function drawLeaving(
+  { reference }: Item & { kind: 'leaving' },
+  chat: Chat,
+  words: Words,
+): HTMLElement {
+  const button = (label: string, onclick: () => void, more = '') =>
+    h('button', { type: 'button', class: `chip${more}`, onclick }, label);
+  return h(
+    'div',
+    { class: 'card leaving', role: 'group', 'aria-labelledby': 'leaving', tabindex: -1 },
+    h(
+      'div',
+      { id: 'leaving' },
+      h('p', {}, words.say('leaving')),
+      reference && h('p', {}, words.say('left', { reference })),
+    ),
+    h(
+      'div',
+      { class: 'cta' },
+      button(words.say('new_chat'), chat.startOver, ' main'),
+      button(words.say('no_thanks'), () => chat.dispatch({ type: 'leaving', is_leaving: false })),
+    ),
+  );
+}
+
 /** Something the server has not confirmed: never shown as sent, always with what happens next and what can be done. */
 export function drawPending(item: Item & { kind: 'pending' }, chat: Chat, words: Words): HTMLElement {
   const { pending, is_accepted } = item;
@@ -52,14 +79,12 @@ export function drawPending(item: Item & { kind: 'pending' }, chat: Chat, words:
   const retry = status !== 'sending' && button(words.say('try_again'), () => chat.retry(id));
 
   if (pending.kind === 'escalation') {
-    const waiting = isOffline ? 'request_kept' : 'request_failed';
-    const key = status === 'sending' ? 'asking' : status === 'waiting' ? waiting : 'request_refused';
-    return h('div', { class: 'card case', role: 'status' }, icon(CLOCK), h('p', {}, words.say(key)), retry);
+    return h('div', { class: 'card case' }, icon(CLOCK), h('p', {}, words.say(pendingText(item))), retry);
   }
   const text = pending.kind === 'message' ? pending.text : '';
   const ask = status !== 'sending' && button(labels.request_help, () => chat.escalate('inline_cta'));
   const discard = status === 'refused' && button(words.say('discard'), () => chat.discard(id));
-  const why = h('span', {}, words.say(whyNot(pending, is_accepted)));
+  const why = h('span', {}, words.say(pendingText(item)));
   const meta = h('p', { class: 'meta' }, why, retry, discard, !isOffline && ask);
   if (is_accepted) return h('div', { class: 'turn assistant' }, meta);
   const turn = bubble('visitor unsent', [text]);
@@ -67,9 +92,14 @@ export function drawPending(item: Item & { kind: 'pending' }, chat: Chat, words:
   return turn;
 }
 
-function whyNot({ status, code }: Progress, isAccepted: boolean): TextKey {
+export function pendingText({ pending, is_accepted }: Item & { kind: 'pending' }): TextKey {
+  const { kind, status, code } = pending;
+  if (kind === 'escalation') {
+    if (status !== 'waiting') return status === 'sending' ? 'asking' : 'request_refused';
+    return code === 'OFFLN' ? 'request_kept' : 'request_failed';
+  }
   if (status === 'sending') return 'sending';
-  if (isAccepted) return 'no_reply';
+  if (is_accepted) return 'no_reply';
   if (code === 'TOOMY') return 'too_many';
   return status === 'waiting' ? 'kept' : 'not_sent';
 }

@@ -4,7 +4,7 @@ import { TEXT_MAX_LENGTH } from '#shared/contract.ts';
 import type { Chat } from './chat.ts';
 import { fill, h, icon, setText } from './element.ts';
 import type { State } from './store.ts';
-import { isEscalationOpen, needsLeadFirst, phaseOf } from './transcript.ts';
+import { isAsking, needsLeadFirst, phaseOf } from './transcript.ts';
 import { drawLink } from './view-markdown.ts';
 import { safeAddress } from './markdown-inline.ts';
 import type { Words } from './words.ts';
@@ -13,7 +13,7 @@ const SEND = 'M5 12h13M12 5l7 7-7 7';
 /** The counter appears when this many characters are left. */
 const COUNT_FROM = TEXT_MAX_LENGTH - 400;
 
-export function createComposer(chat: Chat, words: Words) {
+export function createComposer(chat: Chat, words: Words, announce: (text: string) => void) {
   const input = h('textarea', {
     rows: 1,
     'aria-label': words.say('write'),
@@ -23,9 +23,13 @@ export function createComposer(chat: Chat, words: Words) {
     oninput: change,
     onkeydown: press,
   });
-  const send = h('button', { type: 'submit', class: 'send' }, icon(SEND, 'flip'));
-  send.ariaLabel = words.say('send');
-  const limit = h('p', { class: 'limit', id: 'limit', role: 'status' });
+  const send = h(
+    'button',
+    { type: 'submit', class: 'send', 'aria-label': words.say('send') },
+    icon(SEND, 'flip'),
+  );
+  const limit = h('p', { class: 'limit', id: 'limit' });
+  let wasTooLong = false;
   const form = h('form', { class: 'write', onsubmit: submit }, input, send);
   const shortcuts = h('div', { class: 'shortcuts', role: 'group', 'aria-label': words.say('shortcuts') });
   const askForPerson = () => chat.escalate('compact_link');
@@ -43,8 +47,11 @@ export function createComposer(chat: Chat, words: Words) {
     input.style.height = `${input.scrollHeight}px`;
     const { length } = input.value;
     setText(limit, length > COUNT_FROM ? countOf(length) : '');
-    input.ariaInvalid = String(length > TEXT_MAX_LENGTH);
-    send.ariaDisabled = String(!isSendable());
+    const isTooLong = length > TEXT_MAX_LENGTH;
+    if (isTooLong && !wasTooLong) announce(countOf(length));
+    wasTooLong = isTooLong;
+    input.setAttribute('aria-invalid', String(isTooLong));
+    send.setAttribute('aria-disabled', String(!isSendable()));
     if (length) chat.typing();
   }
 
@@ -87,20 +94,30 @@ export function createComposer(chat: Chat, words: Words) {
     // The form before the chat holds back what is said, never the way to a person.
     const isBlocked = needsLeadFirst(state);
     form.hidden = isBlocked;
-    const buttons = config.followup_buttons.filter(({ type }) => !isBlocked || type !== 'message');
+    // Whoever has asked for a person need not ask again; what sends a text or opens a page still helps.
+    const isAsked = isAsking(state) || phaseOf(state) !== 'assistant';
+    const buttons = config.followup_buttons.filter(
+      ({ type }) =>
+        (type === 'message' && !isBlocked) || type === 'link' || (type === 'escalate' && !isAsked),
+    );
     if (JSON.stringify(buttons) !== drawnButtons) {
       drawnButtons = JSON.stringify(buttons);
       fill(shortcuts, buttons.map(drawShortcut));
     }
     shortcuts.hidden = buttons.length === 0;
     // Shown only while the pair under the answers is off; nothing to ask for while a person has been asked.
-    compact.hidden = config.show_escalation_cta || isEscalationOpen(state) || phaseOf(state) === 'person';
+    compact.hidden = config.show_escalation_cta || phaseOf(state) !== 'assistant';
   }
 
   change();
   return {
     element,
     render,
+    /** What was typed and not sent goes with its visitor. */
+    clear() {
+      input.value = '';
+      change();
+    },
     /** Whether there is an input to focus. */
     focus(): boolean {
       if (!form.hidden) input.focus();

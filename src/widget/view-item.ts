@@ -4,7 +4,7 @@ import type { Chat } from './chat.ts';
 import { h } from './element.ts';
 import type { Item } from './transcript.ts';
 import { bubble } from './view-bubble.ts';
-import { drawCase, drawPending } from './view-case.ts';
+import { drawCase, drawLeaving, drawPending } from './view-case.ts';
 import { drawMarkdown } from './view-markdown.ts';
 import type { Words } from './words.ts';
 
@@ -19,7 +19,7 @@ export function drawItem(item: Exclude<Item, { kind: 'lead_form' }>, chat: Chat,
     case 'message':
       return drawMessage(item.message, item.is_follow_on, words);
     case 'event':
-      return h('p', { class: 'line' }, eventText(item.message, words));
+      return line(eventText(item.message, words));
     case 'answering':
       return drawAnswering(item.text, words);
     case 'cta': {
@@ -29,23 +29,20 @@ export function drawItem(item: Exclude<Item, { kind: 'lead_form' }>, chat: Chat,
         () => askFrom(item, chat),
         item.wants_human ? 'chip main' : 'chip',
       );
-      return h(
-        'div',
-        { class: item.is_latest ? 'cta' : 'cta old', role: 'group', 'aria-live': 'off' },
-        rate,
-        ask,
-      );
+      return h('div', { class: item.is_latest ? 'cta' : 'cta old', role: 'group' }, rate, ask);
     }
     case 'suggest_human':
       return h(
         'div',
-        { class: 'cta' },
+        { class: item.is_latest ? 'cta' : 'cta old' },
         button(labels.request_help, () => askFrom(item, chat), 'chip main'),
       );
     case 'recorded':
-      return h('p', { class: 'line', role: 'status' }, words.say('lead_recorded'));
+      return line(words.say('lead_recorded'));
     case 'thanks':
-      return h('p', { class: 'line', role: 'status' }, words.say('thanks'));
+      return line(words.say('thanks'));
+    case 'left':
+      return line(words.say('left', { reference: item.reference }));
     case 'offer':
       return h(
         'div',
@@ -61,11 +58,13 @@ export function drawItem(item: Exclude<Item, { kind: 'lead_form' }>, chat: Chat,
     case 'suggestions':
       return h(
         'div',
-        { class: 'suggestions', role: 'group', 'aria-label': words.say('suggestions'), 'aria-live': 'off' },
+        { class: 'suggestions', role: 'group', 'aria-label': words.say('suggestions') },
         ...item.texts.map((text) => button(text, () => chat.say(text))),
       );
     case 'case':
       return drawCase(item, chat, words);
+    case 'leaving':
+      return drawLeaving(item, chat, words);
     case 'pending':
       return drawPending(item, chat, words);
   }
@@ -94,23 +93,23 @@ function drawMessage(message: ConversationMessage, isFollowOn: boolean, words: W
   return turn;
 }
 
-function authorOf({ role, author_name }: ConversationMessage, words: Words): string {
+export function authorOf({ role, author_name }: ConversationMessage, words: Words): string {
   if (role === 'agent') return author_name || words.say('person');
   return words.say(role === 'visitor' ? 'you' : 'assistant');
 }
 
-function eventText({ event, author_name, text }: ConversationMessage, words: Words): string {
+export function eventText({ event, author_name, text }: ConversationMessage, words: Words): string {
   const name = author_name || text || words.say('person');
   if (event === 'person_joined') return words.say('joined', { name });
   return words.say(event === 'resolved' ? 'resolved' : 'handed_back');
 }
 
-/** What has arrived so far is for the eye; the finished answer is announced once, when it takes this one's place. */
+const line = (text: string) => h('p', { class: 'line' }, text);
+
 function drawAnswering(text: string, words: Words): HTMLElement {
   if (text) {
     const turn = bubble('assistant', drawMarkdown(text, words.say('new_tab')));
     turn.prepend(h('p', { class: 'author' }, words.say('assistant')));
-    turn.ariaHidden = 'true';
     return turn;
   }
   const dots = h('span', { class: 'dots', 'aria-hidden': true }, h('i'), h('i'), h('i'));

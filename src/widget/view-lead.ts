@@ -17,20 +17,24 @@ const INPUTS: Record<string, Record<string, string> | undefined> = {
 
 export type CreateLeadForm = typeof createLeadForm;
 
-function createLeadForm(chat: Chat, words: Words, moment: NonNullable<State['lead_form']>): HTMLElement {
+function createLeadForm(
+  chat: Chat,
+  words: Words,
+  moment: NonNullable<State['lead_form']>,
+  announce: (text: string) => void,
+): HTMLElement {
   const { lead_form } = chat.state().config!;
-  const rows = lead_form.fields.map((field) => createRow(field, words));
+  const rows = lead_form.fields.map((field) => createRow(field, words, announce));
   const isBeforeChat = moment === 'before_chat';
   const isOptional = lead_form.fields.every(({ is_required }) => !is_required);
-  const problem = h('p', { class: 'fault', role: 'alert' });
+  const problem = h('p', { class: 'fault' });
   const submit = h('button', { type: 'submit', class: 'chip main' }, words.say('submit'));
   const dismiss = () => chat.dispatch({ type: 'lead_form_closed' });
   const close = h(
     'button',
-    { type: 'button', class: 'close', onclick: dismiss },
+    { type: 'button', class: 'close', 'aria-label': words.say('close_form'), onclick: dismiss },
     icon('M6 6l12 12M18 6 6 18'),
   );
-  close.ariaLabel = words.say('close_form');
   const skip = h('button', { type: 'button', class: 'chip', onclick: dismiss }, words.say('skip'));
 
   async function send(event: Event): Promise<void> {
@@ -45,12 +49,15 @@ function createLeadForm(chat: Chat, words: Words, moment: NonNullable<State['lea
     // The server looks more closely than we do; what it refuses most is an address.
     const email = rows.find(({ field, input }) => field.key === 'email' && input.value);
     if (code && email) email.show(words.say('email_invalid'));
-    else if (code) setText(problem, words.say('not_sent'));
+    else if (code) {
+      setText(problem, words.say('not_sent'));
+      announce(words.say('not_sent'));
+    }
   }
 
   return h(
     'form',
-    { class: 'card lead', novalidate: true, 'aria-live': 'off', 'aria-labelledby': 'lead', onsubmit: send },
+    { class: 'card lead', novalidate: true, 'aria-labelledby': 'lead', onsubmit: send },
     !isBeforeChat && close,
     h('p', { class: 'strong', id: 'lead' }, words.say(isBeforeChat ? 'lead_start' : 'lead_title')),
     lead_form.intro && h('p', {}, lead_form.intro),
@@ -60,7 +67,7 @@ function createLeadForm(chat: Chat, words: Words, moment: NonNullable<State['lea
   );
 }
 
-function createRow(field: LeadField, words: Words) {
+function createRow(field: LeadField, words: Words, announce: (text: string) => void) {
   const { key, label, is_required } = field;
   const id = `lead-${key}`;
   const input = h('input', {
@@ -71,17 +78,18 @@ function createRow(field: LeadField, words: Words) {
     'aria-describedby': `${id}-fault`,
     // Not on the way to a button: the message would move the button from under the finger.
     onblur: ({ relatedTarget }: FocusEvent) => relatedTarget instanceof HTMLButtonElement || check(),
-    oninput: () => input.ariaInvalid === 'true' && check(),
+    oninput: () => input.getAttribute('aria-invalid') === 'true' && check(),
   });
-  const fault = h('p', { class: 'fault', id: `${id}-fault`, role: 'alert' });
+  const fault = h('p', { class: 'fault', id: `${id}-fault` });
   const known =
     key === 'name' || key === 'email' || key === 'phone' ? words.say(key) : key.replace(/^custom_/, '');
   const caption = h('label', { for: id }, label || known);
   if (!is_required) caption.append(h('span', { class: 'meta' }, ` (${words.say('optional')})`));
 
   function show(text: string): void {
+    if (text && fault.textContent !== text) announce(text);
     setText(fault, text);
-    input.ariaInvalid = String(text !== '');
+    input.setAttribute('aria-invalid', String(text !== ''));
   }
 
   function check(): boolean {

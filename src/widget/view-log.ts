@@ -1,13 +1,12 @@
 /**
- * The log: one element per item of the transcript, kept as long as the item is unchanged, because a screen reader
- * announces what is new and a rebuilt list would be read out again. It stays at the end unless the
- * visitor has scrolled away to read.
+ * The log: one element per item of the transcript, kept as long as the item is unchanged. It stays with what is new unless the
+ * visitor has scrolled away to read. It is for the eye and for whoever reads back; what is new is spoken by the announcer.
  */
 import type { Chat } from './chat.ts';
 import { h, icon } from './element.ts';
 import type { Launcher } from './launcher.ts';
 import type { State } from './store.ts';
-import { transcript, type Item } from './transcript.ts';
+import type { Item } from './transcript.ts';
 import { drawItem } from './view-item.ts';
 import type { CreateLeadForm } from './view-lead.ts';
 import type { Words } from './words.ts';
@@ -19,25 +18,37 @@ const GAP_PX = 12;
 const NEAR_PX = 48;
 /** As many items from the end always have their true height, so that the end stays where it is; more than fit into a panel. */
 const NEAR_ITEMS = 20;
+/** What hangs on the words above it. */
+const ATTACHED = ['cta', 'suggest_human', 'thanks', 'suggestions', 'offer'];
 
-export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
+export function createLog(
+  chat: Chat,
+  words: Words,
+  load: Launcher['load'],
+  announce: (text: string) => void,
+) {
   const list = h('div', {
     class: 'log',
     role: 'log',
-    'aria-live': 'polite',
+    'aria-live': 'off',
     'aria-label': words.say('log'),
     tabindex: 0,
     onscroll: () => {
-      isAtEnd = measureEnd();
+      isFollowing = measureEnd() || Math.abs(list.scrollTop - placed) < 2;
       showLatest();
     },
   });
   const latest = h(
     'button',
-    { type: 'button', class: 'latest', hidden: true, onclick: () => toLatest() },
+    {
+      type: 'button',
+      class: 'latest',
+      'aria-label': words.say('latest'),
+      hidden: true,
+      onclick: () => (list.scrollTop = list.scrollHeight),
+    },
     icon('M12 5v14M5 12l7 7 7-7'),
   );
-  latest.ariaLabel = words.say('latest');
   const element = h('div', { class: 'middle' }, list, latest);
   // A browser looks for a kind of letters when it first lays them out, and takes longer than for the layout: a turn of its own.
   const letter = words.say('assistant')[0]!;
@@ -51,8 +62,11 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
   const drawn = new Map<string, { signature: string; today: string; time: string; node: HTMLElement }>();
 
   // Remembered, not measured before each drawing: a measurement would lay the page out once more.
-  let isAtEnd = true;
+  let isFollowing = true;
+  let placed = 0;
   let isOwnNew = false;
+  /** The newest words of the other side, with nothing of the visitor's below them. */
+  let newest: HTMLElement | undefined;
 
   const measureEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
 
@@ -61,11 +75,13 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
     latest.hidden = measureEnd() || !!list.querySelector('.lead');
   }
 
-  /** To the end; a form that just opened is shown with what it belongs to above it. */
+  /** To the end, and no further than where the newest words begin; a form that just opened, to what it belongs to above it. */
   function toLatest(): void {
     const form = list.querySelector('.lead')?.parentElement?.previousElementSibling as HTMLElement | null;
-    list.scrollTop = form ? form.offsetTop - GAP_PX : list.scrollHeight;
-    isAtEnd = true;
+    const begins = form ?? newest;
+    list.scrollTop = begins ? begins.offsetTop - GAP_PX : list.scrollHeight;
+    placed = list.scrollTop;
+    isFollowing = true;
   }
 
   function draw(item: Item): HTMLElement {
@@ -77,8 +93,8 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
     const place = h('div');
     load<CreateLeadForm>('lead')
       .then((create) => {
-        const stays = isAtEnd;
-        place.append(create(chat, words, moment));
+        const stays = isFollowing;
+        place.append(create(chat, words, moment, announce));
         if (stays) toLatest();
       })
       .catch(() => chat.dispatch({ type: 'lead_form_closed' }));
@@ -99,14 +115,14 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
   }
 
   /** Draws what is new, and answers whether all of it is there. */
-  function render(state: State): boolean {
+  function render(shown: Item[]): boolean {
     if (!isRehearsed) {
       isRehearsed = true;
       element.append(specimen);
       return false;
     }
     specimen.remove();
-    const items = transcript(state);
+    const items = [...shown].reverse();
     let until = 0;
     const today = new Date().toDateString();
     const keys = new Set(items.map(({ key }) => key));
@@ -117,7 +133,7 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
     }
     let below: Node | null = null;
     let isWhole = true;
-    for (const [rank, item] of items.reverse().entries()) {
+    for (const [rank, item] of items.entries()) {
       const signature = signatureOf(item);
       let known = drawn.get(item.key);
       const isOfToday = known?.today === today;
@@ -126,10 +142,8 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
         isWhole = performance.now() <= until;
         if (!isWhole) break;
         const node = draw(item);
-        // The same on another day is no news: who listens has heard it.
-        if (known?.signature === signature) node.ariaLive = 'off';
         known?.node.replaceWith(node);
-        isOwnNew ||= !known && (item.kind === 'pending' || item.kind === 'lead_form' || item.kind === 'case');
+        isOwnNew ||= !known && ['pending', 'lead_form', 'case', 'leaving'].includes(item.kind);
         known = { signature, today, time: timeIn(item), node };
         drawn.set(item.key, known);
       }
@@ -139,14 +153,16 @@ export function createLog(chat: Chat, words: Words, load: Launcher['load']) {
       known.node.classList.toggle('far', rank >= NEAR_ITEMS);
       below = known.node;
     }
-    // Read out when it is whole.
-    list.ariaBusy = String(!isWhole);
+    const last = items.find(({ kind }) => !ATTACHED.includes(kind));
+    const isTheirs =
+      last?.kind === 'answering' || (last?.kind === 'message' && last.message.role !== 'visitor');
+    newest = isTheirs ? drawn.get(last.key)?.node : undefined;
     return isWhole;
   }
 
   /** Where the log stands after a drawing; this measures. */
   function settle(): void {
-    if (isAtEnd || isOwnNew) toLatest();
+    if (isFollowing || isOwnNew) toLatest();
     isOwnNew = false;
     showLatest();
   }

@@ -83,3 +83,17 @@ export function drawLink(href: string, newTab: string, ...children: (Node | stri
   if (opensTab) link.append(h('span', { class: 'vh' }, ` (${newTab})`));
   return link;
 }
+
+/** Whether what stands after an element belongs to the same word. */
+const INLINE = /^(A|CODE|DEL|EM|STRONG|SPAN)$/;
+
+/** What has been drawn as words for the ear: blocks apart, without what only explains a link. */
+export function wordsOf(nodes: Iterable<Node>): string {
+  let text = '';
+  for (const node of nodes) {
+    if (!(node instanceof Element)) text += node.textContent;
+    else if (!node.classList.contains('vh'))
+      text += wordsOf(node.childNodes) + (INLINE.test(node.tagName) ? '' : ' ');
+  }
+  return text.replace(/\s+/g, ' ');
+}

@@ -1,59 +1,77 @@
 /**
  * The panel as a whole: where its parts stand, how it opens and closes, where the focus goes. On a wide page it is a
- * dialog beside the page; on a phone it covers the screen and keeps the focus inside.
+ * dialog beside the page; on a phone it covers the screen and keeps the focus inside. Closed, it still has its voice.
  */
+import { initialOf } from '#shared/initial.ts';
+import { createAnnouncer } from './announcer.ts';
 import type { Chat } from './chat.ts';
 import { parseColor, readableOn, textOn } from './color.ts';
 import { h, icon, setText } from './element.ts';
+import type { Later, Stop } from './later.ts';
 import type { Launcher, Panel } from './launcher.ts';
+import { createNews } from './news.ts';
 import type { State } from './store.ts';
 import conditions from './styles/conditions.css?inline';
 import controls from './styles/controls.css?inline';
 import frameStyles from './styles/frame.css?inline';
 import logStyles from './styles/log.css?inline';
-import { phaseOf, unreadCount } from './transcript.ts';
+import { addStyles } from './styles.ts';
+import { hasBegun, phaseOf, transcript, unreadCount } from './transcript.ts';
 import { createComposer } from './view-composer.ts';
 import { createLog } from './view-log.ts';
+import { drawMarkdown, wordsOf } from './view-markdown.ts';
+import { fitToScreen } from './viewport.ts';
 import type { Words } from './words.ts';
 
 const CLOSE = 'M6 6l12 12M18 6 6 18';
+const NEW = 'M11 4H4v16h16v-7M18.4 2.8a2 2 0 0 1 2.8 2.8L12.5 14.3 9 15l.7-3.5Z';
 const GROUNDS = { light: '#ffffff', dark: '#17181c' };
 
-export function createView(launcher: Launcher, chat: Chat, words: Words, panel: Panel) {
-  const { root, frame, button } = launcher;
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(frameStyles + logStyles + controls + conditions);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+export function createView(launcher: Launcher, later: Later, chat: Chat, words: Words, panel: Panel) {
+  const { root, frame, button, signal } = launcher;
+  addStyles(root, frameStyles + logStyles + controls + conditions);
 
   const phone = matchMedia('(max-width: 480px)');
+  const { announce, clear, element: voice } = createAnnouncer(later);
+  const newsOf = createNews(words, (text) => wordsOf(drawMarkdown(text, '')));
+  const headButton = (key: 'new_chat' | 'close_chat', path: string, onclick: () => void) =>
+    h(
+      'button',
+      { type: 'button', class: 'close', 'aria-label': words.say(key), title: words.say(key), onclick },
+      icon(path),
+    );
   const name = h('h2', { id: 'name', class: 'name' });
-  const status = h('p', { class: 'status', role: 'status' });
+  const status = h('p', { class: 'status' });
   const avatar = h('span', { class: 'avatar', 'aria-hidden': true });
-  const close = h('button', { type: 'button', class: 'close', onclick: panel.close }, icon(CLOSE));
-  close.ariaLabel = words.say('close_chat');
-  const offline = h('p', { class: 'offline', role: 'status' });
-  const log = createLog(chat, words, launcher.load);
-  const composer = createComposer(chat, words);
+  const anew = headButton('new_chat', NEW, () => chat.dispatch({ type: 'leaving', is_leaving: true }));
+  const close = headButton('close_chat', CLOSE, panel.close);
+  const offline = h('p', { class: 'offline' });
+  const log = createLog(chat, words, launcher.load, announce);
+  const composer = createComposer(chat, words, announce);
   const badge = h('span', { class: 'badge', 'aria-hidden': true, hidden: true });
   const dialog = h(
     'section',
-    { class: 'panel', role: 'dialog', 'aria-labelledby': 'name', tabindex: -1, hidden: true },
-    h('div', { class: 'head' }, avatar, h('div', { class: 'who' }, name, status), close),
+    { class: 'panel closed', role: 'dialog', 'aria-labelledby': 'name', tabindex: -1 },
+    h('div', { class: 'head' }, avatar, h('div', { class: 'who' }, name, status), anew, close),
     log.element,
     offline,
     composer.element,
+    voice,
   );
   button.append(badge);
   frame.prepend(dialog);
   let isDrawing = false;
-  let midnight: ReturnType<typeof setTimeout> | undefined;
+  let stopMidnight: Stop | undefined;
   let isOpening = false;
+  let wasLeaving = false;
   let latest = chat.state();
+
+  const isClosed = () => dialog.classList.contains('closed');
 
   /** Once per frame, in two tasks: what is to be seen is built in one, and laid out in the frame that follows. */
   function render(state: State): void {
     latest = state;
-    if (!isDrawing) setTimeout(draw);
+    if (!isDrawing) later(draw, 0);
     isDrawing = true;
   }
 
@@ -66,53 +84,64 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
       if (latest !== state || !isWhole) render(latest);
     };
     // Animation frames do not run in a hidden tab, and the badge has to be right when it is seen again.
-    if (document.hidden) setTimeout(measured);
+    if (document.hidden) later(measured, 0);
     else requestAnimationFrame(measured);
     const focused = root.activeElement;
     if (state.config) paint(state);
     setText(status, statusOf(state));
     status.dataset.phase = phaseOf(state);
-    setText(offline, state.is_online ? '' : words.say('offline'));
-    if (state.fault)
-      setText(
-        offline,
-        words.say(state.fault === 'ORIGN' || state.fault === 'NOBOT' ? 'not_here' : 'unavailable'),
-      );
-    const isShown = !dialog.hidden;
-    dialog.hidden = !state.is_open;
+    sayLine(state);
+    anew.hidden = !hasBegun(state);
+    const isShown = !isClosed();
+    dialog.classList.toggle('closed', !state.is_open);
     // First the panel, then what is in it; a long history takes several turns, and nobody sees a closed one.
     composer.element.hidden = !isShown;
-    if (state.is_open) isWhole = isShown && log.render(state);
+    const items = transcript(state);
+    if (state.is_open) isWhole = isShown && log.render(items);
     composer.render(state);
+    if (!document.hidden) newsOf(state, items).forEach(announce);
     const unread = state.is_open ? 0 : unreadCount(state);
     badge.hidden = unread === 0;
     setText(badge, unread > 9 ? '9+' : words.number(unread));
-    button.ariaLabel =
-      words.say(state.is_open ? 'close_chat' : 'open_chat') + (unread ? `, ${words.unread(unread)}` : '');
+    const label = words.say(state.is_open ? 'close_chat' : 'open_chat');
+    button.setAttribute('aria-label', unread ? `${label}, ${words.unread(unread)}` : label);
+    if (isWhole && state.is_leaving !== wasLeaving) {
+      wasLeaving = state.is_leaving;
+      if (wasLeaving) log.element.querySelector<HTMLElement>('.leaving')?.focus();
+    }
     // Whoever pressed a button that is gone now would be left nowhere.
     if (focused && !focused.isConnected && state.is_open) focus();
     if (state.is_open && !document.hidden) chat.markSeen();
     // A day that is over is named with its times. Whatever else draws sees that too, so a timer that was slept over is no loss.
-    clearTimeout(midnight);
+    stopMidnight?.();
     if (state.is_open)
-      midnight = setTimeout(() => render(latest), new Date().setHours(24, 0, 0, 0) - Date.now());
+      stopMidnight = later(() => render(latest), new Date().setHours(24, 0, 0, 0) - Date.now());
+  }
+
+  /** That there is no line, or no chat here at all. */
+  function sayLine({ fault, is_online, is_open }: State): void {
+    const isForeign = fault === 'ORIGN' || fault === 'NOBOT';
+    const key = fault ? (isForeign ? 'not_here' : 'unavailable') : is_online ? null : 'offline';
+    const text = key ? words.say(key) : '';
+    if (text && is_open && offline.textContent !== text) announce(text);
+    setText(offline, text);
   }
 
   /** What needs the new layout, when the page is about to make it anyway. */
   function settle(): void {
-    if (dialog.hidden) return;
+    if (isClosed()) return;
     log.settle();
     if (!isOpening || composer.element.hidden) return;
     isOpening = false;
     log.toLatest();
     // Focusing measures; after the frame that is free.
-    setTimeout(focus);
+    later(focus, 0);
   }
 
   function paint({ config }: State): void {
     const { name: called, accent_color, position } = config!;
     setText(name, called);
-    setText(avatar, [...called][0] ?? '');
+    setText(avatar, initialOf(called));
     for (const [scheme, ground] of Object.entries(GROUNDS)) {
       frame.style.setProperty(`--accent-${scheme}`, readableOn(accent_color, ground));
     }
@@ -137,43 +166,42 @@ export function createView(launcher: Launcher, chat: Chat, words: Words, panel: 
   function keepFocusInside(event: KeyboardEvent): void {
     const stops = [
       ...dialog.querySelectorAll<HTMLElement>('a[href], button, input, textarea, [tabindex="0"]'),
-    ];
-    const shown = stops.filter((stop) => stop.checkVisibility?.() !== false && !stop.matches(':disabled'));
-    const edge = event.shiftKey ? shown[0] : shown.at(-1);
+    ].filter((stop) => stop.getClientRects().length && !stop.matches(':disabled'));
+    const ends = [stops[0], stops[stops.length - 1]];
+    const [edge, next] = event.shiftKey ? ends : ends.reverse();
     if (root.activeElement !== edge && root.activeElement !== dialog) return;
     event.preventDefault();
-    (event.shiftKey ? shown.at(-1) : shown[0])?.focus();
+    next?.focus();
   }
 
-  frame.addEventListener('keydown', (event) => {
+  frame.onkeydown = (event) => {
     if (event.isComposing || !latest.is_open) return;
     if (event.key === 'Escape') panel.close();
     if (event.key === 'Tab' && phone.matches) keepFocusInside(event);
-  });
-  // The page must neither take our letters for its shortcuts nor pull the focus back into a dialog of its own.
-  for (const type of ['keydown', 'keyup', 'keypress', 'focusin', 'focusout']) {
-    frame.addEventListener(type, (event) => event.stopPropagation());
-  }
-  // The on-screen keyboard of iOS covers the page without resizing it.
-  const fit = () => frame.style.setProperty('--height', `${visualViewport?.height ?? innerHeight}px`);
-  visualViewport?.addEventListener('resize', fit);
+  };
+  const fit = fitToScreen(frame, signal);
 
   return {
     render,
     focus,
     show() {
       fit();
-      dialog.ariaModal = String(phone.matches);
-      button.ariaExpanded = 'true';
+      dialog.setAttribute('aria-modal', String(phone.matches));
+      button.setAttribute('aria-expanded', 'true');
       isOpening = true;
       render(latest);
     },
     hide() {
       const hadFocus = dialog.contains(root.activeElement);
       isOpening = false;
-      dialog.hidden = true;
-      button.ariaExpanded = 'false';
+      dialog.classList.add('closed');
+      button.setAttribute('aria-expanded', 'false');
       if (hadFocus) button.focus();
+    },
+    /** Leaves nothing of a visitor behind. */
+    forget() {
+      composer.clear();
+      clear();
     },
   };
 }

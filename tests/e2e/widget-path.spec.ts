@@ -104,7 +104,7 @@ test('the conversation is there again after a reload, and what came meanwhile is
     (db) => db`select public.send_reply(${row!['conversation_id']}, ${randomUUID()}, 'Hello!')`,
   );
 
-  await expect(widget.launcher).toHaveAccessibleName('Open chat, 2 unread messages');
+  await expect(widget.launcher).toHaveAccessibleName('Open chat, 1 unread message');
   await widget.open();
   await expect(widget.log.getByText(QUESTION)).toBeVisible();
   await expect(widget.confirmation).toBeVisible();

@@ -67,6 +67,9 @@ const de: Texts = {
   too_many: 'Zu viele Nachrichten auf einmal. Bitte warten Sie einen Moment.',
   latest: 'Zum Neuesten springen',
   new_tab: 'öffnet in neuem Tab',
+  new_chat: 'Neue Unterhaltung beginnen',
+  leaving: 'Diese Unterhaltung wird hier dann nicht mehr angezeigt.',
+  left: 'Ihre Anfrage {reference} bleibt beim Team.',
 };
 
 export default de;

@@ -64,6 +64,9 @@ const en = {
   too_many: 'Too many messages at once. Please wait a moment.',
   latest: 'Jump to latest',
   new_tab: 'opens in a new tab',
+  new_chat: 'Start a new conversation',
+  leaving: 'This conversation will no longer be shown here.',
+  left: 'Your request {reference} stays with the team.',
 };
 
 export type Texts = typeof en;

@@ -65,6 +65,9 @@ const es: Texts = {
   too_many: 'Demasiados mensajes a la vez. Espera un momento, por favor.',
   latest: 'Ir a lo más reciente',
   new_tab: 'se abre en una pestaña nueva',
+  new_chat: 'Empezar una conversación nueva',
+  leaving: 'Esta conversación dejará de mostrarse aquí.',
+  left: 'El equipo conserva tu solicitud {reference}.',
 };
 
 export default es;

@@ -65,6 +65,9 @@ const fr: Texts = {
   too_many: 'Trop de messages à la fois. Veuillez patienter un instant.',
   latest: 'Aller au plus récent',
   new_tab: 's’ouvre dans un nouvel onglet',
+  new_chat: 'Commencer une nouvelle conversation',
+  leaving: 'Cette conversation ne sera plus affichée ici.',
+  left: 'Votre demande {reference} reste entre les mains de l’équipe.',
 };
 
 export default fr;

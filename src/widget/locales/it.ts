@@ -66,6 +66,9 @@ const it: Texts = {
   too_many: 'Troppi messaggi insieme. Attendi un momento, per favore.',
   latest: 'Vai ai più recenti',
   new_tab: 'si apre in una nuova scheda',
+  new_chat: 'Inizia una nuova conversazione',
+  leaving: 'Questa conversazione non sarà più mostrata qui.',
+  left: 'La tua richiesta {reference} resta al team.',
 };
 
 export default it;

@@ -64,6 +64,9 @@ const ja: Texts = {
   too_many: '一度に送信できる数を超えました。しばらくお待ちください。',
   latest: '最新へ移動',
   new_tab: '新しいタブで開きます',
+  new_chat: '新しい会話を始める',
+  leaving: 'この会話はここに表示されなくなります。',
+  left: 'ご依頼（受付番号 {reference}）は担当チームが引き続き対応します。',
 };
 
 export default ja;

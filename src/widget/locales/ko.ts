@@ -64,6 +64,9 @@ const ko: Texts = {
   too_many: '한 번에 너무 많은 메시지를 보냈습니다. 잠시 기다려 주세요.',
   latest: '최신 메시지로 이동',
   new_tab: '새 탭에서 열림',
+  new_chat: '새 대화 시작',
+  leaving: '이 대화는 더 이상 여기에 표시되지 않습니다.',
+  left: '요청 {reference}은(는) 팀에서 계속 처리합니다.',
 };
 
 export default ko;

@@ -65,6 +65,9 @@ const nl: Texts = {
   too_many: 'Te veel berichten tegelijk. Wacht even.',
   latest: 'Naar het nieuwste bericht',
   new_tab: 'opent in een nieuw tabblad',
+  new_chat: 'Nieuw gesprek beginnen',
+  leaving: 'Dit gesprek wordt hier dan niet meer getoond.',
+  left: 'Je verzoek {reference} blijft bij het team.',
 };
 
 export default nl;

@@ -70,6 +70,9 @@ const pl: Texts = {
   too_many: 'Zbyt wiele wiadomości naraz. Poczekaj chwilę.',
   latest: 'Przejdź do najnowszych',
   new_tab: 'otwiera się w nowej karcie',
+  new_chat: 'Rozpocznij nową rozmowę',
+  leaving: 'Ta rozmowa nie będzie już tu widoczna.',
+  left: 'Twoje zgłoszenie {reference} pozostaje u zespołu.',
 };
 
 export default pl;

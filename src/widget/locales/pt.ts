@@ -65,6 +65,9 @@ const pt: Texts = {
   too_many: 'Muitas mensagens de uma vez. Aguarde um momento, por favor.',
   latest: 'Ir para o mais recente',
   new_tab: 'abre em uma nova aba',
+  new_chat: 'Começar uma nova conversa',
+  leaving: 'Esta conversa deixará de ser mostrada aqui.',
+  left: 'Seu pedido {reference} continua com a equipe.',
 };
 
 export default pt;

@@ -64,6 +64,9 @@ const tr: Texts = {
   too_many: 'Bir seferde çok fazla mesaj. Lütfen biraz bekleyin.',
   latest: 'En yeniye git',
   new_tab: 'yeni sekmede açılır',
+  new_chat: 'Yeni bir sohbet başlat',
+  leaving: 'Bu sohbet artık burada gösterilmeyecek.',
+  left: '{reference} numaralı talebiniz ekipte kalır.',
 };
 
 export default tr;

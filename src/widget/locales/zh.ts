@@ -64,6 +64,9 @@ const zh: Texts = {
   too_many: '消息发送过于频繁，请稍候。',
   latest: '跳到最新',
   new_tab: '在新标签页中打开',
+  new_chat: '开始新对话',
+  leaving: '此对话将不再显示在这里。',
+  left: '您的请求 {reference} 仍由团队处理。',
 };
 
 export default zh;

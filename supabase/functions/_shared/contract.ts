@@ -39,6 +39,8 @@ export interface WidgetConfig {
   labels: { positive: string; request_help: string; confirmation: string };
   followup_buttons: FollowupButton[];
   lead_form: { timing: LeadTiming; intro: string | null; fields: LeadField[] };
+  /** Names of the query parameters of a page that the team may see; of every other page address only the path is kept. */
+  page_parameters: string[];
   person_available: PersonAvailability;
   /** Where live hints come from; null when there is none, and polling alone serves. */
   realtime: { url: string; key: string } | null;
