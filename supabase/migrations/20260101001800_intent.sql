@@ -12,6 +12,60 @@ create function private.says_phrase(plain_text text, plain_phrase text) returns 
 $$;
 comment on function private.says_phrase is 'Whether a text contains a phrase as whole words; both without case and accents.';
 
+-- Who says that they want no person is not asking for one. A negation counts where it stands by the phrase: before it in most
+-- languages, behind it in those that end with the verb; a few words may stand between.
+create table private.negations (
+  language text not null,
+  words text not null check (words = private.plain(words) and words <> ''),
+  is_after boolean not null,
+  primary key (language, words, is_after)
+);
+comment on table private.negations is 'Words that turn a request for a person into its opposite, plain as private.plain writes them.';
+
+insert into private.negations (language, words, is_after)
+select distinct l.language, private.plain(w.words), l.is_after
+from (values
+  ('en', false, 'don''t want|do not want|dont want|don''t wanna|don''t need|do not need|dont need|don''t wish|do not wish|don''t have|do not have|wouldn''t like|would not like|didn''t ask|did not ask|no need|not necessary|rather not|never asked|without|instead of|rather than|not a|isn''t a|is not a|no'),
+  ('de', false, 'will nicht|will jetzt nicht|möchte nicht|möchte jetzt nicht|möchte lieber nicht|muss nicht|brauche nicht|wollte nicht|würde nicht|kein|keine|keinen|keinem|keiner|ohne|statt|anstatt'),
+  ('de', true, 'will ich nicht|möchte ich nicht|muss ich nicht|brauche ich nicht|muss nicht sein|ist nicht nötig'),
+  ('fr', false, 'veux pas|souhaite pas|désire pas|voudrais pas|ai pas besoin de|pas besoin de|pas envie de|sans|plutôt que de|inutile de|au lieu de'),
+  ('es', false, 'no quiero|no deseo|no necesito|no quisiera|no me gustaría|no hace falta|no es necesario|no tengo que|sin|en vez de|en lugar de'),
+  ('pt', false, 'não quero|não preciso|não desejo|não gostaria|não é preciso|não é necessário|não precisa|sem|em vez de'),
+  ('it', false, 'non voglio|non desidero|non vorrei|non ho bisogno|non serve|non mi serve|non occorre|non è necessario|senza|invece di'),
+  ('nl', false, 'wil niet|wil nu niet|wil liever niet|wil geen|hoef niet|hoef geen|liever niet|hoeft niet|niet nodig om|zonder|in plaats van|geen'),
+  ('pl', false, 'nie chcę|nie chciałbym|nie chciałabym|nie muszę|nie potrzebuję|nie trzeba|nie ma potrzeby|wolę nie|bez|zamiast'),
+  ('tr', true, 'istemiyorum|istemem|istemedim|istemiyoruz|gerekmiyor|gerek yok|gerekmez|istemezdim'),
+  ('ja', true, 'たくない|たくありません|必要はない|必要はありません|必要ない|必要ありません|なくていい|なくて大丈夫|つもりはない|不要|いらない|いりません|ないで'),
+  ('zh', false, '不想|不要|不用|不需要|不必|无需|無需|别|別|没必要|沒必要|不愿|不願'),
+  ('ko', true, '싶지 않|필요 없|필요는 없|하지 마|하지 않아도|안 해도|원하지 않|싫'),
+  ('hi', true, 'नहीं करनी|नहीं करना|ज़रूरत नहीं|जरूरत नहीं|नहीं चाहता|नहीं चाहती|नहीं चाहिए|मत कर|मत करा|nahi karni|nahi karna|nahi chahta|nahi chahti|nahi chahiye'),
+  ('ar', false, 'لا أريد|لا اريد|لا أرغب|لا ارغب|لا أحتاج|لا احتاج|لا أود|لست بحاجة|بدون|دون|لا داعي|ما أبغى|ما بدي|مش عايز|بدلا من'),
+  ('he', false, 'לא רוצה|לא צריך|לא צריכה|אין צורך|אין לי צורך|לא מעוניין|לא מעוניינת|בלי|במקום')
+) as l (language, is_after, words)
+cross join lateral regexp_split_to_table(l.words, '[|]') as w (words);
+
+-- Scripts without spaces are read without them, as phrases are; there a "word" between is a few characters.
+create function private.without_refusals(plain_text text, plain_phrase text, language text) returns text
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  is_dense boolean := plain_phrase ~ '[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]';
+  rest text := case when is_dense then replace(plain_text, ' ', '') else ' ' || plain_text || ' ' end;
+  phrase text := case when is_dense then replace(plain_phrase, ' ', '') else plain_phrase end;
+  n record;
+begin
+  for n in select case when is_dense then replace(x.words, ' ', '') else x.words end as words, x.is_after
+    from private.negations x where x.language = without_refusals.language
+  loop
+    rest := regexp_replace(rest, case
+      when is_dense and n.is_after then phrase || '.{0,5}?' || n.words
+      when is_dense then n.words || '.{0,3}?' || phrase
+      when n.is_after then ' ' || phrase || '( [^ ]+){0,3}? ' || n.words
+      else ' ' || n.words || '( [^ ]+){0,2}? ' || phrase || '(?= )' end, ' ', 'g');
+  end loop;
+  return rest;
+end $$;
+comment on function private.without_refusals is 'A plain text without the places where a phrase is refused instead of asked for.';
+
 create function private.heard_phrase(
   chatbot_id uuid, said text, tried_language text default null, tried_phrases text[] default null
 ) returns text
@@ -31,6 +85,7 @@ create function private.heard_phrase(
   ) p
   where p.is_enabled and p.plain_phrase <> ''
     and private.says_phrase(private.plain(left(said, 1000)), p.plain_phrase)
+    and private.says_phrase(private.without_refusals(private.plain(left(said, 1000)), p.plain_phrase, p.language), p.plain_phrase)
   limit 1
 $$;
 comment on function private.heard_phrase is
@@ -40,6 +95,17 @@ create function private.asks_for_person(chatbot_id uuid, said text) returns bool
   language sql stable security definer set search_path = '' as $$
   select private.heard_phrase($1, $2) is not null
 $$;
+-- "At once" is decided here, whoever wrote the row; the message's own id is the request's, so hearing it twice asks once.
+create function private.escalate_intent(c public.conversations, m public.messages) returns void
+  language plpgsql security definer set search_path = '' as $$
+begin
+  if private.asks_for_person(c.chatbot_id, m.text) and 'escalate' = (
+    select s.intent_mode from public.human_support_settings s where s.chatbot_id = c.chatbot_id) then
+    perform private.escalate(c, m.id, 'intent', m.id, null, null);
+  end if;
+end $$;
+comment on function private.escalate_intent is 'Asks for a person on behalf of a visitor who wrote so, where the owner wants that at once.';
+
 comment on function private.asks_for_person is 'Whether a visitor''s words ask for a person.';
 
 insert into public.intent_phrases (language, phrase)

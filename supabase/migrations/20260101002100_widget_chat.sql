@@ -93,6 +93,9 @@ begin
   select s.intent_mode into intent from public.human_support_settings s where s.chatbot_id = c.chatbot_id;
   if intent <> 'off' and not private.asks_for_person(c.chatbot_id, m.text) then
     intent := 'off';
+  elsif intent = 'escalate' then
+    perform private.escalate_intent(c, m);
+    select * into c from public.conversations x where x.id = c.id;
   end if;
   is_muted := coalesce(c.assistant_muted_until > now(), false);
   bot := private.bot_json(c, m);

@@ -65,6 +65,9 @@ begin
   values (coalesce(p_id, gen_random_uuid()), c.id, p_role::public.message_role, p_text)
   returning * into m;
   is_new := m.id is not null;
+  if is_new and m.role = 'visitor' then
+    perform private.escalate_intent(c, m);
+  end if;
   if not is_new then
     select * into m from public.messages x where x.id = p_id;
   end if;

@@ -147,7 +147,7 @@ create function private.skip_pointless(ids uuid[]) returns uuid[]
 $$;
 comment on function private.skip_pointless is 'Skips mails that nobody should get any more.';
 
--- Twenty alerts of a chatbot to an address in any sixty minutes; what is more goes into one summary, which leaves when the
+-- Twenty mails of a chatbot to an address in any sixty minutes, contact details included; what is more goes into one summary, which leaves when the
 -- first of the twenty is an hour old. The alerts wait with it and share its fate, so that every receipt stays true. A summary
 -- that another sweep holds may be leaving with its text written already: nobody joins it, and the alert soon looks again.
 create function private.fold_excess(ids uuid[]) returns uuid[]
@@ -160,7 +160,7 @@ begin
   with firsts as materialized (
     select d.id, d.chatbot_id, lower(d.recipient) as recipient,
       row_number() over (partition by d.chatbot_id, lower(d.recipient) order by d.created_at, d.id) as place
-    from public.deliveries d where d.id = any (ids) and d.purpose = 'alert' and d.attempt_count = 0
+    from public.deliveries d where d.id = any (ids) and d.purpose in ('alert', 'contact') and d.attempt_count = 0
   ), counted as (
     insert into private.mail_quota as q (chatbot_id, recipient, sent_at)
     select f.chatbot_id, f.recipient, array_fill(present, array[least(count(*), 20)::integer]) from firsts f
@@ -204,7 +204,7 @@ begin
   from joined j where d.id = j.id;
   return array(select i.id from unnest(ids) as i (id) where i.id <> all (excess));
 end $$;
-comment on function private.fold_excess is 'Holds back alerts beyond twenty an hour for a summary; the rest of `ids` is returned.';
+comment on function private.fold_excess is 'Holds back alerts and contact details beyond twenty an hour for a summary; the rest of `ids` is returned.';
 
 -- What is due later is waited for by a dispatcher that is awake, for as long as it is worth staying awake; the clock wakes one for
 -- the rest in time. What cannot be claimed although it is due (the endpoint's eight are on their way, its turn has not come) needs no

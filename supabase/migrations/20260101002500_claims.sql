@@ -1,14 +1,17 @@
 -- The claim itself, and all that is needed to send: one row per delivery with its lease, its bytes, its secret. The secrets of
 -- endpoints leave Vault here and nowhere else.
 
-create function private.cases_json(chatbot_id uuid, ids uuid[]) returns jsonb
+create function private.cases_json(chatbot_id uuid, ids uuid[], with_leads boolean default false) returns jsonb
   language sql stable security definer set search_path = '' as $$
   select jsonb_build_object(
     'count', cardinality(ids),
     'cases', (
       select coalesce(jsonb_agg(jsonb_build_object(
         'question', left(k.question, 300), 'escalated_at', k.escalated_at, 'reference', k.reference,
-        'url', private.deep_link(cases_json.chatbot_id, k.conversation_id)) order by k.escalated_at), '[]')
+        'url', private.deep_link(cases_json.chatbot_id, k.conversation_id),
+        'lead', case when with_leads then (
+          select jsonb_build_object('name', l.name, 'email', l.email, 'phone', l.phone, 'custom', l.custom)
+          from public.leads l where l.conversation_id = k.conversation_id) end) order by k.escalated_at), '[]')
       from (
         select e.question, e.escalated_at, e.conversation_id, c.reference
         from public.escalations e join public.conversations c on c.id = e.conversation_id
@@ -21,8 +24,15 @@ comment on function private.cases_json is 'What a summary or a digest lists: how
 create function private.mail_data(d public.deliveries) returns jsonb
   language sql stable security definer set search_path = '' as $$
   select case d.purpose
-    when 'summary' then private.cases_json(d.chatbot_id, array(
-      select a.escalation_id from public.deliveries a where a.summary_id = d.id))
+    when 'summary' then (
+      -- What it carries: requests, and contact details of requests that were told before.
+      select private.cases_json(d.chatbot_id, array_agg(x.id), true)
+        || jsonb_build_object('count', count(*) filter (where x.is_asked), 'contacts', count(*) filter (where not x.is_asked))
+      from (
+        select coalesce(a.escalation_id, v.escalation_id) as id, bool_or(a.purpose = 'alert') as is_asked
+        from public.deliveries a left join public.conversations v on v.id = a.conversation_id
+        where a.summary_id = d.id group by 1
+      ) as x)
     when 'digest' then private.cases_json(d.chatbot_id, array(
       select e.id from public.escalations e where e.chatbot_id = d.chatbot_id and e.status = 'open'))
     else (select x.data from private.delivery_data x where x.delivery_id = d.id) end

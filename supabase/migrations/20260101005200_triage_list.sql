@@ -26,7 +26,7 @@ begin
       return query values (1, false, 'open'::public.escalation_status, '-infinity'::timestamptz, p_since, is_waiting);
     when 'resolved' then
       return query values (1, false, 'resolved'::public.escalation_status, p_since, 'infinity'::timestamptz, false);
-    when 'total', 'reached', 'waiting_mail', 'failed_mail', 'opted_out' then
+    when 'total', 'delivered', 'accepted', 'waiting_mail', 'held_mail', 'failed_mail', 'unreachable', 'opted_out' then
       if is_waiting then
         return query values
           (1, false, 'open'::public.escalation_status, p_since, 'infinity'::timestamptz, true),
@@ -94,25 +94,34 @@ begin
 end
 $$;
 
--- Where the alert mails of one escalation ended up, as one word; reconciliation and the list's mail filters share it. An
--- escalation without any delivery told nobody, so it failed. An alert that went out in a summary is where the summary is.
-create function private.mail_outcome(statuses public.delivery_status[]) returns text
+-- Where the alert mails of one escalation ended up, as one word; reconciliation, the list's mail filters and the CSV share it. What
+-- the mail service merely took is not yet in a mailbox; an address that bounced before is not somebody's wish; what waits for a
+-- summary is held. An escalation without any delivery told nobody, so it failed. An alert in a summary is where the summary is.
+create function private.alert_outcome(status public.delivery_status, reason text, is_in_summary boolean) returns text
 language sql immutable set search_path = ''
-return case
-  when statuses && '{sent,delivered}'::public.delivery_status[] then 'reached'
-  when statuses && '{queued}'::public.delivery_status[] then 'waiting_mail'
-  when statuses && '{failed,bounced,complained}'::public.delivery_status[] then 'failed_mail'
-  when statuses && '{skipped}'::public.delivery_status[] then 'opted_out'
+return case status
+  when 'delivered' then 'delivered'
+  when 'sent' then 'accepted'
+  when 'queued' then case when is_in_summary then 'held_mail' else 'waiting_mail' end
+  when 'skipped' then case when reason in ('suppressed', 'no_address') then 'unreachable' else 'opted_out' end
   else 'failed_mail'
 end;
 
+create function private.mail_outcome(outcomes text[]) returns text
+language sql immutable set search_path = ''
+return coalesce(
+  (select o from unnest('{delivered,accepted,waiting_mail,held_mail,failed_mail,unreachable,opted_out}'::text[]) with ordinality k (o, n)
+    where o = any (outcomes) order by n limit 1),
+  'failed_mail');
+
 create function private.mail_outcome_of(p_escalation_id uuid) returns text
 language sql stable set search_path = '' as $$
-  select private.mail_outcome(array_agg(coalesce(s.status, d.status)))
+  select private.mail_outcome(array_agg(
+    private.alert_outcome(coalesce(s.status, d.status), coalesce(s.reason, d.reason), s.id is not null)))
   from public.deliveries d
   left join public.deliveries s on s.id = d.summary_id
   where d.escalation_id = p_escalation_id and d.purpose = 'alert'
 $$;
 
-revoke execute on function private.case_stretches, private.page_of_stretch, private.mail_outcome, private.mail_outcome_of
+revoke execute on function private.case_stretches, private.page_of_stretch, private.alert_outcome, private.mail_outcome, private.mail_outcome_of
   from public, anon, authenticated;

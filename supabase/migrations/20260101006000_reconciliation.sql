@@ -1,4 +1,4 @@
--- The proof behind the promise: every escalation of the window in exactly one of four buckets, by what became of its alert
+-- The proof behind the promise: every escalation of the window in exactly one of seven buckets, by what became of its alert
 -- mails. The buckets count the same cases as the strip's total and as the list's filter of the same name. Earlier episodes of
 -- a case that came back are accounted for beside them, so that nothing hides behind a newer one.
 
@@ -16,20 +16,24 @@ begin
     from public.escalations e
     where e.chatbot_id = p_chatbot_id and e.escalated_at >= since
   ), alerts as (
-    select ep.id, ep.is_latest, coalesce(s.status, d.status) as status
+    select ep.id, ep.is_latest, coalesce(s.status, d.status) as status,
+      private.alert_outcome(coalesce(s.status, d.status), coalesce(s.reason, d.reason), s.id is not null) as outcome
     from episodes ep
     -- An alert is queued when the escalation is received, so the same range of days holds both.
     left join public.deliveries d on d.escalation_id = ep.id and d.purpose = 'alert'
       and d.chatbot_id = p_chatbot_id and d.created_at >= since - interval '1 day'
     left join public.deliveries s on s.id = d.summary_id
   ), outcomes as (
-    select is_latest, private.mail_outcome(array_agg(status) filter (where status is not null)) as outcome
+    select is_latest, private.mail_outcome(array_agg(outcome) filter (where status is not null)) as outcome
     from alerts group by id, is_latest
   ), counted as (
     select is_latest, jsonb_build_object(
       'escalations', count(*),
-      'reached', count(*) filter (where outcome = 'reached'),
+      'delivered', count(*) filter (where outcome = 'delivered'),
+      'accepted', count(*) filter (where outcome = 'accepted'),
       'waiting', count(*) filter (where outcome = 'waiting_mail'),
+      'held', count(*) filter (where outcome = 'held_mail'),
+      'unreachable', count(*) filter (where outcome = 'unreachable'),
       'failed', count(*) filter (where outcome = 'failed_mail'),
       'opted_out', count(*) filter (where outcome = 'opted_out')
     ) as counts
@@ -40,14 +44,14 @@ begin
      from unnest(enum_range(null::public.delivery_status)) s (status)
      left join (select a.status, count(*) as n from alerts a group by a.status) n on n.status = s.status)
   into buckets, earlier, mails;
-  buckets := coalesce(buckets, '{"escalations":0,"reached":0,"waiting":0,"failed":0,"opted_out":0}');
+  buckets := coalesce(buckets, '{"escalations":0,"delivered":0,"accepted":0,"waiting":0,"held":0,"failed":0,"unreachable":0,"opted_out":0}');
   return buckets || jsonb_build_object(
     'days', p_days,
     'since', since,
-    'unexplained', (buckets ->> 'escalations')::int - (buckets ->> 'reached')::int - (buckets ->> 'waiting')::int
-      - (buckets ->> 'failed')::int - (buckets ->> 'opted_out')::int,
+    'unexplained', (buckets ->> 'escalations')::int
+      - (select sum(b.value::int) from jsonb_each_text(buckets - 'escalations') b),
     'buckets', buckets - 'escalations',
-    'earlier_episodes', coalesce(earlier, '{"escalations":0,"reached":0,"waiting":0,"failed":0,"opted_out":0}'),
+    'earlier_episodes', coalesce(earlier, '{"escalations":0,"delivered":0,"accepted":0,"waiting":0,"held":0,"failed":0,"unreachable":0,"opted_out":0}'),
     'mails', mails,
     'as_of', now()
   );

@@ -25,7 +25,7 @@ insert into public.chatbot_members (chatbot_id, user_id, role) values
   ('10000000-0000-4000-8000-000000000001', story.person('ana'), 'agent'),
   ('10000000-0000-4000-8000-000000000001', story.person('ben'), 'agent');
 
-select plan(70);
+select plan(73);
 select setseed(0.42);
 
 -- Activity and escalations all over 100 days, some in the same second, some at the very edges of the window.
@@ -160,7 +160,8 @@ select is((public.reconciliation('10000000-0000-4000-8000-000000000001', days) -
 select is((public.reconciliation('10000000-0000-4000-8000-000000000001', 30) ->> 'unexplained')::int, 0, 'nothing is unexplained');
 select is((select count(*) from story.walk(f.filter, 'newest', 30, 9)), (public.reconciliation('10000000-0000-4000-8000-000000000001', 30) ->> f.bucket)::bigint,
   'the list of ' || f.filter || ' has the rows of its bucket')
-from (values ('reached', 'reached'), ('waiting_mail', 'waiting'), ('failed_mail', 'failed'), ('opted_out', 'opted_out')) f (filter, bucket);
+from (values ('delivered', 'delivered'), ('accepted', 'accepted'), ('waiting_mail', 'waiting'), ('held_mail', 'held'), ('failed_mail', 'failed'),
+  ('unreachable', 'unreachable'), ('opted_out', 'opted_out')) f (filter, bucket);
 select is((select count(*) from public.export_cases('10000000-0000-4000-8000-000000000001', 'total', max_rows => 5000)),
   (select total from story.truth where days = 30), 'the CSV has as many rows as the total');
 

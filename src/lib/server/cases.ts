@@ -12,9 +12,12 @@ export const FILTERS = [
   'unresolved_in_window',
   'older',
   'population',
-  'reached',
+  'delivered',
+  'accepted',
   'waiting_mail',
+  'held_mail',
   'failed_mail',
+  'unreachable',
   'opted_out',
 ] as const;
 export type CaseFilter = (typeof FILTERS)[number];

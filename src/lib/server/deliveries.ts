@@ -1,13 +1,20 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { rpc } from '$lib/server/supabase';
 
-/** Where every escalation of the window ended up; the four buckets add up and `unexplained` is always 0. */
+/** Where every escalation of the window ended up; the seven buckets add up and `unexplained` is always 0. */
 export interface Reconciliation {
   escalations: number;
-  reached: number;
-  opted_out: number;
-  failed: number;
+  /** The mailbox has it. */
+  delivered: number;
+  /** The mail service took it and has not said more. */
+  accepted: number;
   waiting: number;
+  /** Beyond the hourly limit: it goes out with a summary. */
+  held: number;
+  failed: number;
+  /** Every address bounced or complained before, or there is none. */
+  unreachable: number;
+  opted_out: number;
   unexplained: number;
 }
 

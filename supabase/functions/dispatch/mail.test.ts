@@ -34,6 +34,53 @@ function alert(changes: Partial<Delivery> = {}, question = 'Can I speak to someo
   };
 }
 
+describe('the headers', () => {
+  const of = (purpose: Delivery['purpose'], data: Delivery['data'] = null) =>
+    Object.fromEntries(
+      compose(
+        alert({ purpose, data, lead: { name: null, email: 'v@x.org', phone: null, custom: null } }),
+        SETTINGS,
+      ).Headers.map(({ Name, Value }) => [Name, Value]),
+    );
+
+  it('say of every mail that a machine wrote it, and of alerts which list they belong to', () => {
+    for (const purpose of ['alert', 'contact', 'summary', 'digest'] as const) {
+      expect(of(purpose)).toEqual({
+        'Auto-Submitted': 'auto-generated',
+        'List-Id': '<b.alerts.handoff.test>',
+      });
+    }
+    expect(of('test')).toEqual({ 'Auto-Submitted': 'auto-generated' });
+    expect(of('invite', { url: 'https://app.example.com/invite/x' })).toEqual({
+      'Auto-Submitted': 'auto-generated',
+    });
+  });
+});
+
+describe('a summary', () => {
+  it('says all that the held mails would have said, contact details too', () => {
+    const entry = {
+      question: 'Hi',
+      escalated_at: '2026-04-19T10:23:45Z',
+      reference: 'K7Q-4MX',
+      url: URL_OF_CASE,
+    };
+    const lead = { name: 'Ana', email: 'ana@x.org', phone: '+49 1', custom: { custom_order: '77' } };
+    const { Subject, TextBody } = compose(
+      alert({
+        purpose: 'summary',
+        data: { count: 1, contacts: 2, cases: [{ ...entry, lead }, entry, entry] },
+      }),
+      SETTINGS,
+    );
+    expect(Subject).toBe(
+      '[Acme Help] 1 more visitor asks for a person; 2 visitors have left contact details',
+    );
+    for (const words of ['Ana', 'ana@x.org', '+49 1', '77']) expect(TextBody).toContain(words);
+    expect(TextBody).not.toContain('more.');
+  });
+});
+
 describe('an alert', () => {
   it('says what the team needs: chatbot, question, time in UTC and here, link', () => {
     const mail = compose(alert(), SETTINGS);
@@ -201,8 +248,9 @@ describe('the other mails', () => {
       url: `${app}/webhooks`,
     });
     expect(Subject).toBe('[Acme Help] A webhook has been disabled');
-    expect(TextBody).toContain('hooks[.]example[.]com');
-    expect(TextBody.match(/\w+:\/\/\S+/g)).toEqual([`${app}/webhooks`]);
+    // The owner's own address stays one that can be copied.
+    expect(TextBody).toContain('endpoint https://hooks.example.com/x has');
+    expect(TextBody.match(/\w+:\/\/\S+/g)).toEqual(['https://hooks.example.com/x', `${app}/webhooks`]);
   });
 
   it('invite by a link that is nobody else’s, and say until when', () => {

@@ -10,6 +10,7 @@ export interface Mail {
   ReplyTo?: string;
   Subject: string;
   TextBody: string;
+  Headers: { Name: string; Value: string }[];
   Tag: string;
   Metadata: Record<string, string>;
   MessageStream: string;
@@ -41,12 +42,27 @@ export function compose(delivery: Delivery, settings: MailSettings): Mail {
     ...(replyTo && { ReplyTo: replyTo }),
     Subject: inHeader(subject),
     TextBody: `${paragraphs.filter((paragraph) => paragraph !== null).join('\n\n')}\n`,
+    Headers: headersOf(delivery, settings),
     Tag: delivery.purpose,
     Metadata: { delivery_id: delivery.id },
     MessageStream: settings.messageStream,
     TrackOpens: false,
     TrackLinks: 'None',
   };
+}
+
+/** What goes to the team about a chatbot's visitors: the list that filters and spam scorers know it by. */
+const ALERTS: ReadonlySet<Delivery['purpose']> = new Set(['alert', 'contact', 'summary', 'digest']);
+
+/** A machine wrote it (RFC 3834), so that no answering machine answers; alerts of a chatbot are a list (RFC 2919). */
+function headersOf({ purpose, chatbot }: Delivery, { from }: MailSettings): Mail['Headers'] {
+  const domain = /@([a-z0-9.-]+)/i.exec(from)?.[1];
+  return [
+    { Name: 'Auto-Submitted', Value: 'auto-generated' },
+    ...(ALERTS.has(purpose) && domain
+      ? [{ Name: 'List-Id', Value: `<${chatbot.id}.alerts.${domain.toLowerCase()}>` }]
+      : []),
+  ];
 }
 
 const LETTERS: Record<Delivery['purpose'], (delivery: Delivery) => Letter> = {
@@ -114,10 +130,14 @@ function contact({ escalation, lead, chatbot }: Delivery): Letter {
 
 function summary({ chatbot, data }: Delivery): Letter {
   const count = numberIn(data, 'count');
+  const contacts = numberIn(data, 'contacts');
+  const asked = `${count} more ${count === 1 ? 'visitor asks' : 'visitors ask'} for a person`;
+  const told = `${contacts} ${contacts === 1 ? 'visitor has' : 'visitors have'} left contact details`;
+  const what = [count > 0 && asked, contacts > 0 && told].filter(Boolean).join('; ');
   return {
-    subject: `[${headerName(chatbot)}] ${count} more visitors ask for a person`,
+    subject: `[${headerName(chatbot)}] ${what}`,
     paragraphs: [
-      `${count} more visitors of ${inLine(chatbot.name)} have asked for a person. There were too many within an hour for one e-mail each, so here they are in one.`,
+      `${inLine(chatbot.name)}: ${what}. There was too much within an hour for one e-mail each, so here it is in one.`,
       caseLines(data),
       `Every one of them is on the dashboard:\n${textIn(data, 'url')}`,
     ],
@@ -142,7 +162,8 @@ function notice({ chatbot, data }: Delivery): Letter {
   if (!textIn(data, 'text')) throw new TypeError('A notice needs its words.');
   return {
     subject: `[${headerName(chatbot)}] ${textIn(data, 'subject')}`,
-    paragraphs: [inLine(textIn(data, 'text')), textIn(data, 'url') || null],
+    // Our own words; an address in them is the owner's own and stays as it is.
+    paragraphs: [inHeader(textIn(data, 'text')), textIn(data, 'url') || null],
   };
 }
 
@@ -202,11 +223,15 @@ function caseLines(data: Delivery['data']): string | null {
   const lines = cases.map((entry) => {
     const question = shortened(inLine(textIn(entry, 'question')), QUESTION_MAX) || '(no question typed)';
     const at = utcTime(textIn(entry, 'escalated_at'));
-    return `${at}  ${inLine(textIn(entry, 'reference'))}  ${question}\n${textIn(entry, 'url')}`;
+    return `${at}  ${inLine(textIn(entry, 'reference'))}  ${question}\n${[...contactLines(leadIn(entry)), textIn(entry, 'url')].join('\n')}`;
   });
-  const rest = numberIn(data, 'count') - lines.length;
+  const rest = numberIn(data, 'count') + numberIn(data, 'contacts') - lines.length;
   if (lines.length > 0 && rest > 0) lines.push(`… and ${rest} more.`);
   return lines.length > 0 ? lines.join('\n\n') : null;
+}
+
+function leadIn(entry: Record<string, unknown>): Lead | null {
+  return (entry['lead'] ?? null) as Lead | null;
 }
 
 function textIn(data: Record<string, unknown> | null, key: string): string {

@@ -1,8 +1,12 @@
 // What every answer means, in one table: whoever wonders why a delivery was tried again, given up or held back, finds it
 // here. The rule behind it: what nobody accepted is tried again; what can never succeed ends with its reason; what is wrong
 // with our account holds the channel instead of burning every delivery's attempts; and what may have arrived says so.
+import { cut } from '../_shared/clean.ts';
 import type { AttemptResult, Outcome } from './delivery.ts';
 import type { PostResult } from './post-result.ts';
+
+/** How much of a service's own words is kept, in characters. */
+const ERROR_MAX_LENGTH = 500;
 
 /** By Postmark's ErrorCode, in an item of a batch or in the body of an HTTP 422. */
 const BY_ERROR_CODE: Record<number, Outcome> = {
@@ -52,7 +56,7 @@ export interface MailItem {
 export function ofMailItem(item: unknown, statusCode: number): AttemptResult {
   const { ErrorCode, Message, MessageID } = (item ?? {}) as MailItem;
   if (typeof ErrorCode !== 'number') return ofUnreadableAnswer(statusCode);
-  const message = typeof Message === 'string' ? Message.slice(0, 500) : null;
+  const message = typeof Message === 'string' ? cut(Message, ERROR_MAX_LENGTH) : null;
   // One mail has one recipient, so "partly" inactive means: not delivered to anybody.
   const isInactive = ErrorCode === 0 && /will not deliver to these inactive/i.test(message ?? '');
   const outcome = isInactive ? 'suppressed' : byErrorCode(ErrorCode);
@@ -61,7 +65,7 @@ export function ofMailItem(item: unknown, statusCode: number): AttemptResult {
     status_code: statusCode,
     error_code: outcome === 'ok' ? null : String(isInactive ? 406 : ErrorCode),
     error: outcome === 'ok' ? null : message,
-    provider_message_id: typeof MessageID === 'string' ? MessageID : null,
+    provider_message_id: typeof MessageID === 'string' ? cut(MessageID, 200) : null,
   };
 }
 
@@ -77,7 +81,7 @@ export function ofMailRefusal(
     outcome: outcome === 'ok' ? 'retry' : outcome,
     status_code: statusCode,
     error_code: errorCode === 0 ? `HTTP${statusCode}` : String(errorCode),
-    error: message.slice(0, 500),
+    error: cut(message, ERROR_MAX_LENGTH),
     retry_after_seconds: retryAfterSeconds,
   };
 }

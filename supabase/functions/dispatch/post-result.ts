@@ -45,6 +45,36 @@ const NEVER_CONNECTED = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/**
+ * Why no secure connection came about, by the words of OpenSSL and of Deno's TLS; the first that fits counts. Without one nothing
+ * of the request was read: it was never handed on by the receiver's end of TLS.
+ */
+const HANDSHAKE_REFUSALS = [
+  { told: /NO_APPLICATION_PROTOCOL|NoApplicationProtocol/, message: 'The receiver does not speak HTTP/1.1.' },
+  {
+    told: /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|ProtocolVersion/,
+    message: 'The receiver speaks no version of TLS that is safe; 1.2 or newer is needed.',
+  },
+  {
+    told: /CERTIFICATE_REQUIRED|CertificateRequired/i,
+    message: 'The receiver wants a client certificate; there is none to show.',
+  },
+  {
+    told: /HANDSHAKE_FAILURE|HandshakeFailure/,
+    message:
+      'The receiver refused to agree on a secure connection: it may want a client certificate, or ciphers that are not safe.',
+  },
+  {
+    told: /WRONG_VERSION_NUMBER|InvalidContentType/,
+    message: 'The receiver does not speak TLS at this address.',
+  },
+  {
+    told: /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|INVALID_CA|certificate/,
+    message: 'The certificate is not valid for this address.',
+  },
+  { told: /TLS|SSL/, message: 'No secure connection could be agreed on.' },
+];
+
 /** Says what went wrong in words that tell a stranger nothing about our network. */
 export function failureOf(error: unknown, isLate: boolean): PostFailure {
   if (error instanceof BlockedError) return { kind: 'blocked', code: 'BLOCKED', message: BLOCKED_SENTENCE };
@@ -60,14 +90,18 @@ export function failureOf(error: unknown, isLate: boolean): PostFailure {
   if (NEVER_CONNECTED.has(code)) {
     return { kind: 'unreachable', code, message: 'No connection could be made.' };
   }
-  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY|INVALID_CA/.test(code)) {
-    return { kind: 'unreachable', code, message: 'The certificate is not valid for this address.' };
-  }
+  const refusal = HANDSHAKE_REFUSALS.find(({ told }) => told.test(`${code} ${messageOf(error)}`));
+  if (refusal) return { kind: 'unreachable', code, message: refusal.message };
   return {
     kind: 'unclear',
     code,
     message: 'The connection broke before a complete answer; it may have arrived.',
   };
+}
+
+function messageOf(error: unknown): string {
+  const { message } = error as { message?: unknown };
+  return typeof message === 'string' ? message : '';
 }
 
 function codeOf(error: unknown): string {

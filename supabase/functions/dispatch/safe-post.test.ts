@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import { createSecureServer as createHttp2Server } from 'node:http2';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createSocketServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
@@ -10,7 +11,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { quickest } from '../../../tests/support/quickest.ts';
-import { BLOCKED_SENTENCE, SNIPPET_MAX_BYTES } from './post-result.ts';
+import { BLOCKED_SENTENCE, failureOf, SNIPPET_MAX_BYTES } from './post-result.ts';
 import { ANSWER_MAX_BYTES, createSafePost } from './safe-post.ts';
 import type { PostOptions } from './safe-post.ts';
 
@@ -64,6 +65,54 @@ describe('calling a receiver', () => {
       retry_after_seconds: null,
     });
     expect(seen).toEqual({ method: 'POST', path: '/hook?a=b%20c', host: new URL(url).host, body });
+  });
+
+  it.each([
+    [
+      'in one piece with the answer',
+      ['HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'],
+    ],
+    [
+      'with headers, twice',
+      [
+        'HTTP/1.1 100 Continue\r\nx: y\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n',
+        'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok',
+      ],
+    ],
+    ['byte by byte', [...'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok']],
+  ])('skips a 100 Continue that nobody asked for, %s', async (_what, pieces) => {
+    const { url, sockets } = await listen(
+      createSocketServer((socket) => {
+        socket.setNoDelay(true);
+        let text = '';
+        socket.on('data', (chunk) => {
+          text += chunk.toString();
+          if (!text.endsWith('{}')) return;
+          text = '';
+          void (async () => {
+            for (const piece of pieces) await new Promise((resolve) => socket.write(piece, resolve));
+          })();
+        });
+      }),
+    );
+    const safePost = createSafePost({ allowLoopback: true });
+    const call = () => safePost({ url, headers: { 'content-type': 'application/json' }, body: '{}' });
+    for (let calls = 0; calls < 5; calls += 1) {
+      expect(await call()).toMatchObject({ status: 200, failure: null, snippet: 'ok' });
+    }
+    // Also on a connection that is used again.
+    expect(sockets.length).toBeLessThan(5);
+  });
+
+  it('takes nothing for an answer that says 100 Continue without end', async () => {
+    const { url } = await listen(
+      createSocketServer((socket) => {
+        const more = () =>
+          void (socket.destroyed || socket.write('HTTP/1.1 100 Continue\r\n\r\n'.repeat(100), more));
+        socket.once('data', more);
+      }),
+    );
+    expect(await post(url)).toMatchObject({ status: null, failure: { kind: 'unclear' } });
   });
 
   it('does not follow a redirect', async () => {
@@ -285,6 +334,66 @@ describe('what may not be called', () => {
 });
 
 describe('TLS', () => {
+  it.each([
+    ['only HTTP/2', 'received fatal alert: NoApplicationProtocol', /HTTP\/1\.1/],
+    ['only TLS 1.1', 'received fatal alert: ProtocolVersion', /no version of TLS/],
+    ['only with a client certificate', 'received fatal alert: CertificateRequired', /client certificate/],
+    ['with a handshake of its own', 'received fatal alert: HandshakeFailure', /refused to agree/],
+    ['without TLS', 'received corrupt message of type InvalidContentType', /does not speak TLS/],
+    ['with an expired certificate', 'invalid peer certificate: Expired', /certificate is not valid/],
+  ])(
+    'a receiver that works %s is told of in the right words, and nothing has arrived',
+    (_what, message, words) => {
+      expect(failureOf(new Error(message), false)).toMatchObject({
+        kind: 'unreachable',
+        message: expect.stringMatching(words) as string,
+      });
+    },
+  );
+
+  it('says of a receiver that speaks only HTTP/2 or only TLS 1.1 that it does', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
+    closing.push(() => rmSync(folder, { recursive: true }));
+    const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    execFileSync(
+      'openssl',
+      [
+        ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=hooks.example.com'],
+        ...['-addext', 'subjectAltName=DNS:hooks.example.com', '-keyout', keyFile, '-out', certFile],
+      ],
+      { stdio: 'ignore' },
+    );
+    const [key, cert] = [readFileSync(keyFile), readFileSync(certFile)];
+    const calling = async (server: Server, address: string) => {
+      await listen(server, address, 8443);
+      server.on('tlsClientError', () => undefined);
+      const options: PostOptions = {
+        resolve: async () => [address],
+        isPublic: () => true,
+        ca: cert.toString(),
+      };
+      return (
+        await createSafePost(options)({ url: 'https://hooks.example.com:8443/', headers: {}, body: '{}' })
+      ).failure;
+    };
+    const modern = createHttp2Server({ key, cert, allowHTTP1: false });
+    expect(await calling(modern as unknown as Server, '127.0.0.75')).toMatchObject({
+      kind: 'unreachable',
+      message: 'The receiver does not speak HTTP/1.1.',
+    });
+    const old = createTlsServer({
+      key,
+      cert,
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    });
+    expect(await calling(old as unknown as Server, '127.0.0.76')).toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringMatching(/no version of TLS/) as string,
+    });
+  });
+
   it('asks for the name of the URL although it connects to an address, and refuses another certificate', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
     closing.push(() => rmSync(folder, { recursive: true }));

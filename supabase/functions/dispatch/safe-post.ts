@@ -5,7 +5,9 @@
 import { lookup } from 'node:dns/promises';
 import { Agent, buildConnector } from 'undici';
 import { isWebhookUrl } from '../_shared/addresses.ts';
+import { cut } from '../_shared/clean.ts';
 import { BlockedError, checkedConnect } from '../_shared/checked-connect.ts';
+import { skipContinue } from './interim.ts';
 import { failureOf, POST_DEADLINE_MS, snippetOf } from './post-result.ts';
 import type { PostResult } from './post-result.ts';
 import { retryAfter } from './retry-after.ts';
@@ -36,7 +38,12 @@ export interface PostOptions {
 /** Makes the caller of customers' URLs. It keeps a pool of connections, so make one and use it for everything. */
 export function createSafePost(options: PostOptions = {}): SafePost {
   const { allowLoopback = false, resolve = resolveName, isPublic } = options;
-  const open = buildConnector({ timeout: CONNECT_DEADLINE_MS, ...(options.ca && { ca: options.ca }) });
+  const connect = buildConnector({ timeout: CONNECT_DEADLINE_MS, ...(options.ca && { ca: options.ca }) });
+  const open: buildConnector.connector = (target, callback) =>
+    connect(target, (...[error, socket]) => {
+      if (error) callback(error, null);
+      else callback(null, skipContinue(socket));
+    });
   const agent = new Agent({
     connect: checkedConnect({ open, resolve, isPublic, allowLoopback }) as buildConnector.connector,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -110,7 +117,7 @@ async function exchange(agent: Agent, request: PostRequest, result: PostResult, 
       if (length >= ANSWER_MAX_BYTES) break;
     }
   } finally {
-    result.snippet = encoding && encoding !== 'identity' ? `(${encoding.slice(0, 40)})` : snippetOf(chunks);
+    result.snippet = encoding && encoding !== 'identity' ? `(${cut(encoding, 40)})` : snippetOf(chunks);
   }
 }
 

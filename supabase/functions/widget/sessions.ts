@@ -1,3 +1,4 @@
+import { cut } from '../_shared/clean.ts';
 import type { Session } from '../_shared/contract.ts';
 import { readFields, uuid } from '../_shared/fields.ts';
 import { json, readJson } from '../_shared/http.ts';
@@ -18,7 +19,7 @@ export async function start(parts: WidgetParts, request: Request): Promise<Respo
     p_chatbot_id: chatbot_id,
     p_language: languageOf(typeof body['locale'] === 'string' ? body['locale'] : null),
     p_page_url: pageUrl(body['page_url']),
-    p_user_agent: request.headers.get('user-agent')?.slice(0, USER_AGENT_MAX_LENGTH) ?? null,
+    p_user_agent: cut(request.headers.get('user-agent') ?? '', USER_AGENT_MAX_LENGTH) || null,
     p_token_hash: await sha256Hex(token),
     ...callerOf(parts, request),
   });
@@ -48,5 +49,5 @@ export function pageUrl(value: unknown): string | null {
   url.hash = '';
   return url.href.length <= PAGE_URL_MAX_LENGTH
     ? url.href
-    : `${url.origin}${url.pathname}`.slice(0, PAGE_URL_MAX_LENGTH);
+    : cut(`${url.origin}${url.pathname}`, PAGE_URL_MAX_LENGTH);
 }

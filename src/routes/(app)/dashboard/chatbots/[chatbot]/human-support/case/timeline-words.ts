@@ -18,8 +18,12 @@ const REASON_WORDS: Record<string, string> = {
   duplicate_of_owner: 'the owner gets it already',
   suppressed: 'this mailbox has bounced or complained before',
   undone: 'the resolve was taken back',
-  throttled: 'too many in this hour; it is part of a summary',
-  summarised: 'it is part of a summary',
+  in_summary: 'too many in this hour; it is part of a summary',
+  no_address: 'the account has no address that mail can go to',
+  endpoint_disabled: 'the endpoint is disabled',
+  attempts_exhausted: 'every attempt failed',
+  permanent: 'it was refused for good',
+  gone: 'the receiver is gone for good',
 };
 
 export function reasonWords(reason: unknown): string {
@@ -53,6 +57,7 @@ export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => str
   const who = entry.actor_name ?? 'Somebody';
   const to = data['recipient'] ? ` to ${String(data['recipient'])}` : '';
   const because = data['reason'] ? `: ${reasonWords(data['reason'])}` : '';
+  const at = data['url'] ? ` at ${String(data['url'])}` : '';
   const event = data['event'] ? `${String(data['event'])} ` : '';
   switch (type) {
     case 'conversation.started':
@@ -102,13 +107,13 @@ export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => str
     case 'mail.failed':
       return `Mail${to} failed${because}`;
     case 'webhook.delivered':
-      return `Webhook ${event}delivered`;
+      return `Webhook ${event}delivered${at}`;
     case 'webhook.retried':
-      return `Webhook ${event}failed and will be tried again`;
+      return `Webhook ${event}failed${at} and will be tried again`;
     case 'webhook.failed':
-      return `Webhook ${event}given up${because}`;
+      return `Webhook ${event}given up${at}${because}`;
     case 'webhook.skipped':
-      return `Webhook ${event}not sent${because}`;
+      return `Webhook ${event}not sent${at}${because}`;
     default:
       return type.replaceAll('.', ' ').replaceAll('_', ' ');
   }
