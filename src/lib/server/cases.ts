@@ -1,3 +1,4 @@
+import { cut } from '#shared/clean.ts';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { EscalationStatus, EscalationTrigger, MessageRole } from '#shared/contract.ts';
 import type { Role } from '$lib/server/guards';
@@ -210,7 +211,7 @@ export function viewOf(query: URLSearchParams): View {
     filter: FILTERS.find((filter) => filter === query.get('filter')) ?? 'unresolved',
     sort: query.get('sort') === 'waiting' ? 'waiting' : 'newest',
     days: [7, 30, 90].includes(days) ? days : 30,
-    search: (query.get('search') ?? '').trim().slice(0, 200),
+    search: cut((query.get('search') ?? '').trim(), 200),
   };
 }
 

@@ -27,6 +27,7 @@ function mail(to: string): Mail {
     To: to,
     Subject: 'Hello',
     TextBody: 'Hello\n',
+    Headers: [],
     Tag: 'alert',
     Metadata: { delivery_id: to },
     MessageStream: 'outbound',

@@ -1,3 +1,4 @@
+import { cut } from '#shared/clean.ts';
 import * as answers from '$lib/server/answers';
 import * as bots from '$lib/server/bots';
 import { attempt } from '$lib/server/forms';
@@ -12,7 +13,7 @@ export const load: PageServerLoad = async (event) => {
   await requireUser(event);
   await event.parent();
   const { locals, params, url } = event;
-  const search = (url.searchParams.get('q') ?? '').trim().slice(0, 200);
+  const search = cut((url.searchParams.get('q') ?? '').trim(), 200);
   const wanted = Number(url.searchParams.get('rows'));
   const limit = Number.isInteger(wanted) && wanted > ROWS ? Math.min(wanted, ROWS_MAX) : ROWS;
   const [found, bot] = await Promise.all([
