@@ -68,6 +68,14 @@ export function origins(text: string): Problem {
   return `“${wrong}” is not an origin: write scheme and host only, such as https://www.example.com.`;
 }
 
+/** Names of query parameters, one in a line. */
+export function parameters(text: string): Problem {
+  const lines = linesOf(text);
+  if (lines.length > 20) return 'At most 20 parameters.';
+  const wrong = lines.find((line) => !/^[\w.-]{1,60}$/.test(line));
+  return wrong === undefined ? null : `“${wrong}” is not the name of a parameter such as sku.`;
+}
+
 /** A stretch of an office day. One that ends before it begins runs past midnight. */
 export function shift([begins, ends]: readonly [string, string]): Problem {
   if (!begins || !ends) return 'Enter when it begins and when it ends.';

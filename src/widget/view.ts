@@ -25,6 +25,8 @@ import type { Words } from './words.ts';
 
 const CLOSE = 'M6 6l12 12M18 6 6 18';
 const NEW = 'M11 4H4v16h16v-7M18.4 2.8a2 2 0 0 1 2.8 2.8L12.5 14.3 9 15l.7-3.5Z';
+/** A line that comes and goes is spoken of no more often. */
+const LINE_AGAIN_MS = 60_000;
 const GROUNDS = { light: '#ffffff', dark: '#17181c' };
 
 export function createView(launcher: Launcher, later: Later, chat: Chat, words: Words, panel: Panel) {
@@ -33,7 +35,7 @@ export function createView(launcher: Launcher, later: Later, chat: Chat, words: 
 
   const phone = matchMedia('(max-width: 480px)');
   const { announce, clear, element: voice } = createAnnouncer(later);
-  const newsOf = createNews(words, (text) => wordsOf(drawMarkdown(text, '')));
+  const newsOf = createNews(words, (text) => wordsOf(drawMarkdown(text, '')).trim());
   const headButton = (key: 'new_chat' | 'close_chat', path: string, onclick: () => void) =>
     h(
       'button',
@@ -64,6 +66,7 @@ export function createView(launcher: Launcher, later: Later, chat: Chat, words: 
   let stopMidnight: Stop | undefined;
   let isOpening = false;
   let wasLeaving = false;
+  let lineSaidAt = -Infinity;
   let latest = chat.state();
 
   const isClosed = () => dialog.classList.contains('closed');
@@ -123,7 +126,11 @@ export function createView(launcher: Launcher, later: Later, chat: Chat, words: 
     const isForeign = fault === 'ORIGN' || fault === 'NOBOT';
     const key = fault ? (isForeign ? 'not_here' : 'unavailable') : is_online ? null : 'offline';
     const text = key ? words.say(key) : '';
-    if (text && is_open && offline.textContent !== text) announce(text);
+    const isNews = text && is_open && offline.textContent !== text && Date.now() - lineSaidAt > LINE_AGAIN_MS;
+    if (isNews) {
+      lineSaidAt = Date.now();
+      announce(text);
+    }
     setText(offline, text);
   }
 

@@ -24,6 +24,7 @@ create table public.chatbots (
   accent_color text not null default '#2563eb' check (accent_color ~ '^#[0-9a-f]{6}$'),
   position public.widget_position not null default 'right',
   allowed_origins text[] not null default '{}' check (cardinality(allowed_origins) <= 50),
+  page_parameters text[] not null default '{}' check (cardinality(page_parameters) <= 20),
   language text check (language ~ '^[a-z]{2,3}$'),
   contact_text text check (length(contact_text) <= 500),
   snippet_seen_at timestamptz,
@@ -34,6 +35,8 @@ create table public.chatbots (
 comment on table public.chatbots is 'One bot on one site.';
 comment on column public.chatbots.allowed_origins is
   'Origins the widget may be loaded from; empty allows any. https://*.example.com allows every sub-domain.';
+comment on column public.chatbots.page_parameters is
+  'Query parameters of a page address that the team may see; every other one may hold a secret and is dropped.';
 comment on column public.chatbots.contact_text is 'What the visitor reads in place of the confirmation when the sender has stopped.';
 create index chatbots_owner_id_idx on public.chatbots (owner_id);
 

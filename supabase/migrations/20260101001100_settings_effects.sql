@@ -38,7 +38,7 @@ end $$;
 comment on function private.tg_chatbots__announce_settings is 'For the appearance, which stands on the chatbot itself.';
 
 create trigger _500_announce_settings after update of name, greeting, accent_color, position, allowed_origins,
-  language, contact_text on public.chatbots
+  page_parameters, language, contact_text on public.chatbots
   for each row execute function private.tg_chatbots__announce_settings();
 -- The version itself is written by the announcement; that is not news.
 create trigger _500_announce_settings after update on public.human_support_settings

@@ -109,9 +109,20 @@ begin
       from public.followup_buttons x where x.chatbot_id = b.id),
     'lead_form', jsonb_build_object('timing', f.timing, 'intro', f.intro, 'fields', f.fields),
     'person_available', private.person_available(b),
+    'page_parameters', to_jsonb(b.page_parameters),
     'version', s.version::text);
 end $$;
 comment on function public.widget_config is 'What the widget of a chatbot shows.';
+
+-- A parameter is known by its name as it is written: what browsers would write in another way is none of the owner's words.
+create function private.page_address(url text, kept text[]) returns text
+  language sql immutable set search_path = '' as $$
+  select rtrim(split_part(url, '?', 1) || '?' || coalesce((
+    select string_agg(pair, '&' order by n)
+    from regexp_split_to_table(substr(url, nullif(strpos(url, '?'), 0) + 1), '&') with ordinality as q (pair, n)
+    where split_part(pair, '=', 1) = any (kept)), ''), '?')
+$$;
+comment on function private.page_address is 'An address with its path, and of its query only the parameters that are named.';
 
 create function public.widget_start_session(
   p_chatbot_id uuid, p_language text, p_page_url text, p_user_agent text, p_token_hash text, p_origin text, p_client text
@@ -123,7 +134,7 @@ declare
 begin
   perform private.limit_rate('sessions', p_client);
   insert into public.conversations (chatbot_id, language, page_url, user_agent)
-  values (b.id, coalesce(p_language, b.language, 'en'), left(p_page_url, 2048), left(p_user_agent, 400))
+  values (b.id, coalesce(p_language, b.language, 'en'), left(private.page_address(p_page_url, b.page_parameters), 2048), left(p_user_agent, 400))
   returning * into c;
   insert into private.conversation_tokens (token_hash, conversation_id) values (decode(p_token_hash, 'hex'), c.id);
   return jsonb_build_object('session_id', c.session_id, 'conversation_id', c.id);

@@ -132,13 +132,36 @@ language sql immutable set search_path = '' as $$
   ) else p_present end
 $$;
 
+create function private.parameters_in(p_settings jsonb, p_present text[]) returns text[]
+language plpgsql immutable set search_path = '' as $$
+declare
+  names text[];
+  wrong text;
+begin
+  if not p_settings ? 'page_parameters' then
+    return p_present;
+  end if;
+  select coalesce(array_agg(name order by first), '{}') into names from (
+    select btrim(typed.name, E' \t\r\n') as name, min(typed.position) as first
+    from jsonb_array_elements_text(private.items_in(p_settings -> 'page_parameters', 'Parameters', 20))
+      with ordinality typed (name, position)
+    group by 1
+  ) once where name <> '';
+  select name into wrong from unnest(names) name where name !~ '^[A-Za-z0-9_.-]{1,60}$' limit 1;
+  if wrong is not null then
+    perform private.refuse('INVAL', format('“%s” is not the name of a parameter such as sku.', left(wrong, 60)));
+  end if;
+  return names;
+end
+$$;
+
 create function private.save_appearance(p_chatbot_id uuid, p_settings jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   c public.chatbots;
 begin
   perform private.require_role(p_chatbot_id, 'admin');
-  perform private.require_keys(p_settings, '{name,greeting,accent_color,position,language,contact_text,allowed_origins}');
+  perform private.require_keys(p_settings, '{name,greeting,accent_color,position,language,contact_text,allowed_origins,page_parameters}');
   select * into c from public.chatbots b where b.id = p_chatbot_id for no key update;
   c.name := private.words_in(p_settings, 'name', c.name, 80);
   c.greeting := private.words_in(p_settings, 'greeting', c.greeting, 1000, true);
@@ -147,6 +170,7 @@ begin
   c.language := lower(private.words_in(p_settings, 'language', c.language, 3));
   c.contact_text := private.words_in(p_settings, 'contact_text', c.contact_text, 500, true);
   c.allowed_origins := private.origins_in(p_settings, c.allowed_origins);
+  c.page_parameters := private.parameters_in(p_settings, c.page_parameters);
   if c.name is null then
     perform private.refuse('INVAL', 'A chatbot needs a name.');
   elsif c.accent_color is null or c.accent_color !~ '^#[0-9a-f]{6}$' then
@@ -156,7 +180,7 @@ begin
   end if;
   update public.chatbots b set
     name = c.name, greeting = c.greeting, accent_color = c.accent_color, position = c.position, language = c.language,
-    contact_text = c.contact_text, allowed_origins = c.allowed_origins
+    contact_text = c.contact_text, allowed_origins = c.allowed_origins, page_parameters = c.page_parameters
   where b.id = p_chatbot_id
   returning * into c;
   return to_jsonb(c);
@@ -166,10 +190,10 @@ $$;
 create function public.save_appearance(chatbot_id uuid, settings jsonb) returns jsonb
 language sql set search_path = '' as $$ select private.save_appearance($1, $2) $$;
 comment on function public.save_appearance is
-  'Saves name, greeting, colour, position, language, contact text and allowed origins; an absent key stays.';
+  'Saves name, greeting, colour, position, language, contact text, allowed origins and page parameters; an absent key stays.';
 
 revoke execute on function private.require_address, private.recipient_list, private.save_recipients,
-  private.save_human_support, private.require_origin, private.origins_in, private.save_appearance,
+  private.save_human_support, private.require_origin, private.origins_in, private.parameters_in, private.save_appearance,
   public.save_human_support, public.save_appearance
   from public, anon, authenticated;
 grant execute on function private.save_human_support, private.save_appearance, public.save_human_support,

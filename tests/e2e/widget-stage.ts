@@ -130,6 +130,8 @@ export class Widget {
   readonly panel: Locator;
   readonly log: Locator;
   readonly input: Locator;
+  /** What a screen reader is given to speak. */
+  readonly voice: Locator;
   readonly confirmation: Locator;
 
   constructor(
@@ -143,6 +145,7 @@ export class Widget {
     this.panel = root.getByRole('dialog');
     this.log = root.getByRole('log');
     this.input = root.locator('textarea');
+    this.voice = root.locator('.voice');
     this.confirmation = this.log.getByText('Sent! The team will follow up soon.');
   }
 

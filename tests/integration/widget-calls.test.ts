@@ -40,6 +40,28 @@ describe('a session', () => {
   });
 });
 
+describe('the page a visitor is on', () => {
+  it.each<[string[], string, string]>([
+    [[], 'https://shop.example/cart?token=s3cret&sku=9#at', 'https://shop.example/cart'],
+    [['sku'], 'https://shop.example/cart?token=s3cret&sku=9&sku=8', 'https://shop.example/cart?sku=9&sku=8'],
+    [['sku'], 'https://shop.example/cart?SKU=1&xsku=2&sku', 'https://shop.example/cart?sku'],
+    [['sku'], 'https://shop.example/a?b=1?sku=2', 'https://shop.example/a'],
+  ])(
+    'is kept with the parameters %j alone, whatever the widget sends',
+    async (page_parameters, page_url, kept) => {
+      const shop = await makeChatbot(sql);
+      await sql`update public.chatbots set page_parameters = ${page_parameters} where id = ${shop.chatbotId}`;
+      const { body } = await call<{ conversation_id: string }>(api, 'widget/sessions', {
+        body: { chatbot_id: shop.chatbotId, page_url },
+      });
+      const [row] = await sql`select page_url from public.conversations where id = ${body.conversation_id}`;
+      expect(row).toEqual({ page_url: kept });
+      const config = await call(api, `widget/config?chatbot_id=${shop.chatbotId}`);
+      expect(config.body).toMatchObject({ page_parameters });
+    },
+  );
+});
+
 describe('a conversation', () => {
   it('answers what the bot knows', async () => {
     const visitor = await visit(api, chatbotId);

@@ -13,6 +13,8 @@ export interface Appearance {
   contact_text: string | null;
   /** Origins that may use the chatbot; empty allows any. */
   allowed_origins: string[];
+  /** Query parameters of a page address that the team may see; the others are dropped. */
+  page_parameters: string[];
   /** When the widget last asked for its settings from a site of the owner's; null before the first time. */
   snippet_seen_at: string | null;
   /** The origin it asked from. */
@@ -20,7 +22,7 @@ export interface Appearance {
 }
 
 const COLUMNS =
-  'name, greeting, accent_color, position, language, contact_text, allowed_origins, snippet_seen_at, snippet_seen_url';
+  'name, greeting, accent_color, position, language, contact_text, allowed_origins, page_parameters, snippet_seen_at, snippet_seen_url';
 
 /** What is saved; throws NTFND for a chatbot that is not one's own. */
 export async function read(db: SupabaseClient, chatbot_id: string): Promise<Appearance> {

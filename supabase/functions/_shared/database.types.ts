@@ -258,6 +258,7 @@ export type Database = {
           language: string | null;
           name: string;
           owner_id: string;
+          page_parameters: string[];
           position: Database['public']['Enums']['widget_position'];
           snippet_seen_at: string | null;
           snippet_seen_url: string | null;
@@ -274,6 +275,7 @@ export type Database = {
           language?: string | null;
           name: string;
           owner_id: string;
+          page_parameters?: string[];
           position?: Database['public']['Enums']['widget_position'];
           snippet_seen_at?: string | null;
           snippet_seen_url?: string | null;
@@ -289,6 +291,7 @@ export type Database = {
           language?: string | null;
           name?: string;
           owner_id?: string;
+          page_parameters?: string[];
           position?: Database['public']['Enums']['widget_position'];
           snippet_seen_at?: string | null;
           snippet_seen_url?: string | null;

@@ -16,9 +16,13 @@ export const load: PageServerLoad = async (event) => {
 export const actions: Actions = {
   default: async (event) => {
     await requireUser(event);
-    const { allowed_origins } = payloadOf(await event.request.formData());
-    return attempt('origins', async () => {
-      const saved = await appearance.save(event.locals.db, event.params.chatbot, { allowed_origins });
+    const { allowed_origins, page_parameters } = payloadOf(await event.request.formData());
+    // Two forms, each with a list of its own; an absent key stays.
+    const [what, settings] = page_parameters
+      ? (['parameters', { page_parameters }] as const)
+      : (['origins', { allowed_origins }] as const);
+    return attempt(what, async () => {
+      const saved = await appearance.save(event.locals.db, event.params.chatbot, settings);
       return { count: saved.allowed_origins.length };
     });
   },
