@@ -86,7 +86,7 @@ test('three are chosen and resolved by keys alone, and both windows and SQL agre
     if (request.method() === 'POST' && request.url().includes('/cases/')) calls.push(request.url());
   });
   await a.keyboard.press('e');
-  await expect(a.getByText('3 resolved.')).toBeVisible();
+  await expect(a.locator('.toaster').getByText('3 resolved.')).toBeVisible();
   for (const page of [a, b]) {
     for (const id of [second, third, fourth]) await expect(row(page, id)).toHaveCount(0, LIVE);
     await expect(row(page, first)).toBeVisible();
@@ -114,7 +114,7 @@ test('one undo brings all of them back and leaves no trace in the numbers', asyn
   await expect(a.getByText('Nothing waiting', { exact: true })).toBeVisible();
   await expect(pill(b, 'resolved')).toHaveText('3', LIVE);
   await a.keyboard.press('z');
-  await expect(a.getByText('3 cases are open again.')).toBeVisible();
+  await expect(a.locator('.toaster').getByText('3 cases are open again.')).toBeVisible();
   for (const page of [a, b]) {
     for (const id of ids) await expect(row(page, id)).toBeVisible(LIVE);
     await expect.poll(() => numbers(page)).toEqual(before);
@@ -169,7 +169,9 @@ test('what somebody else changed meanwhile is left alone, named, and stays selec
   await expect(row(page, ids[1])).toContainText('Olive Owner', LIVE);
   await bar(page).getByRole('button', { name: 'Resolve' }).click();
   await expect(
-    page.getByText('2 resolved, 1 had changed meanwhile and was left alone.', { exact: true }),
+    page
+      .locator('.toaster')
+      .getByText('2 resolved, 1 had changed meanwhile and was left alone.', { exact: true }),
   ).toBeVisible();
   const named = page.getByRole('region', { name: '1 case was left alone' });
   await expect(named).toContainText('Case 2');
@@ -261,7 +263,7 @@ test('many are given to a colleague in one go, but never over somebody who was q
   await all(a).click();
   await a.keyboard.press('a');
   await a.getByRole('menuitem', { name: 'Olive Owner' }).click();
-  await expect(a.getByText('3 assigned to Olive Owner.')).toBeVisible();
+  await expect(a.locator('.toaster').getByText('3 assigned to Olive Owner.')).toBeVisible();
   for (const id of ids) {
     await expect(row(a, id)).toContainText('Olive Owner');
     await expect(row(b, id)).toContainText('You', LIVE);
@@ -269,7 +271,7 @@ test('many are given to a colleague in one go, but never over somebody who was q
   await expect(chosen(a)).toHaveCount(0);
   await all(a).click();
   await bar(a).getByRole('button', { name: 'Claim' }).click();
-  await expect(a.getByText('None claimed: 3 were left alone.')).toBeVisible();
+  await expect(a.locator('.toaster').getByText('None claimed: 3 were left alone.')).toBeVisible();
   await expect(a.getByRole('region', { name: '3 cases were left alone' })).toContainText(
     'Olive Owner has claimed this case already.',
   );
@@ -293,8 +295,8 @@ test('a refusal of the whole call takes everything back and keeps the selection'
   await page.route('**/cases/resolve', (route) => route.abort());
   await all(page).click();
   await page.keyboard.press('e');
-  await expect(page.getByText('There is no connection just now.')).toBeVisible();
-  await expect(page.getByText('2 resolved.')).toHaveCount(0);
+  await expect(page.locator('.toaster').getByText('There is no connection just now.')).toBeVisible();
+  await expect(page.locator('.toaster').getByText('2 resolved.')).toHaveCount(0);
   await expect(chosen(page)).toHaveCount(2);
   expect(await statuses(sql, ids)).toEqual(['open', 'open']);
   await page.unroute('**/cases/resolve');
@@ -322,7 +324,7 @@ test('a finger selects by holding and then by tapping, on a phone', async ({ ent
   await expect(chosen(page)).toHaveCount(2);
   await expect(page.getByRole('heading', { name: 'Case 2' })).toHaveCount(0);
   await bar(page).getByRole('button', { name: 'Resolve' }).tap();
-  await expect(page.getByText('2 resolved.')).toBeVisible();
+  await expect(page.locator('.toaster').getByText('2 resolved.')).toBeVisible();
   await row(page, ids[0]).tap();
   await expect(page.getByRole('heading', { name: 'Case 1' })).toBeVisible();
 });
@@ -348,10 +350,10 @@ test('more than one call can take are done in turns, and the page says so', asyn
   }).toPass();
   await expect(page.getByText('At most 500 at once')).toBeVisible();
   await keepUndo(page, sql, ids, () => page.keyboard.press('e'));
-  await expect(page.getByText('500 resolved.')).toBeVisible();
+  await expect(page.locator('.toaster').getByText('500 resolved.')).toBeVisible();
   await expect(page.getByText('20 selected').last()).toBeVisible();
   await page.keyboard.press('z');
-  await expect(page.getByText('500 cases are open again.')).toBeVisible();
+  await expect(page.locator('.toaster').getByText('500 cases are open again.')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(pill(page, 'unresolved')).toHaveText('520', LIVE);
 });

@@ -134,7 +134,9 @@ test('an export says how far it is and can be cancelled; then nothing is saved',
   await expect(page.getByText('Exporting 3 of 5 cases…')).toBeVisible();
   await expect(page.getByRole('progressbar', { name: 'Export' })).toHaveAttribute('value', '3');
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByText('The export was cancelled. Nothing was saved.')).toBeVisible();
+  await expect(
+    page.locator('.toaster').getByText('The export was cancelled. Nothing was saved.'),
+  ).toBeVisible();
   await expect(page.getByText('Exporting')).toHaveCount(0);
   expect(downloads).toEqual([]);
 });
@@ -148,6 +150,8 @@ test('an export that breaks off says so, and leaves no half file', async ({ ente
   await slowLine(page, 2, true);
   await openDesk(page, team.desk);
   await page.getByRole('link', { name: 'Export this list as CSV' }).click();
-  await expect(page.getByText('The export broke off after 2 cases. Nothing was saved.')).toBeVisible();
+  await expect(
+    page.locator('.toaster').getByText('The export broke off after 2 cases. Nothing was saved.'),
+  ).toBeVisible();
   expect(downloads).toEqual([]);
 });

@@ -82,7 +82,7 @@ test('a window whose socket was killed shows what the database holds as soon as 
   // On a busy machine a round may be late for want of a processor; none waits on purpose.
   for (let round = 0; round < ROUNDS && Math.min(...took, Infinity) >= 2000; round++) {
     await line.cut();
-    await expect(a.getByText('Not live.')).toBeVisible();
+    await expect(a.locator('[data-connection]').getByText('Not live.')).toBeVisible();
     // The other window goes on, and so do the visitors.
     // The row shows a claim at once; it counts when the server has it.
     const claimed = b.waitForResponse('**/claim');
@@ -103,7 +103,7 @@ test('a window whose socket was killed shows what the database holds as soon as 
     await expect.poll(() => shown(a), { intervals: [50] }).toEqual(truth);
     took.push(Date.now() - mended);
     await expect(row(a, ids[2 * ROUNDS]!)).toContainText(`Message ${round}`);
-    await expect(a.getByText('Not live.')).toHaveCount(0);
+    await expect(a.locator('[data-connection]').getByText('Not live.')).toHaveCount(0);
     // The other reads again once a second at most; it has been live all the time.
     await expect.poll(async () => (await shown(b)).pills).toEqual(truth.pills);
   }

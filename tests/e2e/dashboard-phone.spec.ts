@@ -43,6 +43,6 @@ test('an open case says as well that the page is not live', async ({ enter, stac
   await openDesk(page, `${team.desk}?conv=${id}`);
   await expect(page.getByRole('log')).toBeVisible();
   await page.context().setOffline(true);
-  await expect(page.getByText('Not live.')).toBeInViewport({ ratio: 1 });
+  await expect(page.locator('[data-connection]').getByText('Not live.')).toBeInViewport({ ratio: 1 });
   await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeInViewport({ ratio: 1 });
 });

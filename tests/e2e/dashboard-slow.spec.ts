@@ -103,10 +103,10 @@ test('a desk whose first join fails says that it is not live, and is when it can
   const page = await enter(team.agent);
   await page.route('**/session/token', (route) => route.abort());
   await page.goto(team.desk);
-  await expect(page.getByText('Not live.')).toBeVisible();
+  await expect(page.locator('[data-connection]').getByText('Not live.')).toBeVisible();
   await page.unroute('**/session/token');
   // The pauses between its tries grow.
-  await expect(page.getByText('Not live.')).toHaveCount(0, { timeout: 60_000 });
+  await expect(page.locator('[data-connection]').getByText('Not live.')).toHaveCount(0, { timeout: 60_000 });
   const id = await converse(sql, team.chatbot_id);
   await expect(row(page, id)).toBeVisible();
 });

@@ -173,7 +173,7 @@ test('of two who claim at once the second is told who was first', async ({ enter
   expect((await claimed).ok()).toBe(true);
   await expect(row(a, id)).toContainText('You');
   await b.getByRole('button', { name: 'Claim' }).click();
-  await expect(b.getByText('Olive Owner has claimed this case already.')).toBeVisible();
+  await expect(b.locator('.toaster').getByText('Olive Owner has claimed this case already.')).toBeVisible();
 });
 
 test('a reply and a note appear at once, and on the other window within a second', async ({
@@ -307,15 +307,17 @@ test('after a lost connection the page catches up by itself and says so', async 
   const context = page.context();
   await expect(row(page, id)).toBeVisible();
   await context.setOffline(true);
-  await expect(page.getByText('Not live.')).toBeVisible();
+  await expect(page.locator('[data-connection]').getByText('Not live.')).toBeVisible();
   const missed = await converse(sql, team.chatbot_id, { name: 'Mona Missed' });
   await say(sql, id, 'Hello? Anybody?');
   await expect(row(page, missed)).toHaveCount(0);
   await context.setOffline(false);
   await expect(row(page, missed)).toBeVisible(LIVE);
   await expect(row(page, id)).toContainText('Hello? Anybody?');
-  await expect(page.getByText('2 cases changed while you were away')).toBeVisible();
-  await expect(page.getByText('Not live.')).toHaveCount(0);
+  await expect(
+    page.locator('[data-connection]').getByText('2 cases changed while you were away'),
+  ).toBeVisible();
+  await expect(page.locator('[data-connection]').getByText('Not live.')).toHaveCount(0);
 });
 
 test('every figure leads to exactly its rows', async ({ enter, stack, sql }) => {

@@ -12,6 +12,8 @@ const HARMLESS: Record<string, string> = {
   'break-after: avoid': 'a name may end a printed page',
   'field-sizing': 'the composer measures itself where it is missing',
   'field-sizing: content': 'the composer measures itself where it is missing',
+  'forced-color-adjust': 'Safari has no forced colours',
+  'forced-color-adjust: none': 'Safari has no forced colours',
   'overflow-anchor': 'what has none moves nothing by itself',
   'overflow-anchor: none': 'what has none moves nothing by itself',
   'scrollbar-color': 'bars in the engine’s own colours',

@@ -6,67 +6,13 @@ import {
   baseOf,
   createTeam,
   expect,
+  furnish,
   open,
   preview,
   signUp,
   test,
-  type Team,
 } from './settings-stage.ts';
 import { startReceiver } from '../support/outbox.ts';
-
-async function furnish({ owner, chatbot_id }: Team, url: string): Promise<string> {
-  const call = async (name: string, parameters: object) => {
-    const { data, error } = await owner.db.rpc(name, parameters);
-    if (error) throw error;
-    return data as unknown;
-  };
-  await call('import_answers', {
-    chatbot_id,
-    entries: [
-      { question: 'متى تفتحون؟', answer: 'كل يوم من **9** إلى 17.' },
-      { question: 'Where is my order?', answer: 'Open *Orders*.\n\n- by mail\n- by phone' },
-    ],
-  });
-  await call('save_followup_buttons', {
-    chatbot_id,
-    buttons: [
-      { type: 'link', label: 'Help pages', value: 'https://www.example.com/help' },
-      { type: 'escalate', label: 'التحدث إلى شخص', value: null },
-    ],
-  });
-  await call('save_lead_form', {
-    chatbot_id,
-    form: {
-      timing: 'before_escalation',
-      fields: [
-        { key: 'email', label: null, is_required: true },
-        { key: 'custom_order', label: 'Order number', is_required: false },
-      ],
-    },
-  });
-  await call('save_office_hours', {
-    chatbot_id,
-    hours: { is_enabled: true, weekly: { '1': [['09:00', '24:00']] }, holidays: ['2030-12-25'] },
-  });
-  await call('save_bot', {
-    chatbot_id,
-    bot: { kind: 'openai', base_url: url, model: 'some-model', api_key: 'k' },
-  });
-  await call('create_api_key', { chatbot_id, name: 'Production bot' });
-  await call('invite_member', {
-    chatbot_id,
-    email: `somebody.with.a.long.name.${crypto.randomUUID().slice(0, 8)}@example.test`,
-    role: 'agent',
-  });
-  const { id } = (await call('add_webhook_endpoint', {
-    chatbot_id,
-    url,
-    events: ['conversation.escalated'],
-    description: 'Opens a ticket',
-  })) as { id: string };
-  await call('send_test_event', { endpoint_id: id });
-  return id;
-}
 
 // Three at once, because each page is looked at on four screens, in two directions and two lights.
 for (const part of [0, 1, 2]) {

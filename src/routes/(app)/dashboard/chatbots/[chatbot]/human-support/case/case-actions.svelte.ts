@@ -171,7 +171,7 @@ export class CaseActions {
     this.#undo = undo;
     const toast = toasts.show('Marked as resolved.', {
       seconds: UNDO_SECONDS,
-      action: { label: 'Undo', run: undo },
+      action: { label: 'Undo', run: undo, key: 'Z' },
     });
     return { withdraw };
   }

@@ -1,5 +1,7 @@
 // The keys of the triage page. Bare keys act only outside fields and dialogs, and can be switched off in the account.
 
+import { isComposing } from '$lib/composing';
+
 export type Shortcut =
   | 'next'
   | 'previous'
@@ -53,7 +55,7 @@ const MOVES: Shortcut[] = ['next', 'previous', 'extend-next', 'extend-previous']
 
 /** What a key press means here; null when it belongs to whatever has the focus. */
 export function shortcutOf(event: KeyboardEvent, areBareKeysOn: boolean): Shortcut | null {
-  if (event.defaultPrevented || event.isComposing) return null;
+  if (event.defaultPrevented || isComposing(event)) return null;
   if (isAskedFirst()) return null;
   const isCommand = event.metaKey || event.ctrlKey;
   if (isCommand && !event.altKey && event.key.toLowerCase() === 'k') return 'palette';

@@ -143,7 +143,7 @@ export class BulkActions {
     };
     const offer = {
       run,
-      toast: toasts.show(text, { seconds: UNDO_SECONDS, action: { label: 'Undo', run } }),
+      toast: toasts.show(text, { seconds: UNDO_SECONDS, action: { label: 'Undo', run, key: 'Z' } }),
     };
     const withdraw = () => {
       const isOffered = toasts.list.some(({ id }) => id === offer.toast);
