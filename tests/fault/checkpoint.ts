@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 
 export interface Hooks {
   /** Return false to pass nothing on: the caller then hears nothing. */
-  onRequest?: ((path: string) => Promise<boolean> | boolean) | undefined;
+  onRequest?: ((path: string, body: string) => Promise<boolean> | boolean) | undefined;
   /** The answer is here but not passed back yet; return false to keep it. */
   onAnswer?: ((path: string, body: string) => Promise<boolean> | boolean) | undefined;
   /** The last byte of the answer is on its way. */
@@ -26,7 +26,7 @@ export class Checkpoint {
       const { pathname } = new URL(request.url ?? '/', target);
       void (async () => {
         const body = await collect(request);
-        if ((await checkpoint.hooks.onRequest?.(pathname)) === false) return;
+        if ((await checkpoint.hooks.onRequest?.(pathname, body.toString())) === false) return;
         const headers = { ...request.headers, host: new URL(target).host };
         const onward = callOn(`${target}${request.url}`, { method: request.method, headers });
         onward.on('error', () => response.destroy());

@@ -187,6 +187,55 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
     });
   });
 
+  it('a dispatcher killed in the middle of a backlog repeats no more than was in flight', async () => {
+    const recipients = Array.from({ length: 10 }, (_, index) => `team-${index}@backlog.example`);
+    const busy = await makeChatbot(stack, { recipients });
+    await forgetQuota();
+    if (dispatcher.isEnded) dispatcher = await startDispatcher();
+    const asked = await Promise.all(Array.from({ length: 6 }, () => escalate(sql, busy.id)));
+    const ids = asked.map(({ escalation_id }) => escalation_id);
+    const inFlight = new Set<string>();
+    const repeatable = new Set<string>();
+    const idsIn = (body: string) =>
+      (JSON.parse(body) as { Metadata: { delivery_id: string } }[]).map(
+        ({ Metadata }) => Metadata.delivery_id,
+      );
+    let calls = 0;
+    mail.hooks.onRequest = (_path, body) => {
+      for (const id of idsIn(body)) inFlight.add(id);
+      calls += 1;
+      if (calls !== 4) return true;
+      for (const id of inFlight) repeatable.add(id);
+      dispatcher.signal('SIGKILL');
+      return true;
+    };
+    // What has been written down is in flight no more.
+    api.hooks.onPassedBack = (path) => {
+      if (path === FINISH)
+        void sql`select id from public.deliveries where status = 'sent' and escalation_id in ${sql(ids)}`.then(
+          (rows) => rows.forEach(({ id }) => inFlight.delete(id as string)),
+        );
+    };
+    expect(await dispatcher.sweep()).toBeNull();
+    disarm();
+    await waitFor('the dispatcher to be dead', () => dispatcher.isEnded);
+    expect(repeatable.size).toBeLessThan(66);
+    await recover(ids);
+    const rows = (await Promise.all(ids.map((id) => deliveriesOf(sql, id)))).flat();
+    const arrivals = new Map<string, number>();
+    for (const to of new Set(rows.map(({ recipient }) => recipient!))) {
+      for (const { Metadata } of await mailsTo(stack, to)) {
+        const id = Metadata['delivery_id']!;
+        arrivals.set(id, (arrivals.get(id) ?? 0) + 1);
+      }
+    }
+    const wanted = rows.filter(({ status }) => status === 'sent' || status === 'delivered');
+    expect(wanted).toHaveLength(66);
+    expect(wanted.filter(({ id }) => !arrivals.has(id))).toEqual([]);
+    const twice = wanted.filter(({ id }) => arrivals.get(id)! > 1).map(({ id }) => id);
+    expect(twice.filter((id) => !repeatable.has(id))).toEqual([]);
+  });
+
   it('a sweep stopped past its lease changes nothing when it goes on', async () => {
     const channel = channels['webhook']!;
     const other = await startDispatcher();
