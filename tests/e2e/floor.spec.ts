@@ -2,8 +2,8 @@
 // without harm, and is told here with the reason; whatever else is newer fails.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
 import { newerInScript, newerInStyles, type Floor } from '../support/floor.ts';
+import { expect, test } from './story.ts';
 
 const DASHBOARD: Floor = { chrome: '111', firefox: '115', safari: '16.4' };
 
@@ -95,4 +95,28 @@ test('a newer method, global, syntax, selector, function, unit, property or rule
   const before: Floor = { chrome: '90', firefox: '100', safari: '15.4' };
   expect(newerInStyles('p { height: 1dvh }', before)).toEqual(['dvh']);
   expect(newerInScript('class A { static { A.a = /(?<=a)b/ } }', before)).toEqual(['(?<=…)', 'static {}']);
+});
+
+test('a browser that is too old is told which ones work, any other reads nothing of it', async ({
+  page,
+  browser,
+  stack,
+}) => {
+  const sentence = 'It works in Chrome and Edge from version 111, Firefox from 115 and Safari from 16.4.';
+  await page.goto('/login');
+  await expect(page.getByText(sentence)).toBeHidden();
+  for (const takeAway of [
+    () => Reflect.deleteProperty(Array.prototype, 'toSorted'),
+    () => Object.assign(CSS, { supports: () => false }),
+    () => Reflect.deleteProperty(HTMLScriptElement, 'supports'),
+  ]) {
+    const context = await browser.newContext({ baseURL: stack.app_url });
+    const old = await context.newPage();
+    await old.addInitScript(takeAway);
+    // Nothing of the page's own runs there.
+    await old.route('**/_app/**/*.js', (route) => route.abort());
+    await old.goto('/login');
+    await expect(old.getByText(sentence)).toBeVisible();
+    await context.close();
+  }
 });
