@@ -1,45 +1,102 @@
-// What the palette offers besides the cases themselves: what is possible just now, and nothing else.
-import type { EscalationStatus } from '#shared/contract.ts';
-import type { Deed } from './deeds';
+// Everything that a key or the palette can do on the triage page, by name. Where the keyboard is, and whether one case or a
+// selection is meant, is decided here.
+import { tick } from 'svelte';
+import type { CaseSelection } from '$lib/state/case-selection.svelte';
+import type { Toasts } from '$lib/state/toasts.svelte';
+import type { CaseActions } from '../case/case-actions.svelte';
+import type { Address } from '../desk/address.svelte';
+import type { BulkActions } from '../list/bulk-actions.svelte';
+import type { Desk } from '../desk/desk.svelte';
+import type { Shortcut } from './shortcuts';
 
-export interface Command {
-  label: string;
-  hint?: string;
-  run: () => void;
-}
+export type CommandName =
+  Shortcut | 'select-all' | 'clear' | 'show-unresolved' | 'show-waiting' | 'canned' | 'ask-to-notify';
+
+export type SheetName = 'help' | 'palette' | 'canned';
 
 interface Scene {
-  /** How the opened case stands; null when none is open or it never asked for a person. */
-  status: EscalationStatus | null;
-  selected: number;
-  selectable: number;
-  /** Whether this browser has not been asked about notifications yet. */
-  isAsking: boolean;
+  desk: Desk;
+  selection: CaseSelection;
+  bulk: BulkActions;
+  actions: CaseActions;
+  address: Address;
+  toasts: Toasts;
+  alerts: { ask: () => Promise<unknown> };
+  list: () =>
+    { focused: () => string | null; reveal: (id: string, isFocused: boolean) => Promise<void> } | undefined;
+  controls: () => { focusSearch: () => Promise<void>; openAssign: () => void } | undefined;
+  pane: () => { write: (kind: 'reply' | 'note') => void; assign: () => void } | undefined;
+  show: (sheet: SheetName) => void;
 }
 
-/** The commands of this moment. */
-export function commandsFor(scene: Scene, deeds: Record<Deed, () => void>): Command[] {
-  const command = (deed: Deed, label: string, hint?: string): Command => ({
-    label,
-    run: deeds[deed],
-    ...(hint && { hint }),
-  });
-  const { status, selected, selectable, isAsking } = scene;
-  const all: (Command | false)[] = [
-    selected > 0 && command('resolve', `Resolve ${selected} selected`, 'E'),
-    selected > 0 && command('clear', 'Clear the selection', 'Esc'),
-    status !== null &&
-      selected === 0 &&
-      command('resolve', status === 'open' ? 'Mark resolved' : 'Reopen', 'E'),
-    status !== null && command('reply', 'Reply', 'R'),
-    status !== null && command('note', 'Add a note', 'N'),
-    selectable > selected && command('select-all', `Select all ${selectable} loaded cases`),
-    command('show-unresolved', 'Show unresolved'),
-    command('show-waiting', 'Show waiting longest first'),
-    command('canned', 'Manage canned replies'),
-    isAsking
-      ? command('ask-to-notify', 'Switch on desktop notifications')
-      : command('help', 'Keyboard help', '?'),
-  ];
-  return all.filter((entry) => entry !== false);
+/** The commands, and ticking a row, which the list needs too. */
+export function createCommands({ desk, selection, bulk, actions, address, toasts, alerts, ...scene }: Scene) {
+  const { triage } = desk;
+  const isSelecting = () => selection.count > 0;
+
+  /** Where the keyboard is: on the focused row, else on the opened one. */
+  const cursor = () => scene.list()?.focused() ?? address.conv;
+
+  function onTick(id: string, isRange: boolean) {
+    if (isRange) selection.extendTo(id);
+    else if (!selection.toggle(id)) toasts.show('Only open cases can be selected.');
+  }
+
+  function clear() {
+    selection.clear();
+    bulk.leftAlone = [];
+  }
+
+  async function move(step: 1 | -1) {
+    const row = triage.step(isSelecting() ? cursor() : address.conv, step);
+    if (!row) return;
+    address.go({ conv: row.id }, true);
+    await scene.list()?.reveal(row.id, true);
+  }
+
+  /** The range grows to the next row, which is focused but not opened: selecting is not reading. */
+  async function extend(step: 1 | -1) {
+    const from = cursor();
+    const row = triage.step(from, step);
+    if (!row) return;
+    selection.extend(from, row.id);
+    await scene.list()?.reveal(row.id, true);
+  }
+
+  function back() {
+    const left = address.conv;
+    if (isSelecting()) return clear();
+    if (left === null) return;
+    address.go({ conv: null });
+    void tick().then(() => scene.list()?.reveal(left, true));
+  }
+
+  const commands: Record<CommandName, () => void> = {
+    next: () => void move(1),
+    previous: () => void move(-1),
+    select: () => {
+      const id = cursor() ?? triage.rows[0]?.id;
+      if (id) onTick(id, false);
+    },
+    'extend-next': () => void extend(1),
+    'extend-previous': () => void extend(-1),
+    'select-all': () => {
+      if (!selection.isAll) selection.toggleAll();
+    },
+    clear,
+    resolve: () => void (isSelecting() ? bulk.resolve() : actions.toggleResolved()),
+    reply: () => scene.pane()?.write('reply'),
+    note: () => scene.pane()?.write('note'),
+    assign: () => (isSelecting() ? scene.controls()?.openAssign() : scene.pane()?.assign()),
+    undo: () => void (bulk.undo() || actions.undo()),
+    search: () => void scene.controls()?.focusSearch(),
+    help: () => scene.show('help'),
+    palette: () => scene.show('palette'),
+    canned: () => scene.show('canned'),
+    back,
+    'show-unresolved': () => address.go({ view: { ...address.view, filter: 'unresolved', search: '' } }),
+    'show-waiting': () => address.go({ view: { ...address.view, sort: 'waiting' } }),
+    'ask-to-notify': () => void alerts.ask(),
+  };
+  return { commands, onTick, clear };
 }
