@@ -1,11 +1,11 @@
-// A new owner's checklist: each step ticks itself by what has happened, and the test goes every hop for real.
+// A new owner's checklist: each step ticks itself by what has happened, and the test goes every step for real.
 import { mailsTo, startReceiver } from '../support/outbox.ts';
 import { baseOf, createTeam, expect, open, test } from './settings-stage.ts';
 import { SENT } from './story.ts';
 
 const LINE = '**/session/topic?*';
 
-test('the checklist ticks itself, and the test escalation waits for the line and goes every hop', async ({
+test('the checklist ticks itself, and the test escalation waits for the line and goes every step', async ({
   enter,
   stack,
   sql,
@@ -37,7 +37,7 @@ test('the checklist ticks itself, and the test escalation waits for the line and
   expect(await sql`select from escalations where chatbot_id = ${team.chatbot_id}`).toHaveLength(0);
   connect();
   await expect(page.getByText('It has gone the whole way.')).toBeVisible(SENT);
-  for (const hop of [
+  for (const step of [
     'Recorded',
     'Alert queued',
     'Mail sent',
@@ -45,9 +45,9 @@ test('the checklist ticks itself, and the test escalation waits for the line and
     'Webhook delivered',
     'Seen live',
   ]) {
-    const row = page.getByRole('row').filter({ hasText: hop });
-    await expect(row, hop).toContainText('done');
-    await expect(row, hop).toContainText(/\d+ ms/);
+    const row = page.getByRole('row').filter({ hasText: step });
+    await expect(row, step).toContainText('done');
+    await expect(row, step).toContainText(/\d+ ms/);
   }
   await expect(page.getByText('3 of 4 done')).toBeVisible();
   expect(receiver.received).toHaveLength(1);
@@ -62,7 +62,7 @@ test('the checklist ticks itself, and the test escalation waits for the line and
   await receiver.stop();
 });
 
-test('without a live connection the test goes every other hop and says what is missing', async ({
+test('without a live connection the test goes every other step and says what is missing', async ({
   enter,
   stack,
   sql,
@@ -73,12 +73,12 @@ test('without a live connection the test goes every other hop and says what is m
   await open(page, `${baseOf(team)}/first-run`);
   await page.getByRole('button', { name: 'Run a test escalation' }).click();
   await expect(page.getByText('It has not gone the whole way')).toBeVisible({ timeout: 90_000 });
-  const hop = (name: string) => page.getByRole('row').filter({ hasText: name });
-  await expect(hop('Seen live')).toContainText('This page had no live connection. Run it again.');
-  await expect(hop('Mail delivered')).toContainText('done');
+  const step = (name: string) => page.getByRole('row').filter({ hasText: name });
+  await expect(step('Seen live')).toContainText('This page had no live connection. Run it again.');
+  await expect(step('Mail delivered')).toContainText('done');
   // As soon as there is one, it can be seen.
   await page.unroute(LINE);
   await page.getByRole('button', { name: 'Run it again' }).click();
   await expect(page.getByText('It has gone the whole way.')).toBeVisible(SENT);
-  await expect(hop('Seen live')).toContainText(/\d+ ms/);
+  await expect(step('Seen live')).toContainText(/\d+ ms/);
 });

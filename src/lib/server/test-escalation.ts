@@ -22,7 +22,7 @@ export interface TestStarted {
   recorded_ms: number;
 }
 
-export interface Hop {
+export interface TestDelivery {
   kind: 'email' | 'webhook';
   to: string;
   status: string;
@@ -74,11 +74,11 @@ async function call<Reply>(origin: string, path: string, token: string | null, b
 }
 
 /** How far everything that the escalation set going has come. */
-export async function readHops(
+export async function readDeliveries(
   db: SupabaseClient,
   chatbot_id: string,
   escalation_id: string,
-): Promise<Hop[]> {
+): Promise<TestDelivery[]> {
   const [escalation] = await rows<{ escalated_at: string }>(
     db.from('escalations').select('escalated_at').eq('chatbot_id', chatbot_id).eq('id', escalation_id),
   );

@@ -28,7 +28,7 @@ export const POST: RequestHandler = async (event) => {
 export const GET: RequestHandler = async (event) => {
   const id = await chatbotOf(event);
   const escalation = uuidOr404(event.url.searchParams.get('escalation'));
-  return json(await testEscalation.readHops(event.locals.db, id, escalation));
+  return json(await testEscalation.readDeliveries(event.locals.db, id, escalation));
 };
 
 export const DELETE: RequestHandler = async (event) => {

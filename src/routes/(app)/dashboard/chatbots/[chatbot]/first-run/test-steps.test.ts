@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Hop } from '$lib/server/test-escalation';
-import { stepsOf } from './hops';
+import type { TestDelivery } from '$lib/server/test-escalation';
+import { stepsOf } from './test-steps';
 
-function hop(kind: Hop['kind'], status: string, times: Partial<Hop> = {}): Hop {
+function delivery(
+  kind: TestDelivery['kind'],
+  status: string,
+  times: Partial<TestDelivery> = {},
+): TestDelivery {
   return {
     kind,
     to: `${kind}@x`,
@@ -15,13 +19,13 @@ function hop(kind: Hop['kind'], status: string, times: Partial<Hop> = {}): Hop {
     ...times,
   };
 }
-const states = (hops: Hop[], seen: number | null = 5) =>
-  stepsOf(hops, 10, seen, true).map(({ state }) => state);
+const states = (deliveries: TestDelivery[], seen: number | null = 5) =>
+  stepsOf(deliveries, 10, seen, true).map(({ state }) => state);
 
 describe('the way of a test escalation', () => {
   it('waits for every mail, and counts from the tap to the last of them', () => {
-    const first = hop('email', 'delivered', { sent_ms: 100, delivered_ms: 200 });
-    expect(states([first, hop('email', 'queued')])).toEqual([
+    const first = delivery('email', 'delivered', { sent_ms: 100, delivered_ms: 200 });
+    expect(states([first, delivery('email', 'queued')])).toEqual([
       'done',
       'done',
       'waiting',
@@ -30,7 +34,7 @@ describe('the way of a test escalation', () => {
       'done',
     ]);
     const steps = stepsOf(
-      [first, hop('email', 'delivered', { sent_ms: 300, delivered_ms: 400 })],
+      [first, delivery('email', 'delivered', { sent_ms: 300, delivered_ms: 400 })],
       10,
       5,
       true,
@@ -40,7 +44,7 @@ describe('the way of a test escalation', () => {
   });
 
   it('takes an answered webhook as delivered', () => {
-    expect(stepsOf([hop('webhook', 'sent', { sent_ms: 40 })], 10, 5, true)[4]).toMatchObject({
+    expect(stepsOf([delivery('webhook', 'sent', { sent_ms: 40 })], 10, 5, true)[4]).toMatchObject({
       state: 'done',
       ms: 50,
     });
@@ -48,7 +52,7 @@ describe('the way of a test escalation', () => {
 
   it('names who bounced, though the mail had left', () => {
     const steps = stepsOf(
-      [hop('email', 'bounced', { sent_ms: 9, last_error: 'no such mailbox' })],
+      [delivery('email', 'bounced', { sent_ms: 9, last_error: 'no such mailbox' })],
       10,
       5,
       true,
@@ -58,7 +62,7 @@ describe('the way of a test escalation', () => {
   });
 
   it('leaves out who was skipped, and says so', () => {
-    const steps = stepsOf([hop('email', 'skipped')], 10, null, true);
+    const steps = stepsOf([delivery('email', 'skipped')], 10, null, true);
     expect(steps[1]?.words).toContain('1 skipped');
     expect(steps.map(({ state }) => state)).toEqual(['done', 'done', 'none', 'none', 'none', 'waiting']);
   });

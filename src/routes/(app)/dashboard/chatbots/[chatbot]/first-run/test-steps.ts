@@ -1,4 +1,4 @@
-import type { Hop } from '$lib/server/test-escalation';
+import type { TestDelivery } from '$lib/server/test-escalation';
 
 export interface Step {
   name: string;
@@ -19,14 +19,14 @@ function latest(times: (number | null)[]): number | null {
 
 function stepOf(
   name: string,
-  parts: Hop[],
-  at: (hop: Hop) => number | null,
-  is_done: (hop: Hop) => boolean,
+  parts: TestDelivery[],
+  at: (delivery: TestDelivery) => number | null,
+  is_done: (delivery: TestDelivery) => boolean,
   none: string,
   recorded_ms: number,
 ): Step {
   if (parts.length === 0) return { name, state: 'none', ms: null, words: none };
-  const failed = parts.filter((hop) => HAS_FAILED.includes(hop.status) && !is_done(hop));
+  const failed = parts.filter((delivery) => HAS_FAILED.includes(delivery.status) && !is_done(delivery));
   const done = parts.filter(is_done);
   const words = parts.length === 1 ? parts[0]!.to : `${done.length} of ${parts.length}`;
   if (failed.length > 0) {
@@ -48,34 +48,39 @@ function seenLive(seen_ms: number | null, is_live: boolean): Step {
 }
 
 /**
- * The way of a test escalation, hop by hop. Times count from the tap; `seen_ms` is when this page heard of it, which it cannot
+ * The way of a test escalation, step by step. Times count from the tap; `seen_ms` is when this page heard of it, which it cannot
  * unless it `is_live` all the time.
  */
-export function stepsOf(hops: Hop[], recorded_ms: number, seen_ms: number | null, is_live: boolean): Step[] {
-  const wanted = hops.filter(({ status }) => status !== 'skipped');
+export function stepsOf(
+  deliveries: TestDelivery[],
+  recorded_ms: number,
+  seen_ms: number | null,
+  is_live: boolean,
+): Step[] {
+  const wanted = deliveries.filter(({ status }) => status !== 'skipped');
   const mails = wanted.filter(({ kind }) => kind === 'email');
   const hooks = wanted.filter(({ kind }) => kind === 'webhook');
-  const skipped = hops.length - wanted.length;
+  const skipped = deliveries.length - wanted.length;
   const no_mail = skipped > 0 ? 'Every recipient was skipped; the receipts say why.' : 'Nobody is alerted.';
-  const left = (hop: Hop) => HAS_LEFT.includes(hop.status);
-  const arrived = (hop: Hop) => hop.status === 'delivered';
-  const answered = (hop: Hop) => ['sent', 'delivered'].includes(hop.status);
+  const left = (delivery: TestDelivery) => HAS_LEFT.includes(delivery.status);
+  const arrived = (delivery: TestDelivery) => delivery.status === 'delivered';
+  const answered = (delivery: TestDelivery) => ['sent', 'delivered'].includes(delivery.status);
   const no_hook = 'No endpoint is subscribed to conversation.escalated.';
   return [
     { name: 'Recorded', state: 'done', ms: recorded_ms, words: 'Committed before the visitor reads “Sent!”' },
     {
       name: 'Alert queued',
-      state: hops.length > 0 ? 'done' : 'none',
+      state: deliveries.length > 0 ? 'done' : 'none',
       // Written by the same commit, so it is no later than the answer.
-      ms: hops.length > 0 ? recorded_ms : null,
+      ms: deliveries.length > 0 ? recorded_ms : null,
       words: `${wanted.length} to send${skipped > 0 ? `, ${skipped} skipped` : ''}, in the same transaction`,
     },
-    stepOf('Mail sent', mails, (hop) => hop.sent_ms, left, no_mail, recorded_ms),
-    stepOf('Mail delivered', mails, (hop) => hop.delivered_ms, arrived, no_mail, recorded_ms),
+    stepOf('Mail sent', mails, (delivery) => delivery.sent_ms, left, no_mail, recorded_ms),
+    stepOf('Mail delivered', mails, (delivery) => delivery.delivered_ms, arrived, no_mail, recorded_ms),
     stepOf(
       'Webhook delivered',
       hooks,
-      (hop) => hop.sent_ms ?? hop.delivered_ms,
+      (delivery) => delivery.sent_ms ?? delivery.delivered_ms,
       answered,
       no_hook,
       recorded_ms,
