@@ -4,7 +4,7 @@
 import type { Rpc } from '../_shared/rpc.ts';
 import { Bell } from './bell.ts';
 import type { AttemptResult, Delivery } from './delivery.ts';
-import { Ledger } from './ledger.ts';
+import { ResultWriter } from './result-writer.ts';
 import { compose } from './mail.ts';
 import type { Mail, MailSettings } from './mail.ts';
 import * as outcomes from './outcomes.ts';
@@ -75,14 +75,14 @@ export class Sweep {
   #mails: Claimed[] = [];
   #lookedAheadAt = -Infinity;
   #bell = new Bell();
-  #ledger: Ledger;
+  #results: ResultWriter;
 
   constructor(
     private readonly clients: Clients,
     private readonly mail: MailSettings | null,
     private readonly shared: Shared,
   ) {
-    this.#ledger = new Ledger(clients.rpc, clients.now, (count) => {
+    this.#results = new ResultWriter(clients.rpc, clients.now, (count) => {
       this.#inFlight -= count;
       this.#bell.ring();
     });
@@ -116,7 +116,7 @@ export class Sweep {
     while (this.#inFlight > 0) await this.#bell.heard(SWEEP_MS);
     await housekeeping;
     if (failure !== undefined) throw failure;
-    this.#counts.late += this.#ledger.late + this.#ledger.unwritten;
+    this.#counts.late += this.#results.late + this.#results.unwritten;
     return this.#counts;
   }
 
@@ -230,7 +230,7 @@ export class Sweep {
 
   #finish({ delivery, at }: Claimed, result: AttemptResult): void {
     this.#counts[COUNTED_AS[result.outcome]] += 1;
-    this.#ledger.add(delivery, at + LEASE_SECONDS * 1000, result);
+    this.#results.add(delivery, at + LEASE_SECONDS * 1000, result);
   }
 }
 

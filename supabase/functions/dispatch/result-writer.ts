@@ -17,7 +17,7 @@ interface Entry {
   result: AttemptResult;
 }
 
-export class Ledger {
+export class ResultWriter {
   /** How many results changed nothing, because their lease had gone to another sweep. */
   late = 0;
   /** How many results could not be written while their lease lasted. */
