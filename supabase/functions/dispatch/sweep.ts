@@ -2,7 +2,7 @@
 // sweeps may run at once; the lease decides whose a delivery is. Slow receivers hold up nobody: their answers are awaited while
 // the next claims are already being sent. Nothing here decides when to try again; that is the database's.
 import type { Rpc } from '../_shared/rpc.ts';
-import { Bell } from './bell.ts';
+import { WakeSignal } from './wake-signal.ts';
 import type { AttemptResult, Delivery } from './delivery.ts';
 import { ResultWriter } from './result-writer.ts';
 import { compose } from './mail.ts';
@@ -74,7 +74,7 @@ export class Sweep {
   #mailCalls = 0;
   #mails: Claimed[] = [];
   #lookedAheadAt = -Infinity;
-  #bell = new Bell();
+  #signal = new WakeSignal();
   #results: ResultWriter;
 
   constructor(
@@ -84,7 +84,7 @@ export class Sweep {
   ) {
     this.#results = new ResultWriter(clients.rpc, clients.now, (count) => {
       this.#inFlight -= count;
-      this.#bell.ring();
+      this.#signal.raise();
     });
     this.#endsAt = clients.now() + SWEEP_MS;
     this.report = this.#run();
@@ -98,13 +98,13 @@ export class Sweep {
   /** Makes the sweep claim once more before it ends. */
   join(): void {
     this.#isAsked = true;
-    this.#bell.ring();
+    this.#signal.raise();
   }
 
   async #run(): Promise<SweepReport> {
     const housekeeping = this.#keepHouse().finally(() => {
       this.#isHousekeeping = false;
-      this.#bell.ring();
+      this.#signal.raise();
     });
     let failure: unknown;
     try {
@@ -113,7 +113,7 @@ export class Sweep {
       failure = error;
     }
     this.#isClaiming = false;
-    while (this.#inFlight > 0) await this.#bell.heard(SWEEP_MS);
+    while (this.#inFlight > 0) await this.#signal.wait(SWEEP_MS);
     await housekeeping;
     if (failure !== undefined) throw failure;
     this.#counts.late += this.#results.late + this.#results.unwritten;
@@ -134,8 +134,8 @@ export class Sweep {
       const room = IN_FLIGHT_MAX - this.#inFlight;
       if (room > 0 && (await this.#claim(room)) > 0) continue;
       const looksAgainInMs = await this.#lookAhead();
-      if (this.#inFlight === 0 && !this.#isHousekeeping && !this.#bell.isRung) return;
-      await this.#bell.heard(Math.max(0, Math.min(this.#endsAt - this.clients.now(), looksAgainInMs)));
+      if (this.#inFlight === 0 && !this.#isHousekeeping && !this.#signal.isRaised) return;
+      await this.#signal.wait(Math.max(0, Math.min(this.#endsAt - this.clients.now(), looksAgainInMs)));
     }
   }
 
@@ -224,7 +224,7 @@ export class Sweep {
     // Nothing was sent, so there is nothing to write: the lease ends and another sweep takes it.
     this.#counts.late += 1;
     this.#inFlight -= 1;
-    this.#bell.ring();
+    this.#signal.raise();
     return true;
   }
 
