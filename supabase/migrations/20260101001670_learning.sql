@@ -1,5 +1,5 @@
 -- How the assistant reads: a text becomes terms, and every answer is learnt as the terms it has. A term is a word as it stands, its
--- stem, or a meaning; scripts without spaces give pairs of characters. Questions go through the very same door, so that what
+-- stem, or a concept; scripts without spaces give pairs of characters. Questions go through the very same door, so that what
 -- is asked and what is known always compare. Nothing here judges; that is the next chapter.
 
 create function private.language_of(plain_text text, otherwise text) returns text
@@ -32,49 +32,49 @@ begin
 end $$;
 comment on function private.stem is 'A word without its ending, as the language has it; the word itself where we know no better.';
 
--- Phrases go first, the longest before the others, and leave their meaning in their place: "money back" is not about "back".
-create function private.with_meanings(plain_text text, languages text[]) returns text
+-- Phrases go first, the longest before the others, and leave their concept in their place: "money back" is not about "back".
+create function private.with_concepts(plain_text text, languages text[]) returns text
   language plpgsql stable security definer set search_path = '' as $$
 declare
   text_so_far text := ' ' || regexp_replace(plain_text, '([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+)', ' \1 ', 'g') || ' ';
   phrase record;
 begin
   for phrase in
-    select w.needle, w.meaning from private.meaning_words w
+    select w.needle, w.concept from private.concept_words w
     where w.is_phrase and w.language = any (languages) and strpos(text_so_far, w.needle) > 0
     order by length(w.needle) desc, w.needle
   loop
-    text_so_far := replace(text_so_far, phrase.needle, ' =' || phrase.meaning || ' ');
+    text_so_far := replace(text_so_far, phrase.needle, ' =' || phrase.concept || ' ');
   end loop;
   return text_so_far;
 end $$;
-comment on function private.with_meanings is 'A plain text in which every phrase we know has become its meaning, such as "=returns.refund".';
+comment on function private.with_concepts is 'A plain text in which every phrase we know has become its concept, such as "=returns.refund".';
 
 -- A word of another language counts when it is long enough not to be one of this by chance: Italian "perso" is no person.
-create function private.meanings_of(words text[], languages text[])
-  returns table (word text, meaning text)
+create function private.concepts_of(words text[], languages text[])
+  returns table (word text, concept text)
   language plpgsql stable security definer set search_path = '' rows 5 as $$
 begin
   return query
-  select distinct on (k.word) k.word, w.meaning
+  select distinct on (k.word) k.word, w.concept
   from (
     select o as word, o as pattern from unnest(words) as o
     union all
     select o, left(o, i) || '*' from unnest(words) as o cross join generate_series(2, least(length(o), 16)) as i
   ) as k
-  join private.meaning_words w on w.pattern = k.pattern and not w.is_phrase
+  join private.concept_words w on w.pattern = k.pattern and not w.is_phrase
     and (w.language = any (languages) or length(w.pattern) > 6)
   order by k.word, w.language = any (languages) desc, length(w.pattern) desc, w.language;
 end $$;
-comment on function private.meanings_of is 'What people commonly mean by words, for those that have a meaning.';
+comment on function private.concepts_of is 'What people commonly mean by words, for those that have a concept.';
 
 create function private.terms(source text, languages text[], max_words integer)
-  returns table (place integer, word text, forms text[], meaning text)
+  returns table (place integer, word text, forms text[], concept text)
   language plpgsql stable security definer set search_path = '' rows 12 as $$
 begin
   return query
   with token as (
-    select t.token, t.place from string_to_table(private.with_meanings(private.plain(source), languages), ' ')
+    select t.token, t.place from string_to_table(private.with_concepts(private.plain(source), languages), ' ')
       with ordinality as t (token, place)
     where t.token <> ''
   ), piece as (
@@ -89,12 +89,12 @@ begin
     where not exists (select from private.little_words w where w.word = p.word and w.language = any (languages))
     group by left(p.word, 60) order by 2 limit max_words
   ), meant as (
-    select m.word, m.meaning from private.meanings_of(array(select o.word from once o), languages) m
+    select m.word, m.concept from private.concepts_of(array(select o.word from once o), languages) m
   )
   select o.place::integer, o.word,
     case when o.word like '=%' then '{}' else
       array(select o.word union select private.stem(o.word, l.code, l.dictionary) from private.languages l where l.code = any (languages)) end,
-    case when o.word like '=%' then substr(o.word, 2) else m.meaning end
+    case when o.word like '=%' then substr(o.word, 2) else m.concept end
   from once o left join meant m on m.word = o.word order by 1;
 end $$;
 comment on function private.terms is 'The words of a text that say something, each once and in order: its forms and what it means.';
@@ -134,9 +134,9 @@ begin
     return;
   end if;
   with heard as materialized (
-    select t.forms, t.meaning, 1.0 as weight from private.terms(a.question, array[spoken], 100) t
+    select t.forms, t.concept, 1.0 as weight from private.terms(a.question, array[spoken], 100) t
     union all
-    select t.forms, t.meaning, 0.4 from private.terms(body, array[spoken], 200) t
+    select t.forms, t.concept, 0.4 from private.terms(body, array[spoken], 200) t
   ), known as (
     insert into private.known_answers (answer_id, chatbot_id, language, plain_question, term_count)
     values (a.id, a.chatbot_id, spoken, plain_question, (select count(*) from heard h where h.weight = 1))
@@ -146,8 +146,8 @@ begin
   from heard h
   cross join lateral (
     select unnest(h.forms) as term
-    union select '=' || h.meaning where h.meaning is not null
-    union select '=' || split_part(h.meaning, '.', 1) where h.meaning is not null
+    union select '=' || h.concept where h.concept is not null
+    union select '=' || split_part(h.concept, '.', 1) where h.concept is not null
   ) as f
   group by f.term;
 end $$;

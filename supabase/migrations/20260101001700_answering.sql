@@ -34,7 +34,7 @@ begin
       select distinct t.term from private.answer_terms t
       where t.chatbot_id = nearest_word.chatbot_id and t.term >= left(word, 1) and t.term < beyond and t.weight = 1
       union
-      select rtrim(w.pattern, '*') from private.meaning_words w
+      select rtrim(w.pattern, '*') from private.concept_words w
       where not w.is_phrase and w.language = any (languages) and w.pattern >= left(word, 1) and w.pattern < beyond
     ) as n
     cross join lateral (
@@ -50,11 +50,11 @@ comment on function private.nearest_word is 'The known word that somebody probab
 
 -- How much a word tells before anybody asks how rare it is. Pairs of characters overlap, and many are no words at all; hiragana is
 -- mostly grammar.
-create function private.word_weight(word text, meaning text) returns real
+create function private.word_weight(word text, concept text) returns real
   language plpgsql stable security definer set search_path = '' as $$
 begin
   return case
-    when meaning is not null then (select m.weight from private.meanings m where m.name = meaning)
+    when concept is not null then (select m.weight from private.concepts m where m.name = concept)
     when word ~ '^[\u3040-\u309f]+$' then 0.1
     when word ~ '[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]' then 0.3
     when word ~ '^\d+$' then 0.4
@@ -70,11 +70,11 @@ create function private.ways_to_find(chatbot_id uuid, query text, languages text
 begin
   return query
   with said as materialized (
-    select t.place, t.word, t.forms, t.meaning, c.correct, coalesce(t.meaning, (
-        select m.meaning from private.meanings_of(array[c.correct], languages) m where c.correct is not null)) as meant
+    select t.place, t.word, t.forms, t.concept, c.correct, coalesce(t.concept, (
+        select m.concept from private.concepts_of(array[c.correct], languages) m where c.correct is not null)) as meant
     from private.terms(query, languages, 40) t
     cross join lateral (select case
-      when t.meaning is null and t.word ~ '^[[:alpha:]]{4,}$' and t.word !~ '[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]'
+      when t.concept is null and t.word ~ '^[[:alpha:]]{4,}$' and t.word !~ '[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]'
         and not exists (
           select from private.answer_terms k where k.chatbot_id = ways_to_find.chatbot_id and k.term = any (t.forms))
       then private.nearest_word(ways_to_find.chatbot_id, (

@@ -2,14 +2,14 @@
 -- "返金" means a refund, also when the answer calls it something else or is in another language. The lists are general and belong
 -- to the product, not to an owner; a change of them ends with learning all answers anew.
 
--- A meaning may be worth more than a thing: "my tent is broken" is about "broken". What stands before the dot is the family, whose
--- meanings are closer to each other than to anything else.
-create table private.meanings (
+-- A concept may be worth more than a thing: "my tent is broken" is about "broken". What stands before the dot is the family, whose
+-- concepts are closer to each other than to anything else.
+create table private.concepts (
   name text primary key,
   weight real not null
 );
-comment on table private.meanings is 'What people commonly want, and how much it decides.';
-insert into private.meanings (name, weight) values
+comment on table private.concepts is 'What people commonly want, and how much it decides.';
+insert into private.concepts (name, weight) values
   ('returns.send_back', 2), ('returns.refund', 2), ('returns.exchange', 2),
   ('trouble.broken', 2), ('trouble.repair', 2), ('trouble.warranty', 2), ('trouble.lost', 1.6),
   ('order.track', 2), ('order.parcel', 0.8), ('order.order', 0.8), ('cancel', 1.6),
@@ -18,10 +18,10 @@ insert into private.meanings (name, weight) values
   ('size', 1.3), ('stock', 1.5), ('clean', 1.2), ('account.password', 1.6), ('account.data', 1.4);
 
 -- A star stands for any ending. Words of scripts without spaces are found wherever they stand.
-create table private.meaning_words (
+create table private.concept_words (
   language text references private.languages (code),
   pattern text collate "C",
-  meaning text not null references private.meanings (name),
+  concept text not null references private.concepts (name),
   needle text not null generated always as (case
     when pattern ~ '[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]' then pattern
     when right(pattern, 1) = '*' then ' ' || left(pattern, -1)
@@ -30,11 +30,11 @@ create table private.meaning_words (
     pattern ~ '[ \u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]') stored,
   primary key (pattern, language)
 );
-comment on table private.meaning_words is 'The words and phrases that carry a meaning, without accents.';
-create index meaning_words_meaning_idx on private.meaning_words (meaning);
-create index meaning_words_phrases_idx on private.meaning_words (language) where is_phrase;
-insert into private.meaning_words (language, meaning, pattern)
-select l.language, l.meaning, p.pattern
+comment on table private.concept_words is 'The words and phrases that carry a concept, without accents.';
+create index concept_words_concept_idx on private.concept_words (concept);
+create index concept_words_phrases_idx on private.concept_words (language) where is_phrase;
+insert into private.concept_words (language, concept, pattern)
+select l.language, l.concept, p.pattern
 from (values
   ('en', 'returns.send_back', 'return*|send back|sending back|send it back|send them back|send something back|sent back|give back|giving back|bring back|take back|ship back'),
   ('en', 'returns.refund', 'refund*|money back|reimburse*|get my money back|get my money|repay*|chargeback'),
@@ -444,7 +444,7 @@ from (values
   ('he', 'stock', 'במלאי|מלאי'),
   ('he', 'account.password', 'סיסמה|סיסמא|להתחבר'),
   ('he', 'account.data', 'פרטיות|מידע אישי')
-) as l (language, meaning, patterns)
+) as l (language, concept, patterns)
 cross join lateral (
   -- Written as people write them, kept as they are compared.
   select distinct private.plain(rtrim(w, '*')) || case when w like '%*' then '*' else '' end as pattern
