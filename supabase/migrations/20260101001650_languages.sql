@@ -27,14 +27,14 @@ insert into private.languages (code, dictionary, no_answer, can_connect) values
 
 -- Articles, pronouns, auxiliaries, and what one says to a shop assistant without asking for anything yet. They also tell in
 -- which language somebody writes: whose little words a text uses most.
-create table private.little_words (
+create table private.stop_words (
   word text,
   language text references private.languages (code),
   primary key (word, language)
 );
-comment on table private.little_words is 'Words that say nothing about what a question is about, without accents.';
-create index little_words_language_idx on private.little_words (language);
-insert into private.little_words (language, word)
+comment on table private.stop_words is 'Words that say nothing about what a question is about, without accents.';
+create index stop_words_language_idx on private.stop_words (language);
+insert into private.stop_words (language, word)
 select l.language, w.word from (values
   ('en', 'a about actually after again ago all already also always am an and another any anybody anyone anything are around as ask at back be because been before being best bought but by can cannot cant could d day dear did didn do does doesn doesnt doing don done dont each else ever every everything few find first for from get getting give go goes going gonna good got had has hasn have haven having he hello help her here hey hi him his how however i if im in into is isn it its ive just kindly know last like little ll look looking month months lot m make many may maybe me mean might mine more most much must my myself near nearest need needs never new next no not nothing now of off offer offers ok okay on once one only or other our out over own per please possible possibly put question quick quite re really right s same say see shall she should since so some somebody someone something soon still stuff such sure t take takes tell than thank thanks that thats the their them then there these they thing things think this those though to today together told tomorrow too try trying two under until up us use used ve very via wanna want wanted wants was wasn way we week weeks well went were what whats when where whether which while who whom whose why will with within without won wonder wondering wont would wouldn yes yesterday yet you your yours'),
   ('de', 'aber alle alles als also am an auch auf aus bei beim bekomme bekommen bin bis bitte bleibt brauche da dabei damit danke dann darf das dass dazu dein dem den denn der des die dies diese diesen dieser dieses doch dort du durch ein eine einem einen einer eines er es etwas euch euer eure eurer finde fur gab geben gern gerne gibt gruss guten habe haben habt hallo hat hatte heute hier hilfe ich ihm ihn ihnen ihr ihre ihrem ihren ihrer ihrs im immer in ins ist ja jede jeden jetzt kann kannst kein keine keinen konnen konnt konnte konnten leider mal man mehr mein meine meinem meinen meiner mich mir mit mochte mochten morgen muss mussen nach nein nicht nichts noch nun nur ob oder ohne schon sehr sein seine seit sich sie sind so soll sollen tag um und uns unser unsere unter viel vom von vor war was weiss welche welchen welcher welches wenn wer werde werden wie wieder will wir wird wissen wo wohin wollen wurde wurden zu zum zur'),

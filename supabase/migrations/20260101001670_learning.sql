@@ -14,7 +14,7 @@ begin
     when plain_text ~ '[\u0900-\u097f]' then 'hi'
     else coalesce((
       select w.language from string_to_table(plain_text, ' ') as t (word)
-      join private.little_words w on w.word = t.word
+      join private.stop_words w on w.word = t.word
       group by w.language order by count(*) desc, w.language = otherwise desc, w.language limit 1), otherwise) end;
 end $$;
 comment on function private.language_of is 'The language a text is written in, by its script or its little words.';
@@ -86,7 +86,7 @@ begin
   ), once as materialized (
     select left(p.word, 60) as word, row_number() over (order by min(p.place), min(p.i)) as place
     from piece p
-    where not exists (select from private.little_words w where w.word = p.word and w.language = any (languages))
+    where not exists (select from private.stop_words w where w.word = p.word and w.language = any (languages))
     group by left(p.word, 60) order by 2 limit max_words
   ), meant as (
     select m.word, m.concept from private.concepts_of(array(select o.word from once o), languages) m
