@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { errorsPage, writtenErrorsPage } from './support/errors-page';
 import { circlesOf, filesBelow, importsOf, ROOT, type Import } from './support/imports';
 
 const isPackage = (target: string) => !/^(src|supabase|tests|\$)/.test(target);
@@ -162,5 +163,9 @@ describe('the architecture', () => {
       .filter((file) => !file.startsWith('supabase/local/'))
       .filter((file) => asking.test(readFileSync(join(ROOT, file), 'utf8')));
     expect(offenders).toEqual([]);
+  });
+
+  it('says the cause and the cure of every error code in docs/errors.md, which `npm run docs` writes', async () => {
+    expect(writtenErrorsPage()).toBe(await errorsPage());
   });
 });
