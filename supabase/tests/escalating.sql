@@ -61,7 +61,7 @@ select throws_ok($$ insert into public.escalations (conversation_id, trigger, st
 
 create temp view said as select body::jsonb as body, body as bytes from public.events
 where escalation_id = (select id from episode order by number desc limit 1) and type = 'conversation.escalated';
-select set_eq('select jsonb_object_keys(body) from said', array['event', 'type', 'chatbot_id', 'timestamp', 'data'], 'the envelope is complete');
+select set_eq('select jsonb_object_keys(body) from said', array['event', 'type', 'chatbot_id', 'timestamp', 'seq', 'data'], 'the envelope is complete');
 select set_eq($$ select jsonb_object_keys(body -> 'data') from said $$, array['conversation_id', 'session_id', 'chatbot_id', 'escalated_at',
   'last_message', 'message_count', 'escalation_id', 'escalation_number', 'trigger', 'url'], 'the data has the six promised fields and four of ours');
 select matches((select body #>> '{data,escalated_at}' from said), '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$', 'times are printed to the second, in UTC');
