@@ -97,9 +97,9 @@ export function ago(at: string, now: number): string {
   return count(Math.floor(age / DAY), 'day') + ' ago';
 }
 
-/** What is left until an instant, rounded up so that it never says less: "23 h 12 min", "4 min". */
+/** What is left until an instant, to the nearest minute, since a page's clock lags a little: "23 h 12 min", "4 min". */
 export function left(until: string, now: number): string {
-  const minutes = Math.max(1, Math.ceil((Date.parse(until) - now) / MINUTE));
+  const minutes = Math.max(1, Math.round((Date.parse(until) - now) / MINUTE));
   const whole = Math.floor(minutes / 60);
   const rest = minutes % 60;
   return [whole > 0 && `${whole} h`, (rest > 0 || whole === 0) && `${rest} min`].filter(Boolean).join(' ');
