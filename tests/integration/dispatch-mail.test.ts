@@ -131,7 +131,7 @@ describe('when Postmark refuses', () => {
   it('waits with all mail after a 401, burns no attempt, and goes on once it may', async () => {
     await scriptMailbox(stack, [{ status: 401, ErrorCode: 10, Message: 'Bad token' }]);
     const { email, alert } = await escalateAndSweep();
-    expect(alert).toMatchObject({ status: 'queued' });
+    expect(alert, JSON.stringify(alert)).toMatchObject({ status: 'queued' });
     const [sender] =
       await sql`select paused_until > now() as is_paused from private.senders where kind = 'email'`;
     expect(sender).toEqual({ is_paused: true });

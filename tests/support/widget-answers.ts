@@ -40,6 +40,7 @@ export const CONFIG = exactly({
   accent_color: { type: 'string', pattern: '^#[0-9a-f]{6}$' },
   position: { type: 'string', enum: ['left', 'right'] },
   locale: { type: 'string', pattern: '^[a-z]{2}$' },
+  page_parameters: listOf(TEXT),
   show_escalation_cta: FLAG,
   replace_followups: FLAG,
   labels: exactly({ positive: TEXT, request_help: TEXT, confirmation: TEXT }),
