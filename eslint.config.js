@@ -11,6 +11,7 @@ export default ts.config(
       'build/**',
       'static/widget/**',
       'static/widget.js',
+      'src/handoff-widget/dist/**',
       'supabase/.temp/**',
       'supabase/functions/_shared/database.types.ts',
       'test-results/**',

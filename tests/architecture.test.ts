@@ -49,6 +49,11 @@ const RULES: Rule[] = [
       !/^supabase\/functions\/_shared\/(contract|errors|initial)/.test(target),
   },
   {
+    sentence: 'the npm package imports itself, React and Vue alone: what its users install is all of it',
+    covers: (file) => file.startsWith('src/handoff-widget/') && !isTest(file),
+    forbids: ({ target }) => !/^(src\/handoff-widget\/|(react|vue)$)/.test(target),
+  },
+  {
     sentence: 'server modules never import state, components or routes',
     covers: (file) => file.startsWith('src/lib/server/'),
     forbids: ({ target }) => /^src\/(lib\/(state|components)|routes|widget)/.test(target),
@@ -129,6 +134,7 @@ describe('the architecture', () => {
       ['supabase/functions/_shared/x.ts', "import { z } from 'zod';"],
       ['supabase/functions/widget/x.ts', "import { y } from '../dispatch/y.ts';"],
       ['src/widget/x.ts', "import { mount } from 'svelte';"],
+      ['src/handoff-widget/x.ts', "import type { Locale } from '../widget/locale.ts';"],
       ['src/lib/server/x.ts', "import { Triage } from '$lib/state/triage.svelte';"],
       ['src/lib/state/x.ts', "import { subscribe } from '$lib/realtime';"],
       ['src/lib/components/X.svelte', "import { createClient } from '@supabase/supabase-js';"],
