@@ -25,7 +25,8 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     // A story that is about another zone says so itself; none depends on the machine's.
     timezoneId: 'UTC',
-    trace: 'retain-on-failure',
+    // Recording costs a good part of a story's time; where a failed story is told again, only that time is recorded.
+    trace: process.env['CI'] ? 'on-first-retry' : 'retain-on-failure',
     launchOptions: {
       ...(systemChromium && { executablePath: systemChromium }),
       args: [
