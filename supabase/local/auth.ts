@@ -33,8 +33,7 @@ export async function startAuth(options: AuthOptions): Promise<{ port: number; s
       jwt_secret: options.jwtSecret,
       jwt_expiry: rules.jwtExpiry,
       site_url: options.appUrl,
-      // The list names the app where config.toml has it; here it may have been moved to another port.
-      additional_redirect_urls: [...rules.redirectUrls, `${options.appUrl}/**`],
+      additional_redirect_urls: [`${options.appUrl}/**`],
       enable_signup: rules.enableSignup,
       minimum_password_length: rules.minimumPasswordLength,
       email: {

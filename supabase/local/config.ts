@@ -14,7 +14,6 @@ export interface Config {
   ports: Ports;
   api: { schemas: string[]; extraSearchPath: string[]; maxRows: number; autoExpose: boolean };
   auth: {
-    redirectUrls: string[];
     jwtExpiry: number;
     enableSignup: boolean;
     confirmEmails: boolean;
@@ -42,17 +41,17 @@ const PORT_VARIABLES = {
   app: 'HANDOFF_APP_PORT',
 } as const;
 
-/** Reads config.toml; HANDOFF_*_PORT in `env` move a port. Throws a sentence when a port is not one. */
+/** Reads config.toml; HANDOFF_*_PORT in `env` move a port, and HANDOFF_CONFIRM_EMAIL=true has new accounts confirm
+ * their address as hosted ones do. Throws a sentence when a port is not one. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const tables = parseToml(readFileSync(`${projectDir}supabase/config.toml`, 'utf8'));
   const read = <T extends Value>(table: string, key: string, fallback: T): T =>
     (tables.get(table)?.get(key) as T | undefined) ?? fallback;
-  const siteUrl = read('auth', 'site_url', 'http://127.0.0.1:3000');
   const declared: Ports = {
     api: read('api', 'port', 54321),
     db: read('db', 'port', 54322),
     mailbox: read('local_smtp', 'port', 54324),
-    app: Number(new URL(siteUrl).port || 3000),
+    app: 3000,
   };
   return {
     ports: movePorts(declared, env),
@@ -63,10 +62,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       autoExpose: read('api', 'auto_expose_new_tables', true),
     },
     auth: {
-      redirectUrls: read('auth', 'additional_redirect_urls', [] as Value[]) as string[],
       jwtExpiry: read('auth', 'jwt_expiry', 3600),
       enableSignup: read('auth', 'enable_signup', true),
-      confirmEmails: read('auth.email', 'enable_confirmations', false),
+      // config.toml is safe to push and asks everybody to confirm. On one machine, where one person plays a whole team and reads
+      // every mail in one mailbox, a new account is let in at once.
+      confirmEmails: env['HANDOFF_CONFIRM_EMAIL'] === 'true',
       minimumPasswordLength: read('auth', 'minimum_password_length', 6),
       otpLength: read('auth.email', 'otp_length', 6),
       otpExpiry: read('auth.email', 'otp_expiry', 3600),

@@ -31,6 +31,8 @@ export interface StackOptions {
   seed?: boolean;
   /** The built app, Vite's server, or none: none. */
   app?: 'built' | 'development' | 'none';
+  /** Whether new accounts confirm their address first: HANDOFF_CONFIRM_EMAIL, else no. */
+  confirmEmails?: boolean;
   /** Whether `stop` throws the state away: no. */
   isTemporary?: boolean;
   /** Where single lines about what happens meanwhile go. */
@@ -117,7 +119,7 @@ async function start(options: StackOptions, stateDir: string, ending: Ending) {
       databaseUrl: database.url('supabase_auth_admin'),
       jwtSecret: keys.jwtSecret,
       appUrl: at.appUrl,
-      rules: config.auth,
+      rules: { ...config.auth, confirmEmails: options.confirmEmails ?? config.auth.confirmEmails },
       mail: {
         url: at.mailboxUrl,
         serverToken: keys.postmarkToken,

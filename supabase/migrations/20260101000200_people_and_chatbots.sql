@@ -13,7 +13,7 @@ create table public.profiles (
 );
 comment on table public.profiles is 'A person who signs in; one per auth user, made and kept equal by triggers.';
 comment on column public.profiles.notify_escalation is
-  'The master switch: off stops escalation mail to this person on every chatbot, as owner and when listed.';
+  'The master switch: off stops escalation mail to this person on every chatbot they are a member of, as owner and when listed.';
 create index profiles_email_key on public.profiles (lower(email));
 
 create table public.chatbots (
@@ -111,6 +111,19 @@ begin
   return mine;
 end $$;
 comment on function private.require_role is 'The caller''s role; refuses with NTFND when not a member, FORBD when the role is too low.';
+
+-- An address in a profile proves nothing by itself: anybody may sign up with somebody else's. So what an account says counts for
+-- an address only where the account was let in, and once it has confirmed the address. An owner needs no proof: the address that
+-- is told is the account's own.
+create function private.member_behind(chatbot_id uuid, address text) returns public.profiles
+  language sql stable security definer set search_path = '' as $$
+  select p from public.profiles p
+  join public.chatbot_members m on m.user_id = p.user_id and m.chatbot_id = $1
+  join auth.users u on u.id = p.user_id
+  where lower(p.email) = lower($2) and (m.role = 'owner' or u.email_confirmed_at is not null)
+  order by m.role limit 1
+$$;
+comment on function private.member_behind is 'Whose wishes count for mail of a chatbot to an address; nobody''s when no member has confirmed it.';
 
 grant execute on function private.my_chatbot_ids, private.my_admin_chatbot_ids, private.my_teammate_ids,
   private.require_role to authenticated;

@@ -46,8 +46,7 @@ begin
     union all
     select r.email, r.position + 1, case
         when lower(r.email) = lower(o.email) then 'duplicate_of_owner'
-        when exists (select from public.profiles p where lower(p.email) = lower(r.email) and not p.notify_escalation)
-          then 'kill_switch' end
+        when not (private.member_behind(r.chatbot_id, r.email)).notify_escalation then 'kill_switch' end
     from public.escalation_recipients r cross join owner o where r.chatbot_id = addressees.chatbot_id
   )
   select w.email, case

@@ -129,8 +129,7 @@ create function private.skip_pointless(ids uuid[]) returns uuid[]
   language sql volatile security definer set search_path = '' as $$
   with judged as (
     select d.id, case
-      when exists (select from public.profiles p where lower(p.email) = lower(d.recipient) and not p.notify_escalation)
-        then 'kill_switch'
+      when not (private.member_behind(d.chatbot_id, d.recipient)).notify_escalation then 'kill_switch'
       when exists (select from private.suppressed_addresses s where s.email = lower(d.recipient)) then 'suppressed'
       when d.purpose = 'digest' and not exists (
         select from public.escalations e where e.chatbot_id = d.chatbot_id and e.status = 'open') then 'nothing_open'

@@ -54,8 +54,8 @@ create function private.to_send(ids uuid[]) returns setof jsonb
   select jsonb_build_object(
     'id', d.id, 'kind', d.kind, 'purpose', d.purpose, 'lease_token', d.lease_token, 'attempt', d.attempt_count,
     'recipient', d.recipient,
-    'recipient_time_zone', case when d.purpose = 'alert' then (
-      select p.time_zone from public.profiles p where lower(p.email) = lower(d.recipient) limit 1) end,
+    'recipient_time_zone', case when d.purpose = 'alert' then
+      (private.member_behind(d.chatbot_id, d.recipient)).time_zone end,
     'chatbot', jsonb_build_object('id', b.id, 'name', b.name),
     'conversation_id', d.conversation_id,
     'escalation', case when e.id is not null then jsonb_build_object(

@@ -5,9 +5,10 @@ create extension if not exists pgtap with schema extensions;
 set local search_path = public, extensions;
 select plan(9);
 
-insert into auth.users (id, email) values ('00000000-0000-4000-8000-00000000cc01', 'olga@contact.test'), ('00000000-0000-4000-8000-00000000cc02', 'mute@contact.test');
+insert into auth.users (id, email, email_confirmed_at) values ('00000000-0000-4000-8000-00000000cc01', 'olga@contact.test', now()), ('00000000-0000-4000-8000-00000000cc02', 'mute@contact.test', now());
 update public.profiles set notify_escalation = false where email = 'mute@contact.test';
 insert into public.chatbots (id, owner_id, name) values ('10000000-0000-4000-8000-00000000cc01', '00000000-0000-4000-8000-00000000cc01', 'Shop');
+insert into public.chatbot_members (chatbot_id, user_id, role) values ('10000000-0000-4000-8000-00000000cc01', '00000000-0000-4000-8000-00000000cc02', 'agent');
 insert into public.escalation_recipients (chatbot_id, email, position) values
   ('10000000-0000-4000-8000-00000000cc01', 'desk@contact.test', 0), ('10000000-0000-4000-8000-00000000cc01', 'mute@contact.test', 1);
 create function pg_temp.asked() returns uuid language sql as $$

@@ -6,12 +6,12 @@ create extension if not exists pgtap with schema extensions;
 select plan(48);
 
 create function pg_temp.person(email text) returns uuid language sql as $$
-  insert into auth.users (id, email, raw_user_meta_data) values (gen_random_uuid(), email, '{"display_name": "Ana Silva"}') returning id
+  insert into auth.users (id, email, email_confirmed_at, raw_user_meta_data) values (gen_random_uuid(), email, now(), '{"display_name": "Ana Silva"}') returning id
 $$;
 create temp table cast_of as select pg_temp.person('owner-esc@shop.example') as owner, pg_temp.person('agent-esc@shop.example') as agent,
   pg_temp.person('quiet-esc@shop.example') as quiet, gen_random_uuid() as bot, gen_random_uuid() as talk, gen_random_uuid() as endpoint;
 insert into public.chatbots (id, owner_id, name) select bot, owner, 'Shop' from cast_of;
-insert into public.chatbot_members (chatbot_id, user_id, role) select bot, agent, 'agent' from cast_of;
+insert into public.chatbot_members (chatbot_id, user_id, role) select bot, unnest(array[agent, quiet]), 'agent' from cast_of;
 update public.profiles set notify_escalation = false where user_id = (select quiet from cast_of);
 insert into public.escalation_recipients (chatbot_id, email, position)
 select bot, e.email, e.i from cast_of, (values ('Sales@shop.example', 1), ('quiet-ESC@shop.example', 2), ('gone@shop.example', 3)) as e (email, i);

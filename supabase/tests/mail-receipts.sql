@@ -4,10 +4,11 @@ alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
 select plan(25);
 
-insert into auth.users (id, email) values ('00000000-0000-4000-8000-00000000ee01', 'owner-rec@shop.example'),
-  ('00000000-0000-4000-8000-00000000ee02', 'agent-rec@shop.example');
+insert into auth.users (id, email, email_confirmed_at) values ('00000000-0000-4000-8000-00000000ee01', 'owner-rec@shop.example', now()),
+  ('00000000-0000-4000-8000-00000000ee02', 'agent-rec@shop.example', now());
 create temp table k as select '00000000-0000-4000-8000-00000000eec1'::uuid as bot;
 insert into public.chatbots (id, owner_id, name) select bot, '00000000-0000-4000-8000-00000000ee01', 'Shop' from k;
+insert into public.chatbot_members (chatbot_id, user_id, role) select bot, '00000000-0000-4000-8000-00000000ee02', 'agent' from k;
 insert into public.escalation_recipients (chatbot_id, email) select bot, e from k, unnest(array['agent-rec@shop.example', 'team-rec@shop.example']) as e;
 insert into public.conversations (chatbot_id) select bot from k;
 insert into public.escalations (conversation_id, trigger) select c.id, 'api' from public.conversations c, k where c.chatbot_id = k.bot;

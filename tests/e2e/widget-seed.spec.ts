@@ -177,13 +177,15 @@ test('recipients: Enter, Add and ×; ten are taken and the eleventh is not; all 
   expect(await mailsTo(stack, address(10))).toHaveLength(0);
 });
 
-test('notify_escalation off is a kill-switch: no mail on other people’s chatbots either, although listed there', async ({
+test('notify_escalation off is a kill-switch: a member gets no mail on other people’s chatbots either, although listed there', async ({
   scene: { team, owner, widget, save },
   enter,
   stack,
   sql,
 }) => {
   const elsewhere = await createTeam(stack, sql);
+  await sql`insert into chatbot_members (chatbot_id, user_id, role)
+    values (${team.chatbot_id}, ${elsewhere.owner.id}, 'agent')`;
   const away = await enter(elsewhere.owner);
   await open(away, '/account');
   await away.getByRole('switch', { name: 'Escalation e-mail' }).uncheck();
