@@ -8,12 +8,13 @@ export interface Coalescer {
   cancel: () => void;
 }
 
-interface Clock {
+/** The time in milliseconds, and a way to wait. */
+export interface Clock {
   now: () => number;
   after: (milliseconds: number, run: () => void) => () => void;
 }
 
-const realClock: Clock = {
+export const realClock: Clock = {
   now: () => performance.now(),
   after: (milliseconds, run) => {
     const timer = setTimeout(run, milliseconds);

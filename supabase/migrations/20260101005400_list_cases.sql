@@ -65,22 +65,6 @@ comment on function public.list_cases is
   'One page of the triage list, at most 200 rows. The next page starts after the last row: its escalated_at (or
 last_activity_at for the population), its id and, when sorted by waiting, its escalation_status.';
 
--- Both in one statement, which sees one moment: what the strip counts is what the list shows.
-create function public.triage_overview(
-  chatbot_id uuid, filter text default 'unresolved', sort text default 'newest', days integer default 30,
-  search text default null, max_rows integer default 50
-) returns json
-language sql stable set search_path = '' as $$
-  select json_build_object(
-    'stats', public.triage_stats($1, $4),
-    'rows', (
-      select coalesce(json_agg(r), '[]')
-      from private.list_cases($1, $2, $3, $4, $5, null, null, $6, null) r
-    ))
-$$;
-comment on function public.triage_overview is
-  'The stat strip of triage_stats and the first page of list_cases, at most 200 rows, as of the same moment.';
-
-revoke execute on function private.list_cases, private.name_of, public.list_cases, public.triage_overview
+revoke execute on function private.list_cases, private.name_of, public.list_cases
   from public, anon, authenticated;
-grant execute on function private.list_cases, public.list_cases, public.triage_overview to authenticated;
+grant execute on function private.list_cases, public.list_cases to authenticated;

@@ -5,7 +5,10 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { Refused } from '../../src/lib/ask.ts';
 import { CaseActions } from '../../src/routes/(app)/dashboard/chatbots/[chatbot]/human-support/case/case-actions.svelte.ts';
-import type { Api } from '../../src/routes/(app)/dashboard/chatbots/[chatbot]/human-support/desk/api.ts';
+import type {
+  Api,
+  Overview,
+} from '../../src/routes/(app)/dashboard/chatbots/[chatbot]/human-support/desk/api.ts';
 import { Desk } from '../../src/routes/(app)/dashboard/chatbots/[chatbot]/human-support/desk/desk.svelte.ts';
 import type { Case, CaseRow, Cursor, TriageStats, View } from '../../src/lib/server/cases.ts';
 import type { MessageRow } from '../../src/lib/server/messages.ts';
@@ -96,8 +99,7 @@ describe('a desk on a bad line', () => {
     });
   const overview = async ({ search, ...view }: View, max_rows: number) => {
     const asked = { chatbot_id, ...view, search: search || null, max_rows };
-    const found = await rpc<{ rows: CaseRow[]; stats: TriageStats }>(me.db, 'triage_overview', asked);
-    return { ...found, reconciliation: null, health: null, now: Date.now() };
+    return { ...(await rpc<Overview>(me.db, 'triage_overview', asked)), now: Date.now() };
   };
   const messages = (conversation_id: string, page: { before_seq?: number; after_seq?: number }) =>
     rpc<MessageRow[]>(me.db, 'read_messages', {

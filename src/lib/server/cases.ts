@@ -1,6 +1,7 @@
 import { cut } from '#shared/clean.ts';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { EscalationStatus, EscalationTrigger, MessageRole } from '#shared/contract.ts';
+import type { Reconciliation, SenderHealth } from '$lib/server/deliveries';
 import type { Role } from '$lib/server/guards';
 import { refuse, rpc } from '$lib/server/supabase';
 
@@ -215,13 +216,21 @@ export function viewOf(query: URLSearchParams): View {
   };
 }
 
-/** The strip and the pills, and the first rows of the list, at most 200, as of the same moment. */
+/** All that the triage page shows above a case, as of one moment. */
+export interface Overview {
+  stats: TriageStats;
+  rows: CaseRow[];
+  reconciliation: Reconciliation;
+  health: SenderHealth;
+}
+
+/** The figures, where the alerts went, whether any are sent, and the first rows of the list, at most 200: of the same moment. */
 export function overview(
   db: SupabaseClient,
   chatbot_id: string,
   { filter, sort, days, search }: View,
   max_rows: number,
-): Promise<{ stats: TriageStats; rows: CaseRow[] }> {
+): Promise<Overview> {
   return rpc(db, 'triage_overview', { chatbot_id, filter, sort, days, search: search || null, max_rows });
 }
 

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { rpc } from '$lib/server/supabase';
 
-/** Where every escalation of the window ended up; the seven buckets add up and `unexplained` is always 0. */
+/** Where the alert of every escalation in the window ended up: the proof that nothing was lost. The seven buckets add up and `unexplained` is always 0. */
 export interface Reconciliation {
   escalations: number;
   /** The mailbox has it. */
@@ -18,21 +18,12 @@ export interface Reconciliation {
   unexplained: number;
 }
 
+/** Whether alerts are being sent at all. */
 export interface SenderHealth {
   is_stopped: boolean;
   last_sweep_at: string | null;
   mail_paused: boolean;
   pause_reason: string | null;
-}
-
-/** The proof that nothing was lost, over the last `days` days. */
-export function reconcile(db: SupabaseClient, chatbot_id: string, days: number): Promise<Reconciliation> {
-  return rpc<Reconciliation>(db, 'reconciliation', { chatbot_id, days });
-}
-
-/** Whether alerts are being sent at all. */
-export function readSenderHealth(db: SupabaseClient): Promise<SenderHealth> {
-  return rpc<SenderHealth>(db, 'sender_health');
 }
 
 /** Sends one again, with the same id and the same bytes. */

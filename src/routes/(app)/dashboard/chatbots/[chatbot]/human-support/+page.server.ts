@@ -1,6 +1,5 @@
 import * as cannedReplies from '$lib/server/canned-replies';
 import * as cases from '$lib/server/cases';
-import * as deliveries from '$lib/server/deliveries';
 import { requireUser, uuidOr404 } from '$lib/server/guards';
 import * as members from '$lib/server/members';
 import * as openedCase from '$lib/server/opened-case';
@@ -16,10 +15,8 @@ export const load: PageServerLoad = async (event) => {
   const conv = url.searchParams.get('conv');
   const wanted = conv === null ? null : uuidOr404(conv);
   const { db } = locals;
-  const [overview, reconciliation, health, canned, team, opened] = await Promise.all([
+  const [overview, canned, team, opened] = await Promise.all([
     cases.overview(db, params.chatbot, view, PAGE_ROWS),
-    deliveries.reconcile(db, params.chatbot, view.days),
-    deliveries.readSenderHealth(db),
     cannedReplies.list(db, params.chatbot),
     members.list(db, params.chatbot),
     wanted === null ? null : openedCase.read(db, params.chatbot, wanted),
@@ -30,8 +27,6 @@ export const load: PageServerLoad = async (event) => {
     view,
     conv,
     ...overview,
-    reconciliation,
-    health,
     canned,
     team,
     opened,

@@ -1,17 +1,14 @@
 // What the page asks its own server for while it is open. Everything goes through the session cookie and row-level security.
 import { ask, tell } from '$lib/ask';
 import type { CannedReply } from '$lib/server/canned-replies';
-import type { CaseRow, Conversation, Cursor, Escalation, TriageStats, View } from '$lib/server/cases';
-import type { Reconciliation, SenderHealth } from '$lib/server/deliveries';
+import type * as cases from '$lib/server/cases';
+import type { CaseRow, Conversation, Cursor, Escalation, View } from '$lib/server/cases';
 import type { ManyResult } from '$lib/server/escalations';
 import type { MessageRow } from '$lib/server/messages';
 import type { OpenedCase } from '$lib/server/opened-case';
 
-export interface Overview {
-  rows: CaseRow[];
-  stats: TriageStats;
-  reconciliation: Reconciliation | null;
-  health: SenderHealth | null;
+/** Of one moment, with the server's clock. */
+export interface Overview extends cases.Overview {
   now: number;
 }
 
@@ -67,8 +64,7 @@ export function createApi(base: string) {
   }
 
   return {
-    overview: (view: View, rows: number, withReceipts: boolean) =>
-      ask<Overview>(`${base}/overview${withView(view, { rows, receipts: withReceipts ? 1 : null })}`),
+    overview: (view: View, rows: number) => ask<Overview>(`${base}/overview${withView(view, { rows })}`),
     cases: (view: View, rows: number, after: Cursor) =>
       ask<CaseRow[]>(
         `${base}/cases${withView(view, { rows, after_at: after.at, after_id: after.id, after_status: after.status })}`,

@@ -158,7 +158,7 @@ export class Desk {
     const isSelectedDirty = selected !== null && (isAll || dirty.has(selected));
     try {
       const [reading, isKept] = await Promise.all([
-        this.list.readAgain(isAll),
+        this.list.readAgain(),
         !isSelectedDirty || cases.readAgain(selected),
       ]);
       // Still being opened: whatever this is about may have come after what is on its way.

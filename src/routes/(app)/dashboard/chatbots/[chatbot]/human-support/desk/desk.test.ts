@@ -4,15 +4,15 @@ import type { OpenedCase } from '$lib/server/opened-case';
 import { Connection } from '$lib/state/connection.svelte';
 import { Toasts } from '$lib/state/toasts.svelte';
 import { Refused } from '$lib/ask';
-import type { Api } from './api';
+import type { Api, Overview } from './api';
 import { Desk } from './desk.svelte';
 
 const view: View = { filter: 'unresolved', sort: 'newest', days: 30, search: '' };
-const overview = {
+const overview: Overview = {
   rows: [],
   stats: { days: 30, since: '' } as unknown as TriageStats,
-  reconciliation: null,
-  health: null,
+  reconciliation: {} as Overview['reconciliation'],
+  health: {} as Overview['health'],
   now: 0,
 };
 

@@ -1,4 +1,5 @@
-// Reads the list that is shown, with its figures, its receipts and how the sender is: another view, the next page, and live again.
+// Reads the list that is shown, with its figures, its receipts and how the sender is, all of one moment: another view, the next page,
+// and live again.
 // Which of the answers hold is decided by the triage.
 import { noteFault, sentenceOf } from '$lib/ask';
 import { cursorOf } from '$lib/case-order';
@@ -7,8 +8,6 @@ import type { Reconciliation, SenderHealth } from '$lib/server/deliveries';
 import { Triage, type Merged } from '$lib/state/triage.svelte';
 import type { Api, Overview } from './api';
 import { PAGE_ROWS, REFRESH_ROWS } from './sizes';
-
-const RECEIPTS_MILLISECONDS = 10_000;
 
 /** What the list shows, read again, with what it was asked about. */
 interface Reading {
@@ -29,8 +28,8 @@ export interface Doubt {
 
 export class ListReader {
   readonly triage: Triage;
-  reconciliation = $state.raw<Reconciliation | null>(null);
-  health = $state.raw<SenderHealth | null>(null);
+  reconciliation = $state.raw<Reconciliation>() as Reconciliation;
+  health = $state.raw<SenderHealth>() as SenderHealth;
   /** Milliseconds that the server's clock is ahead of this one. */
   ahead = $state(0);
   isLoading = $state(false);
@@ -44,7 +43,6 @@ export class ListReader {
   #turn = 0;
   #showing: Promise<void> | null = null;
   #failed: View | null = null;
-  #receiptsAt = 0;
 
   constructor(api: Api, view: View, initial: Overview) {
     this.#api = api;
@@ -77,7 +75,7 @@ export class ListReader {
     const isOvertaken = () => turn !== this.#turn;
     const ticket = this.triage.ask();
     try {
-      const found = await this.#api.overview(view, PAGE_ROWS, view.days !== this.triage.view.days);
+      const found = await this.#api.overview(view, PAGE_ROWS);
       if (isOvertaken()) return;
       this.triage.show(ticket, view, found.rows, PAGE_ROWS, found.stats);
       this.#receiveRest(found);
@@ -112,20 +110,13 @@ export class ListReader {
     }
   }
 
-  /** Asks for what is shown as it is now; with the receipts when they may be too old, or `withReceipts` says so. */
-  async readAgain(withReceipts: boolean): Promise<Reading> {
+  /** Asks for what is shown as it is now. */
+  async readAgain(): Promise<Reading> {
     const { triage } = this;
     const { view } = triage;
     const asked = Math.min(Math.max(triage.loaded, PAGE_ROWS), REFRESH_ROWS);
-    const areReceiptsOld = Date.now() - this.#receiptsAt > RECEIPTS_MILLISECONDS;
-    if (withReceipts || areReceiptsOld) this.#receiptsAt = Date.now();
     const ticket = triage.ask();
-    return {
-      view,
-      ticket,
-      asked,
-      found: await this.#api.overview(view, asked, withReceipts || areReceiptsOld),
-    };
+    return { view, ticket, asked, found: await this.#api.overview(view, asked) };
   }
 
   /**
@@ -162,8 +153,8 @@ export class ListReader {
   }
 
   #receiveRest({ reconciliation, health, now }: Overview): void {
-    if (reconciliation) this.reconciliation = reconciliation;
-    if (health) this.health = health;
+    this.reconciliation = reconciliation;
+    this.health = health;
     this.setClock(now);
   }
 }
