@@ -9,6 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { build, defineConfig, type InlineConfig, type Plugin, type Rollup } from 'vite';
 import { texts } from './locales/all.ts';
 
+/** A page reads scripts in its own encoding, whatever ours is; ASCII is the same in all of them. Every letter stands in a string or a pattern. */
+const inAscii = (code: string) =>
+  code.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 function classicScript(entry: string): InlineConfig {
@@ -34,7 +38,7 @@ async function buildPart(entry: string): Promise<string> {
     ...config,
     build: { ...config.build, write: false },
   })) as Rollup.RollupOutput[];
-  return output!.output[0].code;
+  return inAscii(output!.output[0].code);
 }
 
 const parts: Record<string, string> = {
@@ -45,14 +49,15 @@ const parts: Record<string, string> = {
 };
 for (const [locale, words] of Object.entries(texts)) {
   // The launcher reads the value from the script element that brought it: no global, nothing to collide.
-  parts[locale] = `document.currentScript.handoff=${JSON.stringify(words)}`;
+  parts[locale] = inAscii(`document.currentScript.handoff=${JSON.stringify(words)}`);
 }
 const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
 
 function emitParts(): Plugin {
   return {
     name: 'handoff-parts',
-    generateBundle(_options, _bundle, isWrite) {
+    generateBundle(_options, bundle, isWrite) {
+      for (const file of Object.values(bundle)) if (file.type === 'chunk') file.code = inAscii(file.code);
       if (isWrite) rmSync(here('../../static/widget'), { recursive: true, force: true });
       for (const [name, source] of Object.entries(parts)) {
         this.emitFile({ type: 'asset', fileName: `widget/${name}-${hash}.js`, source });

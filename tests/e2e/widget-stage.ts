@@ -18,6 +18,10 @@ export interface HostPage {
   css?: string;
   head?: string;
   lang?: string;
+  /** What the page is written in, UTF-8 unless told otherwise. */
+  charset?: string;
+  /** Headers of the page's own. */
+  headers?: Record<string, string>;
   /** Another chatbot than the story's own. */
   chatbot?: string;
 }
@@ -100,7 +104,15 @@ async function makeShop(sql: Sql): Promise<Shop> {
 function serveHost(
   stack: StackFile,
   shop: Shop,
-  { policy, css = '', head = '', lang = 'en', chatbot = shop.chatbotId }: HostPage,
+  {
+    policy,
+    css = '',
+    head = '',
+    lang = 'en',
+    charset = 'utf-8',
+    headers,
+    chatbot = shop.chatbotId,
+  }: HostPage,
 ): Server {
   const script = `<script async src="${stack.app_url}/widget.js" data-chatbot="${chatbot}" data-api="${stack.api_url}"></script>`;
   const page = `<!doctype html><html lang="${lang}"><head><title>Host</title><meta name="viewport"
@@ -108,7 +120,8 @@ function serveHost(
     <body><h1>A page of somebody else</h1><button id="own">Its own button</button>${script}</body></html>`;
   return createServer((request, response) => {
     const isCss = request.url === '/host.css';
-    response.setHeader('content-type', isCss ? 'text/css' : 'text/html; charset=utf-8');
+    response.setHeader('content-type', isCss ? 'text/css' : `text/html; charset=${charset}`);
+    for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
     if (policy) response.setHeader('content-security-policy', policy);
     response.end(isCss ? css : page);
   }).listen(0, '127.0.0.1');
