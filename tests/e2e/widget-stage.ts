@@ -89,7 +89,8 @@ export const test = base.extend<Stage>({
 
 export { expect };
 
-async function makeShop(sql: Sql): Promise<Shop> {
+/** A chatbot, its answers and its owner. */
+export async function makeShop(sql: Sql): Promise<Shop> {
   const ownerId = randomUUID();
   const chatbotId = randomUUID();
   const ownerEmail = `ana-${ownerId}@shop.example`;
@@ -101,7 +102,8 @@ async function makeShop(sql: Sql): Promise<Shop> {
   return { chatbotId, ownerId, ownerEmail };
 }
 
-function serveHost(
+/** Serves a page that embeds the widget on a free port of this machine. */
+export function serveHost(
   stack: StackFile,
   shop: Shop,
   {
