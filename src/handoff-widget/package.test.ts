@@ -1,7 +1,15 @@
 // The npm package as its users get it: packed, installed somewhere else, imported by Node without a page, and its types checked
 // there. What it does on a page is told by the stories in tests/e2e/embed-package.spec.ts.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +37,12 @@ function run(command: string, args: string[], cwd = app): string {
 /** Runs a module that its users might have written. */
 const runModule = (source: string) =>
   run(process.execPath, ['--input-type=module', '-e', source]).trim().split('\n');
+
+/** The TypeScript that a document shows: `ts` or `tsx`, and the code. */
+const snippets = (document: string) =>
+  [...readFileSync(document, 'utf8').matchAll(/^```(tsx?)\n([\s\S]*?)^```/gm)].map(
+    ([, kind, code]) => [kind!, code!] as const,
+  );
 
 beforeAll(() => {
   app = mkdtempSync(join(tmpdir(), 'handoff-consumer-'));
@@ -90,7 +104,7 @@ describe('the packed handoff-widget', () => {
     expect(runModule(script)).toEqual(['""', '<!---->']);
   });
 
-  it('gives its users types', () => {
+  it('gives its users types, and what its documents show is right by them', () => {
     writeFileSync(
       join(app, 'use.ts'),
       `import { createElement } from 'react';
@@ -112,6 +126,10 @@ describe('the packed handoff-widget', () => {
        on('opened', () => {});`,
     );
     const flags = ['--strict', '--noEmit', '--skipLibCheck', '--target', 'es2022', '--module', 'nodenext'];
-    run(process.execPath, [tsc, ...flags, 'use.ts']);
+    const shown = ['README.md', '../../docs/embedding.md'].flatMap((name) => snippets(join(own, name)));
+    expect(shown.length).toBeGreaterThan(3);
+    shown.forEach(([kind, code], index) => writeFileSync(join(app, `shown-${index}.${kind}`), code));
+    const files = readdirSync(app).filter((name) => /\.tsx?$/.test(name));
+    run(process.execPath, [tsc, ...flags, '--jsx', 'react-jsx', ...files]);
   }, 120_000);
 });
