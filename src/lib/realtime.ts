@@ -1,5 +1,6 @@
 // The only Supabase client in the browser, and it only listens. A notice says that something changed, never what: the page
 // reads again under row-level security. It is loaded after the page is shown, in the signed-in part only.
+import { pacePresence } from '$lib/presence-pace';
 import type { PresenceMeta } from '$lib/state/presence.svelte';
 
 /** What a notice carries. */
@@ -85,6 +86,9 @@ export async function listen(
   let topic: string | null = null;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let tracked: PresenceMeta | null = null;
+  const pace = pacePresence<PresenceMeta>((meta) => {
+    if (isJoined) void channel?.track(meta);
+  });
   let channel: ReturnType<typeof client.channel> | null = null;
 
   function tell(joined: boolean) {
@@ -183,6 +187,7 @@ export async function listen(
 
   function close() {
     isClosed = true;
+    pace.cancel();
     clearTimeout(retry);
     clearInterval(poll);
     removeEventListener('online', backAgain);
@@ -195,8 +200,9 @@ export async function listen(
 
   return {
     track(meta) {
+      if (JSON.stringify(meta) === JSON.stringify(tracked)) return;
       tracked = meta;
-      if (isJoined) void channel?.track(meta);
+      pace.tell(meta);
     },
     close,
   };

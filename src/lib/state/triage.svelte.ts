@@ -19,13 +19,13 @@ interface Patch {
 }
 
 export interface Merged {
-  /** How many rows are new or differ from what was known. */
-  changed: number;
+  /** Cases that are new or differ from what was known. */
+  changed: string[];
   /** Open escalations that were not there before. */
   arrived: CaseRow[];
 }
 
-const NOTHING: Merged = { changed: 0, arrived: [] };
+const NOTHING: Merged = { changed: [], arrived: [] };
 
 export class Triage {
   #view = $state.raw<View>() as View;
@@ -113,7 +113,7 @@ export class Triage {
     const known = new Map(this.#server.map((row) => [row.id, row]));
     const fresh = rows.map((row) => newer(row, known.get(row.id)));
     const merged = {
-      changed: fresh.filter((row) => known.get(row.id)?.version !== row.version).length,
+      changed: fresh.filter((row) => known.get(row.id)?.version !== row.version).map(({ id }) => id),
       arrived: fresh.filter(
         (row) => row.escalation_status === 'open' && (row.escalated_at ?? '') > this.#newest,
       ),

@@ -288,7 +288,7 @@ describe('triage', () => {
     triage.receiveStretch(triage.ask(), null, server.list(VIEW, 50), 50);
     server.rows.set(uuid(3), makeRow(3, { version: 3 }));
     expect(triage.receiveStretch(triage.ask(), null, server.list(VIEW, 50), 50)).toEqual({
-      changed: 1,
+      changed: [uuid(3)],
       arrived: [],
     });
   });

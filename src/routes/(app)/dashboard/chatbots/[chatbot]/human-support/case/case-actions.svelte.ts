@@ -93,6 +93,7 @@ export class CaseActions {
     // A note crosses nobody's.
     const body = kind === 'reply' ? { id, text, seen_seq: transcript.last_seq } : { id, text };
     let answer: MessageRow | null;
+    const answered = this.#desk.acting([conversation_id]);
     try {
       answer = await this.#desk.options.api.act<MessageRow | null>(conversation_id, kind, body);
     } catch (refusal) {
@@ -101,12 +102,12 @@ export class CaseActions {
         id,
         detail ? `${whatChanged(detail, this.#desk.now)} Read that first.` : sentenceOf(refusal),
       );
-      if (detail) this.#desk.changed(conversation_id);
+      if (detail) answered();
       return;
     }
     dropUnsent(conversation_id, id);
     if (kind === 'reply' && answer?.seq === transcript.last_seq + 1) transcript.receive([answer]);
-    this.#desk.changed(conversation_id);
+    answered();
   }
 
   /** Gives up a text that could not be sent. */
@@ -132,6 +133,7 @@ export class CaseActions {
 
   /** Calls one action and takes what it answers; false when it was refused, which has then been said. */
   async #act(id: string, name: ActionName, body: Record<string, unknown>): Promise<boolean> {
+    const answered = this.#desk.acting([id]);
     try {
       this.#desk.cases.absorb(id, await this.#desk.options.api.act<ActionResult | null>(id, name, body));
       if (this.#desk.stale?.conversation_id === id) this.#desk.stale = null;
@@ -140,7 +142,7 @@ export class CaseActions {
       this.#explain(id, refusal);
       return false;
     } finally {
-      this.#desk.changed(id);
+      answered();
     }
   }
 

@@ -54,6 +54,8 @@ export class Desk {
   /** Cases that may have come into the list, or left it. */
   #moved = new Set<string>();
   #isAllDirty = false;
+  /** Cases that are being changed from here, or were since the list was last read: for this person that is no news. */
+  readonly #mine = new Map<string, { isDone: boolean }>();
 
   constructor(options: Options) {
     this.options = options;
@@ -125,11 +127,21 @@ export class Desk {
     this.#refresh.request();
   }
 
-  /** Something was done to this case from here: read it again. */
+  /** This case is not as it is shown: read it again. */
   changed(id: string): void {
     this.cases.unexpect(id);
     this.#dirtyCases.add(id);
     this.#refresh.request();
+  }
+
+  /** Something is done to these cases from here; call what is returned when it has been answered: then they are read again. */
+  acting(ids: string[]): () => void {
+    const act = { isDone: false };
+    for (const id of ids) this.#mine.set(id, act);
+    return () => {
+      act.isDone = true;
+      for (const id of ids) this.changed(id);
+    };
   }
 
   /** Shows a case, or none. */
@@ -155,6 +167,7 @@ export class Desk {
     this.#dirtyCases = new Set();
     this.#moved = new Set();
     const { heard } = this.arrivals;
+    const done = [...this.#mine].filter(([, act]) => act.isDone);
     const isSelectedDirty = selected !== null && (isAll || dirty.has(selected));
     try {
       const [reading, isKept] = await Promise.all([
@@ -165,7 +178,9 @@ export class Desk {
       if (!isKept && selected !== null) this.#dirtyCases.add(selected);
       const merged = await this.list.receive(reading, { isAll, dirty, moved });
       if (!merged) return;
-      this.options.connection.caughtUp(merged.reduce((sum, { changed }) => sum + changed, 0));
+      const others = new Set(merged.flatMap(({ changed }) => changed).filter((id) => !this.#mine.has(id)));
+      this.options.connection.caughtUp(others.size);
+      for (const [id, act] of done) if (this.#mine.get(id) === act) this.#mine.delete(id);
       this.arrivals.announce(
         merged.flatMap(({ arrived }) => arrived),
         heard,

@@ -82,6 +82,7 @@ export class BulkActions {
     this.leftAlone = [];
     const patches = ticked.map(({ row }) => triage.patch(row.id, change));
     this.#selection.drop(ticked.map(({ row }) => row.id));
+    const answered = this.#desk.acting(ticked.map(({ row }) => row.id));
     try {
       const result = await options.api.actOnMany(action, {
         escalation_ids: ticked.map(({ row }) => row.escalation_id),
@@ -102,7 +103,7 @@ export class BulkActions {
       options.toasts.show(sentenceOf(refusal), { tone: 'red', seconds: 8 });
       return null;
     } finally {
-      for (const { row } of ticked) this.#desk.changed(row.id);
+      answered();
     }
   }
 
