@@ -113,9 +113,10 @@ create table public.conversation_reads (
   chatbot_id uuid not null references public.chatbots (id) on delete cascade,
   last_read_seq bigint not null default 0,
   last_read_at timestamptz not null default now(),
+  is_marked_unread boolean not null default false,
   primary key (conversation_id, user_id)
 );
-comment on table public.conversation_reads is 'How far each member has read each conversation.';
+comment on table public.conversation_reads is 'How far each member has read each conversation, and which of them they mean to look at again.';
 create index conversation_reads_user_id_idx on public.conversation_reads (user_id);
 create index conversation_reads_chatbot_id_idx on public.conversation_reads (chatbot_id);
 

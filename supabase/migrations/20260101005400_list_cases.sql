@@ -29,7 +29,9 @@ begin
       c.escalated_at, e.number, e.version, e.trigger, e.ask_count, c.resolved_at, c.claimed_by,
       -- Nobody's name is not asked for: fifty such questions cost as much as the whole page.
       case when c.claimed_by is not null then private.name_of(c.claimed_by) end, c.handled_by,
-      greatest(c.last_seq - coalesce(r.last_read_seq, 0), 0)::integer, c.version
+      -- A request is unread until somebody has opened it, also when no word was typed; so is what was marked so.
+      greatest(c.last_seq - coalesce(r.last_read_seq, 0),
+        case when r.is_marked_unread or (e.status = 'open' and e.first_opened_at is null) then 1 else 0 end)::integer, c.version
     from private.find_cases(p_chatbot_id, p_filter, p_sort, since, p_search, p_after_at, p_after_id, cursor_status,
       least(greatest(coalesce(p_max_rows, 50), 1), 200)) with ordinality page (conversation_id, at, n)
     join public.conversations c on c.id = page.conversation_id

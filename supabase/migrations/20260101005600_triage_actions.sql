@@ -99,7 +99,20 @@ language sql set search_path = '' as $$
   insert into public.conversation_reads as r (conversation_id, user_id, chatbot_id, last_read_seq, last_read_at)
   values (c.id, auth.uid(), c.chatbot_id, c.last_seq, now())
   on conflict (conversation_id, user_id) do update set
-    last_read_seq = greatest(r.last_read_seq, excluded.last_read_seq), last_read_at = excluded.last_read_at
+    last_read_seq = greatest(r.last_read_seq, excluded.last_read_seq), last_read_at = excluded.last_read_at,
+    is_marked_unread = false
+$$;
+
+create function private.mark_unread(p_conversation_id uuid) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  c public.conversations := private.require_case(p_conversation_id);
+begin
+  insert into public.conversation_reads (conversation_id, user_id, chatbot_id, is_marked_unread)
+  values (c.id, private.require_sign_in(), c.chatbot_id, true)
+  on conflict (conversation_id, user_id) do update set is_marked_unread = true;
+  return jsonb_build_object('conversation', private.case_json(c.id));
+end
 $$;
 
 -- The first person to open an open case stops the clock of "hours to first open". Looking again only moves one's own mark,
@@ -137,12 +150,15 @@ comment on function public.reopen_escalation is 'Opens a resolved episode again;
 create function public.open_case(conversation_id uuid) returns jsonb
 language sql set search_path = '' as $$ select private.open_case($1) $$;
 comment on function public.open_case is 'Marks a conversation read by the caller and, once, its open episode as opened.';
+create function public.mark_unread(conversation_id uuid) returns jsonb
+language sql set search_path = '' as $$ select private.mark_unread($1) $$;
+comment on function public.mark_unread is 'Shows a conversation as unread to the caller until they open it again.';
 
 revoke execute on function private.require_sign_in, private.hold_member, private.hold_case,
   private.require_version, private.action_result, private.resolve_escalation, private.undo_resolve,
-  private.reopen_escalation, private.mark_read, private.open_case,
-  public.resolve_escalation, public.undo_resolve, public.reopen_escalation, public.open_case
+  private.reopen_escalation, private.mark_read, private.mark_unread, private.open_case,
+  public.resolve_escalation, public.undo_resolve, public.reopen_escalation, public.open_case, public.mark_unread
   from public, anon, authenticated;
 grant execute on function private.resolve_escalation, private.undo_resolve, private.reopen_escalation,
-  private.open_case, public.resolve_escalation, public.undo_resolve, public.reopen_escalation, public.open_case
-  to authenticated;
+  private.open_case, private.mark_unread, public.resolve_escalation, public.undo_resolve, public.reopen_escalation,
+  public.open_case, public.mark_unread to authenticated;

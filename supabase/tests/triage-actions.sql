@@ -54,7 +54,11 @@ create function story.list_exports_on(n int, bot int default 1) returns text[] l
   where e ->> 'type' = 'conversation.exported' and e #>> '{data,kind}' = 'list'
 $$;
 
-select plan(82);
+create function story.unread(n int) returns int language sql as $$
+  select unread_count from public.list_cases('10000000-0000-4000-8000-000000000001', 'all') where id = story.conversation(n)
+$$;
+
+select plan(90);
 
 select story.becomes('ana');
 select is(public.read_case(story.conversation(1)) #>> '{escalations,0,first_opened_at}', null, 'reading a case opens nothing');
@@ -66,6 +70,21 @@ select story.becomes('ben');
 select is((select unread_count from public.list_cases('10000000-0000-4000-8000-000000000001') where id = story.conversation(1)), 1, 'by Ana, not by Ben');
 select is(public.open_case(story.conversation(1)) #>> '{escalation,first_opened_by}', story.person('ana')::text, 'Ben is not the first');
 select is(story.log_of(1), '{escalation.opened}', 'the timeline says opened once');
+
+-- Unread is what nobody has opened, and what somebody means to look at again.
+reset role;
+insert into public.conversations (id, chatbot_id) values (story.conversation(20), '10000000-0000-4000-8000-000000000001');
+insert into public.escalations (conversation_id, trigger) values (story.conversation(20), 'inline_cta');
+select story.becomes('ben');
+select is(story.unread(20), 1, 'a request without a typed word is unread');
+select lives_ok('select public.open_case(story.conversation(20))', 'Ben opens it');
+select is(story.unread(20), 0, 'then it is not, for him');
+select story.becomes('ana');
+select is(story.unread(20), 0, 'nor for anybody: somebody has seen it');
+select lives_ok('select public.mark_unread(story.conversation(20))', 'Ana means to look at it later');
+select is(story.unread(20), 1, 'so it is unread for her');
+select story.becomes('ben');
+select is(story.unread(20), 0, 'and not for Ben');
 
 -- Claiming.
 select is(public.claim_escalation(story.case_of(2)) #>> '{conversation,claimed_by_name}', 'Ben Story', 'Ben claims a case');
@@ -200,7 +219,7 @@ select is(story.list_exports_on(1, 2), null, 'nobody writes into the timelines o
 select throws_ok(call, 'NTFND', 'This does not exist, or is not yours to see.', 'a stranger cannot ' || call)
 from unnest(array[
   'select public.read_case(story.conversation(1))', 'select * from public.read_messages(story.conversation(1))',
-  'select public.open_case(story.conversation(1))', 'select public.resolve_escalation(story.case_of(1))',
+  'select public.open_case(story.conversation(1))', 'select public.mark_unread(story.conversation(1))', 'select public.resolve_escalation(story.case_of(1))',
   'select public.claim_escalation(story.case_of(1))', 'select public.send_reply(story.conversation(1), gen_random_uuid(), ''x'')',
   'select public.add_note(story.conversation(1), gen_random_uuid(), ''x'')', 'select public.hand_back(story.conversation(1))',
   'select * from public.list_cases(''10000000-0000-4000-8000-000000000001'')', 'select public.reconciliation(''10000000-0000-4000-8000-000000000001'')',

@@ -271,6 +271,11 @@ export function open(db: SupabaseClient, conversation_id: string): Promise<unkno
   return rpc(db, 'open_case', { conversation_id });
 }
 
+/** Shows the case as unread to me until I open it again. */
+export function markUnread(db: SupabaseClient, conversation_id: string): Promise<unknown> {
+  return rpc(db, 'mark_unread', { conversation_id });
+}
+
 /** Lets the assistant answer again. */
 export function handBack(db: SupabaseClient, conversation_id: string): Promise<unknown> {
   return rpc(db, 'hand_back', { conversation_id });

@@ -311,6 +311,7 @@ export type Database = {
         Row: {
           chatbot_id: string;
           conversation_id: string;
+          is_marked_unread: boolean;
           last_read_at: string;
           last_read_seq: number;
           user_id: string;
@@ -319,6 +320,7 @@ export type Database = {
         Insert: {
           chatbot_id: string;
           conversation_id: string;
+          is_marked_unread?: boolean;
           last_read_at?: string;
           last_read_seq?: number;
           user_id: string;
@@ -326,6 +328,7 @@ export type Database = {
         Update: {
           chatbot_id?: string;
           conversation_id?: string;
+          is_marked_unread?: boolean;
           last_read_at?: string;
           last_read_seq?: number;
           user_id?: string;
@@ -1453,6 +1456,7 @@ export type Database = {
         }[];
       };
       maintain: { Args: Record<PropertyKey, never>; Returns: Json };
+      mark_unread: { Args: { conversation_id: string }; Returns: Json };
       my_chatbots: {
         Args: Record<PropertyKey, never>;
         Returns: {

@@ -23,6 +23,7 @@ export class CaseActions {
     const { triage, shown, episode, options } = this.#desk;
     if (!shown || !episode) return;
     const { id } = shown;
+    this.#desk.cases.see();
     const isResolving = episode.status === 'open';
     const listed = triage.rows.find((row) => row.id === id);
     const next = triage.neighbour(id);
@@ -69,6 +70,16 @@ export class CaseActions {
     await this.#withEpisode('assign', { user_id }, { claimed_by: user_id, claimed_by_name: name });
   }
 
+  /** Leaves the case as if this person had not seen it yet. */
+  async markUnread(): Promise<void> {
+    const { selected: id, triage, options } = this.#desk;
+    if (!id) return;
+    options.go(null);
+    const patch = triage.patch(id, { unread_count: 1 });
+    if (await this.#act(id, 'unread', {})) triage.settle(patch);
+    else triage.drop(patch);
+  }
+
   async handBack(): Promise<void> {
     const id = this.#desk.selected;
     if (id && (await this.#act(id, 'hand-back', {})))
@@ -86,6 +97,7 @@ export class CaseActions {
   async send(kind: 'reply' | 'note', text: string, id: string = crypto.randomUUID()): Promise<void> {
     const transcript = this.#desk.cases.transcript;
     if (!transcript) return;
+    this.#desk.cases.see();
     const conversation_id = transcript.case.conversation.id;
     const unsent = { id, kind, text, created_at: new Date(this.#desk.now).toISOString() };
     keepUnsent(conversation_id, unsent);
@@ -125,6 +137,7 @@ export class CaseActions {
   ): Promise<void> {
     const { selected: id, episode } = this.#desk;
     if (!id || !episode) return;
+    this.#desk.cases.see();
     const patch = this.#desk.triage.patch(id, change);
     const isDone = await this.#act(id, name, { escalation_id: episode.id, ...body });
     if (isDone) this.#desk.triage.settle(patch);

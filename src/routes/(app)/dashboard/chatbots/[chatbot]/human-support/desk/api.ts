@@ -14,6 +14,7 @@ export interface Overview extends cases.Overview {
 
 export type ActionName =
   | 'open'
+  | 'unread'
   | 'resolve'
   | 'undo'
   | 'reopen'

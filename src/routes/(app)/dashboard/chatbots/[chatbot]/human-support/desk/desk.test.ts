@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Case, TriageStats, View } from '$lib/server/cases';
+import type { Case, CaseRow, TriageStats, View } from '$lib/server/cases';
 import type { OpenedCase } from '$lib/server/opened-case';
 import { Connection } from '$lib/state/connection.svelte';
 import { Toasts } from '$lib/state/toasts.svelte';
@@ -23,8 +23,12 @@ function opened(id: string): OpenedCase {
 }
 
 /** A desk whose questions about a case are answered by `read`. */
-function makeDesk(read: (id: string) => Promise<OpenedCase>, list = () => Promise.resolve(overview)): Desk {
-  const api = { overview: list, conversation: read } as unknown as Api;
+function makeDesk(
+  read: (id: string) => Promise<OpenedCase>,
+  list: () => Promise<Overview> = () => Promise.resolve(overview),
+  act: Api['act'] = () => Promise.reject(new Refused('UNAVL', 'Not here.', null)),
+): Desk {
+  const api = { overview: list, conversation: read, act } as unknown as Api;
   const desk: Desk = new Desk({
     api,
     view,
@@ -48,6 +52,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
@@ -84,6 +89,79 @@ it('shows a case at once that was read while it was about to be opened, and does
   void desk.open('a');
   expect(desk.cases.transcript?.case.conversation.id).toBe('a');
   expect(read).toHaveBeenCalledTimes(1);
+  desk.close();
+});
+
+/** A desk in sight, and what it tells the server to have been opened. */
+function lookAt(): { desk: Desk; openedIds: string[] } {
+  vi.useFakeTimers();
+  vi.stubGlobal('document', { visibilityState: 'visible' });
+  const openedIds: string[] = [];
+  const act = (id: string, action: string) => {
+    if (action === 'open') openedIds.push(id);
+    return Promise.resolve(null);
+  };
+  const desk = makeDesk((id) => Promise.resolve(opened(id)), undefined, act as Api['act']);
+  return { desk, openedIds };
+}
+
+it('counts a case as opened once it has been looked at for two seconds, and none that was passed by', async () => {
+  const { desk, openedIds } = lookAt();
+  for (const id of ['a', 'b', 'c']) {
+    void desk.open(id);
+    await vi.advanceTimersByTimeAsync(1000);
+  }
+  expect(openedIds).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1500);
+  expect(openedIds).toEqual(['c']);
+  desk.close();
+});
+
+it('does not count a case as opened while the page is hidden, but once it is looked at', async () => {
+  const { desk, openedIds } = lookAt();
+  vi.stubGlobal('document', { visibilityState: 'hidden' });
+  void desk.open('a');
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(openedIds).toEqual([]);
+  vi.stubGlobal('document', { visibilityState: 'visible' });
+  desk.cases.look();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(openedIds).toEqual(['a']);
+  desk.close();
+});
+
+it('counts a case as opened at once when somebody acts on it', async () => {
+  const { desk, openedIds } = lookAt();
+  void desk.open('a');
+  await vi.advanceTimersByTimeAsync(10);
+  desk.cases.see();
+  expect(openedIds).toEqual(['a']);
+  desk.close();
+});
+
+it('tells after a lost line what others changed, not what was done from here', async () => {
+  const row = (id: string, version: number) => ({ id, version, escalated_at: '' }) as CaseRow;
+  const versions = new Map([
+    ['a', 1],
+    ['b', 1],
+  ]);
+  const list = () =>
+    Promise.resolve({ ...overview, rows: [...versions].map(([id, version]) => row(id, version)) });
+  const desk = makeDesk((id) => Promise.resolve(opened(id)), list);
+  const { connection } = desk.options;
+  connection.joined();
+  desk.catchUp();
+  await vi.waitFor(() => expect(desk.triage.rows).toHaveLength(2));
+  connection.lost();
+  const answered = desk.acting(['a']);
+  versions.set('a', 2).set('b', 2);
+  answered();
+  await vi.waitFor(() => expect(desk.triage.rows[1]?.version).toBe(2));
+  expect(connection.missed).toBe(1);
+  versions.set('a', 3);
+  desk.changed('a');
+  await vi.waitFor(() => expect(desk.triage.rows[0]?.version).toBe(3));
+  expect(connection.missed).toBe(2);
   desk.close();
 });
 

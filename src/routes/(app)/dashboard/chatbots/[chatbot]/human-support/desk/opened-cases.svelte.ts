@@ -19,6 +19,8 @@ interface Options {
 }
 
 const TYPING_MILLISECONDS = 5000;
+/** How long somebody looks at a case until it counts as opened: what is passed by on the way to another one does not. */
+const LOOK_MILLISECONDS = 2000;
 const KEPT_TRANSCRIPTS = 20;
 
 export class OpenedCases {
@@ -38,6 +40,9 @@ export class OpenedCases {
   /** Cases in which a message that is here already has changed, with the first such message. */
   readonly #changedFrom = new Map<string, number>();
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
+  #lookTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the selected case has been looked at for long enough, or acted on. */
+  #isSeen = false;
 
   constructor(options: Options, opened: OpenedCase | null) {
     this.#options = options;
@@ -71,6 +76,7 @@ export class OpenedCases {
 
   /** Shows a case: at once when it was open before or has just been read, and always as the server has it. */
   async open(id: string | null): Promise<void> {
+    this.#leave();
     this.#wanted = id;
     this.failure = null;
     if (id === null) {
@@ -94,7 +100,7 @@ export class OpenedCases {
     this.#options.onRead(id);
     if (this.#wanted !== id) return;
     this.transcript = this.#kept.get(id) ?? null;
-    await this.markOpened();
+    this.look();
   }
 
   /** Asks again for a case that could not be opened; what is said about that stays until it can. */
@@ -111,11 +117,32 @@ export class OpenedCases {
     if (this.#wanted === id && !this.transcript) await this.open(id);
   }
 
+  /** The case is in sight from now on, or is not any more: it counts as opened once it has been for a moment. */
+  look = (): void => {
+    clearTimeout(this.#lookTimer);
+    if (!this.transcript || document.visibilityState === 'hidden') return;
+    if (this.#isSeen) void this.#markOpened();
+    else this.#lookTimer = setTimeout(() => this.see(), LOOK_MILLISECONDS);
+  };
+
+  /** Whoever acts on the case has seen it. */
+  see(): void {
+    clearTimeout(this.#lookTimer);
+    if (this.#isSeen) return;
+    this.#isSeen = true;
+    void this.#markOpened();
+  }
+
+  #leave(): void {
+    clearTimeout(this.#lookTimer);
+    this.#isSeen = false;
+  }
+
   /** Tells the server that this person has seen the case. */
-  async markOpened(): Promise<void> {
+  async #markOpened(): Promise<void> {
     const { api, triage, onChange } = this.#options;
     const id = this.#wanted;
-    if (!id || document.visibilityState === 'hidden') return;
+    if (!id) return;
     const patch = triage.patch(id, { unread_count: 0 });
     try {
       this.absorb(id, await api.act<ActionResult>(id, 'open'));
@@ -161,6 +188,7 @@ export class OpenedCases {
   }
 
   close(): void {
+    this.#leave();
     clearTimeout(this.#typingTimer);
   }
 
@@ -176,8 +204,11 @@ export class OpenedCases {
     transcript.receiveCase(found.case);
     this.#options.triage.absorb(found.case.conversation);
     if (transcript.is_behind) this.#options.onChange(id);
-    const isUnread = found.case.conversation.last_read_seq < found.case.conversation.last_seq;
-    if (isUnread && id === this.#wanted) void this.markOpened();
+    const { last_read_seq, last_seq } = found.case.conversation;
+    const { escalation } = transcript;
+    const isUnopened = escalation?.status === 'open' && escalation.first_opened_at === null;
+    // What comes while somebody looks is seen as well.
+    if ((last_read_seq < last_seq || isUnopened) && id === this.#wanted && this.#isSeen) this.look();
     return true;
   }
 

@@ -89,6 +89,11 @@ export function createCommands({ desk, selection, bulk, actions, address, toasts
     note: () => scene.pane()?.write('note'),
     assign: () => (isSelecting() ? scene.controls()?.openAssign() : scene.pane()?.assign()),
     undo: () => void (bulk.undo() || actions.undo()),
+    unread: () => {
+      const left = address.conv;
+      void actions.markUnread();
+      if (left !== null) void scene.list()?.reveal(left, true);
+    },
     search: () => void scene.controls()?.focusSearch(),
     help: () => scene.show('help'),
     palette: () => scene.show('palette'),

@@ -33,6 +33,7 @@ export function paletteCommands(scene: Scene, commands: Record<CommandName, () =
       command('resolve', status === 'open' ? 'Mark resolved' : 'Reopen', 'E'),
     status !== null && command('reply', 'Reply', 'R'),
     status !== null && command('note', 'Add a note', 'N'),
+    status !== null && command('unread', 'Mark unread', 'U'),
     selectable > selected && command('select-all', `Select all ${selectable} loaded cases`),
     command('show-unresolved', 'Show unresolved'),
     command('show-waiting', 'Show waiting longest first'),

@@ -13,6 +13,7 @@ export type Shortcut =
   | 'note'
   | 'assign'
   | 'undo'
+  | 'unread'
   | 'search'
   | 'help'
   | 'palette'
@@ -27,7 +28,8 @@ export const SHORTCUTS: { keys: string[]; does: string }[] = [
   { keys: ['R'], does: 'Reply' },
   { keys: ['N'], does: 'Internal note' },
   { keys: ['A'], does: 'Assign, also all that is selected' },
-  { keys: ['Z'], does: 'Undo the last resolve' },
+  { keys: ['Z'], does: 'Undo the last resolve; again the one before it' },
+  { keys: ['U'], does: 'Mark unread' },
   { keys: ['/'], does: 'Search' },
   { keys: ['?'], does: 'This help' },
   { keys: ['Ctrl', '⌘', 'K'], does: 'Find a case or an action' },
@@ -44,6 +46,7 @@ const BARE: Record<string, Shortcut> = {
   n: 'note',
   a: 'assign',
   z: 'undo',
+  u: 'unread',
   '/': 'search',
   '?': 'help',
 };

@@ -34,6 +34,7 @@ function action<Body>(
 
 const ACTIONS = new Map<string, Act>([
   ['open', action(none, (db, id) => cases.open(db, id))],
+  ['unread', action(none, (db, id) => cases.markUnread(db, id))],
   [
     'resolve',
     action(seen, (db, _id, body) => escalations.resolve(db, body.escalation_id, body.expected_version)),
