@@ -171,6 +171,20 @@ describe('the architecture', () => {
     expect(offenders).toEqual([]);
   });
 
+  it('lets whatever scrolls hold what is hidden in it: else a caption for screen readers makes the whole page longer', () => {
+    const styles = [...filesBelow('src/lib'), ...filesBelow('src/routes')]
+      .filter((file) => file.endsWith('.svelte'))
+      .concat(['base', 'controls', 'surfaces', 'feedback', 'forced'].map((name) => `src/styles/${name}.css`));
+    const loose = styles.flatMap((file) =>
+      [...readFileSync(join(ROOT, file), 'utf8').matchAll(/([^{};]*)\{([^{}]*)\}/g)]
+        .filter(
+          ([, , rules = '']) => /overflow(-[xy])?: (auto|scroll)/.test(rules) && !/position: /.test(rules),
+        )
+        .map(([, selector = '']) => `${file}: ${selector.trim()} scrolls and has no position`),
+    );
+    expect(loose).toEqual([]);
+  });
+
   it('says the cause and the cure of every error code in docs/errors.md, which `npm run docs` writes', async () => {
     expect(writtenErrorsPage()).toBe(await errorsPage());
   });

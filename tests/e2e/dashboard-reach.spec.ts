@@ -90,7 +90,7 @@ test('at 400 % zoom a case is found, read, answered and resolved', async ({ ente
 });
 
 for (const width of [1280, 375]) {
-  test(`whatever can be pressed is 24 px at least on every page, ${width} px wide`, async ({
+  test(`whatever can be pressed is 24 px at least on every page, and the shell stays, ${width} px wide`, async ({
     enter,
     page: outside,
     stack,
@@ -110,7 +110,12 @@ for (const width of [1280, 375]) {
       const on = OUTSIDE.includes(address) ? outside : page;
       await open(on, address);
       await openAll(on);
-      for (const one of await smallTargets(on)) found.push(`${address.replace(baseOf(team), '')}: ${one}`);
+      const ill = await smallTargets(on);
+      const rolls = await on.evaluate(
+        () => document.querySelector('.shell') && document.documentElement.scrollHeight > innerHeight,
+      );
+      if (rolls) ill.push('the shell scrolls away');
+      for (const one of ill) found.push(`${address.replace(baseOf(team), '')}: ${one}`);
     }
     expect(found).toEqual([]);
   });

@@ -1,4 +1,5 @@
 // What a timeline entry says to a person, and whether it is good, bad or only so.
+import { isolate } from '$lib/isolate';
 import type { TimelineEntry } from '$lib/server/cases';
 
 export type Tone = 'plain' | 'amber' | 'red' | 'green';
@@ -54,7 +55,7 @@ export function toneOf(entry: TimelineEntry): Tone {
 /** One sentence for an entry, without its time. */
 export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => string): string {
   const { type, data } = entry;
-  const who = entry.actor_name ?? 'Somebody';
+  const who = isolate(entry.actor_name ?? 'Somebody');
   const to = data['recipient'] ? ` to ${String(data['recipient'])}` : '';
   const because = data['reason'] ? `: ${reasonWords(data['reason'])}` : '';
   const at = data['url'] ? ` at ${String(data['url'])}` : '';
@@ -76,7 +77,7 @@ export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => str
       return `${who} released the case`;
     case 'escalation.assigned':
       return (data['claimed_by'] ?? data['user_id'])
-        ? `${who} assigned the case to ${nameOf(data['claimed_by'] ?? data['user_id'])}`
+        ? `${who} assigned the case to ${isolate(nameOf(data['claimed_by'] ?? data['user_id']))}`
         : `${who} assigned the case`;
     case 'reply.sent':
       return `${who} replied`;

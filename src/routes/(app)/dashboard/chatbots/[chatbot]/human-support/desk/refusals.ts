@@ -1,5 +1,6 @@
 // What a refusal means to the person who pressed the button.
 import { Refused } from '$lib/ask';
+import { isolate } from '$lib/isolate';
 import { ago } from '$lib/time';
 
 /** What STALE says besides its sentence: the case as it is now, and who changed it last. */
@@ -38,7 +39,7 @@ const DID: Record<string, string> = {
 
 /** Who changed what and when: "Noor resolved this case 2 min ago." */
 export function whatChanged(detail: StaleDetail | null, now: number): string {
-  const who = detail?.changed_by_name ?? 'The visitor';
+  const who = isolate(detail?.changed_by_name ?? 'The visitor');
   const when = detail?.changed_at ? ` ${ago(detail.changed_at, now)}` : '';
   return `${who} ${DID[detail?.what ?? ''] ?? 'changed this case'}${when}.`;
 }

@@ -1,6 +1,7 @@
 // What a person does to the ticked cases. Each is one call that shows at once what will be; the server judges every case by itself,
 // and what it left alone stays ticked and is named.
 import { sentenceOf } from '$lib/ask';
+import { isolate } from '$lib/isolate';
 import type { CaseRow } from '$lib/server/cases';
 import type { ManyResult } from '$lib/server/escalations';
 import type { CaseSelection, Ticked } from '$lib/state/case-selection.svelte';
@@ -59,7 +60,7 @@ export class BulkActions {
   /** Gives what is ticked to a member, or back to the team. */
   async assign(user_id: string | null, name: string | null): Promise<void> {
     const change = { claimed_by: user_id, claimed_by_name: name };
-    const done = name === null ? 'given back to the team' : `assigned to ${name}`;
+    const done = name === null ? 'given back to the team' : `assigned to ${isolate(name)}`;
     await this.#tell(done, await this.#act(this.#next(), { action: 'assign', change, user_id }));
   }
 
