@@ -18,6 +18,7 @@ export default defineConfig({
             'supabase/functions/**/*.test.ts',
             'supabase/local/**/*.test.ts',
             'tests/architecture.test.ts',
+            'tests/speech/*.test.ts',
           ],
           testTimeout: 30_000,
           expect: { poll: { timeout: 20_000 } },

@@ -19,7 +19,10 @@ export const chromium: Engine = {
   needs: { programs: { chromium: 'chromium' }, packages: [] },
   cannot: {},
   version: async () => /[\d.]{5,}/.exec(versionOf('chromium', '--version'))?.[0] ?? 'unknown',
-  window: (options) => open('chromium', ['--headless=new', '--disable-gpu'], {}, options),
+  window: (options) => {
+    const screen = options.session ? '--force-renderer-accessibility' : '--headless=new';
+    return open('chromium', [screen, '--disable-gpu'], {}, options);
+  },
 };
 
 /** The oldest that can still be had as a package: above the widget's floor, below the dashboard's. */
@@ -64,7 +67,7 @@ async function open(
   program: string,
   flags: string[],
   env: NodeJS.ProcessEnv,
-  { isDark, downloads }: WindowOptions,
+  { isDark, downloads, session }: WindowOptions,
 ): Promise<Tab> {
   const profile = temporaryFolder('chromium');
   const browser = start(
@@ -83,7 +86,7 @@ async function open(
       `--window-size=${SIZE.width},${SIZE.height}`,
       'about:blank',
     ],
-    { ...env, HOME: profile.path },
+    { ...env, HOME: profile.path, ...session },
   );
   const close = async () => {
     await browser.stop();
@@ -103,7 +106,9 @@ async function open(
     const address = await until('a page of Chromium', () => pageOf(port), { timeoutMs: START_MS, isLost });
     const { send, end } = await connect(address);
     await send('Page.enable');
-    await send('Emulation.setDeviceMetricsOverride', { ...SIZE, deviceScaleFactor: 1, mobile: false });
+    // A screen reader has to know where the window really is.
+    if (!session)
+      await send('Emulation.setDeviceMetricsOverride', { ...SIZE, deviceScaleFactor: 1, mobile: false });
     const features = [{ name: 'prefers-color-scheme', value: isDark ? 'dark' : 'light' }];
     await send('Emulation.setEmulatedMedia', { features });
     await send('Page.setDownloadBehavior', { behavior: 'allow', downloadPath: downloads });

@@ -8,6 +8,8 @@ export interface WindowOptions {
   isDark: boolean;
   /** An empty folder that downloads go to. */
   downloads: string;
+  /** The environment of a desktop session whose screen reader listens; without it there is no screen. */
+  session?: NodeJS.ProcessEnv;
 }
 
 export interface Tab {

@@ -16,15 +16,17 @@ export const firefox: Engine = {
     touch: 'the driver takes `hasTouch` and does nothing',
   },
   version: async () => /[\d.]{3,}/.exec(versionOf(PROGRAM, '--version'))?.[0] ?? 'unknown',
-  async window({ isDark, downloads }) {
+  async window({ isDark, downloads, session }) {
     const { firefox: type } = require('playwright-core') as { firefox: BrowserType };
     const home = temporaryFolder('firefox');
     const browser = await type.launch({
       channel: 'moz-firefox',
       executablePath: PROGRAM,
       timeout: START_MS,
-      env: { ...process.env, HOME: home.path } as Record<string, string>,
+      headless: !session,
+      env: { ...process.env, HOME: home.path, ...session } as Record<string, string>,
       firefoxUserPrefs: {
+        ...(session && { 'accessibility.force_disabled': -1 }),
         // It takes `colorScheme` and does nothing.
         'layout.css.prefers-color-scheme.content-override': isDark ? 0 : 1,
         // Without a screen it has no mouse, and a page is told so: hover and a fine pointer, as on a desk.

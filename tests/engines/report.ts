@@ -1,7 +1,6 @@
 // The last run of each engine, kept beside this file, and docs/engines.md, which is written from all that is kept.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import type { Engine } from './driver.ts';
@@ -17,27 +16,98 @@ interface Run {
   version: string;
   at: string;
   commit: string;
-  load: number;
   outcomes: Outcome[];
+}
+
+/** What came of one moment: the sentences it should bring, and what was spoken. */
+export interface Heard {
+  name: string;
+  expected: string[];
+  result: 'spoken' | 'failed';
+  why?: string;
+  lines: string[];
+}
+
+interface Speech {
+  versions: string;
+  at: string;
+  commit: string;
+  heard: Heard[];
 }
 
 const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
 const PAGE = fileURLToPath(new URL('../../docs/engines.md', import.meta.url));
 
-export async function saveEngine({ id }: Engine, version: string, outcomes: Outcome[]): Promise<void> {
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  const run: Run = { version, at: new Date().toISOString(), commit, load: loadavg()[0]!, outcomes };
+const commit = () => execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const at = () => new Date().toISOString();
+
+async function keep(name: string, run: Run | Speech): Promise<void> {
   mkdirSync(RESULTS, { recursive: true });
-  await write(`${RESULTS}${id}.json`, JSON.stringify(run));
+  await write(`${RESULTS}${name}.json`, JSON.stringify(run));
 }
+
+function kept<T>(name: string): T | undefined {
+  const file = `${RESULTS}${name}.json`;
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
+}
+
+export const saveEngine = ({ id }: Engine, version: string, outcomes: Outcome[]) =>
+  keep(id, { version, at: at(), commit: commit(), outcomes });
+
+export const saveSpeech = ({ id }: Engine, versions: string, heard: Heard[]) =>
+  keep(`speech-${id}`, { versions, at: at(), commit: commit(), heard });
+
+/** What Orca said at each moment. */
+function spoken(speeches: { engine: Engine; speech: Speech }[]): string {
+  const names = [...new Set(speeches.flatMap(({ speech }) => speech.heard.map(({ name }) => name)))];
+  const sentences = (name: string) => {
+    const all = speeches.flatMap(({ speech }) => speech.heard.filter((one) => one.name === name));
+    return (all.find(({ expected }) => expected.length > 0)?.expected ?? [])
+      .map((one) => `“${one}”`)
+      .join(', ');
+  };
+  const cell = ({ heard }: Speech, name: string) =>
+    heard.find((one) => one.name === name)?.result ?? 'not heard yet';
+  const rows = names.map(
+    (name) =>
+      `| ${name} | ${sentences(name)} | ${speeches.map(({ speech }) => cell(speech, name)).join(' | ')} |`,
+  );
+  const failed = speeches.flatMap(({ engine, speech }) =>
+    speech.heard.filter(({ why }) => why).map(({ name, why }) => `- ${engine.name}, ${name}: ${why}`),
+  );
+  return [
+    SPEECH,
+    '',
+    ...speeches.map(
+      ({ speech }) =>
+        `- ${speech.versions}: ${speech.at.slice(0, 16).replace('T', ' ')} UTC, ${speech.commit}`,
+    ),
+    '',
+    `| moment | what has to be spoken | ${speeches.map(({ engine }) => engine.name).join(' | ')} |`,
+    `|---|---|${'---|'.repeat(speeches.length)}`,
+    ...rows,
+    '',
+    ...failed,
+  ].join('\n');
+}
+
+const SPEECH = `## What a screen reader says
+
+Written by \`npm run test:speech\`: a real Orca with a voice that writes instead of speaking, in a session of its own. “Spoken” means once,
+in this order, each sentence as one whole piece.`;
 
 /** Writes docs/engines.md anew. */
 export async function writePage(engines: Engine[]): Promise<void> {
-  const kept = engines.flatMap((engine) => {
-    const file = `${RESULTS}${engine.id}.json`;
-    return existsSync(file) ? [{ engine, run: JSON.parse(readFileSync(file, 'utf8')) as Run }] : [];
+  const runs = engines.flatMap((engine) => {
+    const run = kept<Run>(engine.id);
+    return run ? [{ engine, run }] : [];
   });
-  await write(PAGE, [INTRODUCTION, versions(kept), table(kept), reasons(kept), limits(engines)].join('\n\n'));
+  const speeches = engines.flatMap((engine) => {
+    const speech = kept<Speech>(`speech-${engine.id}`);
+    return speech ? [{ engine, speech }] : [];
+  });
+  const parts = [INTRODUCTION, versions(runs), table(runs), reasons(runs), limits(engines), spoken(speeches)];
+  await write(PAGE, parts.join('\n\n'));
 }
 
 type Kept = { engine: Engine; run: Run }[];
@@ -48,8 +118,8 @@ Written by \`npm run test:engines\`, which starts the built product and tells th
 Chromium of today is the measure; the others have to finish what it finishes. \`npm run test:engines firefox\` runs one engine and
 leaves what the page says of the others as it is. It needs root on Debian 12 the first time, to install the engines.`;
 
-function versions(kept: Kept): string {
-  const rows = kept.map(
+function versions(runs: Kept): string {
+  const rows = runs.map(
     ({ engine, run }) =>
       `| ${engine.name} | ${run.version} | ${engine.driver} | ${run.at.slice(0, 16).replace('T', ' ')} UTC | ${run.commit} |`,
   );
@@ -58,24 +128,27 @@ function versions(kept: Kept): string {
   );
 }
 
-function table(kept: Kept): string {
-  const names = [...new Map(kept.flatMap(({ run }) => run.outcomes).map(({ name, of }) => [name, of]))];
-  const cell = (run: Run, name: string) =>
-    run.outcomes.find((one) => one.name === name)?.result ?? 'not told yet';
-  const rows = names.map(
-    ([name, of]) =>
-      `| ${of === 'visitor' ? 'A visitor' : 'An agent'} ${name} | ${kept.map(({ run }) => cell(run, name)).join(' | ')} |`,
+const toldOf = ({ of, name }: Pick<Outcome, 'of' | 'name'>) =>
+  `${of === 'visitor' ? 'A visitor' : 'An agent'} ${name}`;
+
+function table(runs: Kept): string {
+  const stories = runs.flatMap(({ run }) => run.outcomes.map(({ of, name }) => ({ of, name })));
+  const each = [...new Map(stories.map((story) => [toldOf(story), story])).values()];
+  const cell = (run: Run, story: Pick<Outcome, 'of' | 'name'>) =>
+    run.outcomes.find((one) => toldOf(one) === toldOf(story))?.result ?? 'not told yet';
+  const rows = each.map(
+    (story) => `| ${toldOf(story)} | ${runs.map(({ run }) => cell(run, story)).join(' | ')} |`,
   );
-  const head = `| story | ${kept.map(({ engine }) => engine.name).join(' | ')} |`;
-  return ['## Stories', '', head, `|---|${'---|'.repeat(kept.length)}`, ...rows].join('\n');
+  const head = `| story | ${runs.map(({ engine }) => engine.name).join(' | ')} |`;
+  return ['## Stories', '', head, `|---|${'---|'.repeat(runs.length)}`, ...rows].join('\n');
 }
 
 /** One line for each story that was not finished. */
-function reasons(kept: Kept): string {
-  const lines = kept.flatMap(({ engine, run }) =>
+function reasons(runs: Kept): string {
+  const lines = runs.flatMap(({ engine, run }) =>
     run.outcomes
       .filter(({ result }) => result !== 'finished')
-      .map(({ name, result, why }) => `- ${engine.name}, ${result}: “${name}”: ${why}`),
+      .map((one) => `- ${engine.name}, ${one.result}: ${toldOf(one)}. Why: ${one.why}`),
   );
   return ['## What was not finished, and why', '', ...(lines.length > 0 ? lines : ['Nothing.'])].join('\n');
 }

@@ -4,17 +4,15 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import startStack from '../e2e/global-setup.ts';
 import type { StackFile } from '../e2e/story.ts';
-import { chromium, oldChromium } from './chromium.ts';
+import { DESK_STORIES } from './desk-stories.ts';
 import type { Engine } from './driver.ts';
-import { firefox } from './firefox.ts';
+import { ENGINES } from './engines.ts';
 import { install } from './install.ts';
 import { saveEngine, writePage, type Outcome } from './report.ts';
 import { tell, type Story } from './stage.ts';
 import { VISITOR_STORIES } from './visitor-stories.ts';
-import { webkitgtk } from './webkitgtk.ts';
 
-const ENGINES = [chromium, firefox, webkitgtk, oldChromium];
-const STORIES = [...VISITOR_STORIES];
+const STORIES = [...VISITOR_STORIES, ...DESK_STORIES];
 const PICTURES = fileURLToPath(new URL('../../test-results/engines', import.meta.url));
 
 function chosen(): { engines: Engine[]; words: string } {
@@ -46,7 +44,7 @@ async function tellAll(engine: Engine, stories: Story[], stack: StackFile): Prom
     outcomes.push(outcome);
     const seconds = ((Date.now() - began) / 1000).toFixed(1);
     console.info(
-      `${engine.id}  ${outcome.result}  ${story.name} (${seconds} s)${outcome.why ? `\n    ${outcome.why}` : ''}`,
+      `${engine.id}  ${outcome.result}  ${story.of}: ${story.name} (${seconds} s)${outcome.why ? `\n    ${outcome.why}` : ''}`,
     );
   }
   return outcomes;
