@@ -9,8 +9,7 @@ export default ts.config(
     ignores: [
       '.svelte-kit/**',
       'build/**',
-      'static/widget/**',
-      'static/widget.js',
+      'dist/**',
       'src/handoff-widget/dist/**',
       'supabase/.temp/**',
       'supabase/functions/_shared/database.types.ts',

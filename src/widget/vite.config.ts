@@ -1,13 +1,15 @@
 /**
- * Builds what customers' pages load: `static/widget.js` (the launcher) and, below `static/widget/`, the panel and one file
- * of texts per language. All are classic scripts. The parts carry one hash in their names, so they may be cached for ever;
- * the launcher keeps its name because it stands in other people's pages.
+ * Builds what customers' pages load: `dist/widget.js` (the launcher) and, below `dist/widget/`, the panel and one file
+ * of texts per language. All are classic scripts. The parts carry one hash in their names, so they may be cached for ever, and those
+ * of earlier releases stay for pages that are open; the launcher keeps its name because it stands in other people's pages.
  */
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, defineConfig, type InlineConfig, type Plugin, type Rollup } from 'vite';
 import { texts } from './locales/all.ts';
+import { keepReleases } from './releases.ts';
 
 /** A page reads scripts in its own encoding, whatever ours is; ASCII is the same in all of them. Every letter stands in a string or a pattern. */
 const inAscii = (code: string) =>
@@ -23,9 +25,10 @@ function classicScript(entry: string): InlineConfig {
     // The project's tsconfig extends a file that SvelteKit writes; this build must not depend on its having run.
     esbuild: { tsconfigRaw: '{}' },
     build: {
-      target: 'es2022',
+      // The oldest browsers that the panel works in. Older ones still read the launcher, which says what there is instead.
+      target: entry === 'index.ts' ? 'es2018' : ['chrome90', 'firefox100', 'safari15.4'],
       emptyOutDir: false,
-      outDir: here('../../static'),
+      outDir: here('../../dist'),
       reportCompressedSize: false,
       lib: { entry: here(entry), formats: ['iife'], name: 'handoff', fileName: () => 'widget.js' },
     },
@@ -56,12 +59,17 @@ const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').sl
 function emitParts(): Plugin {
   return {
     name: 'handoff-parts',
-    generateBundle(_options, bundle, isWrite) {
+    generateBundle(_options, bundle) {
       for (const file of Object.values(bundle)) if (file.type === 'chunk') file.code = inAscii(file.code);
-      if (isWrite) rmSync(here('../../static/widget'), { recursive: true, force: true });
       for (const [name, source] of Object.entries(parts)) {
         this.emitFile({ type: 'asset', fileName: `widget/${name}-${hash}.js`, source });
       }
+    },
+    writeBundle({ dir }) {
+      keepReleases(join(dir!, 'widget'), hash);
+      // Where earlier versions were built to; what is left there would be served in place of these.
+      for (const name of ['widget.js', 'widget'])
+        rmSync(here(`../../static/${name}`), { recursive: true, force: true });
     },
   };
 }

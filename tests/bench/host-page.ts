@@ -38,7 +38,7 @@ export async function servePages(api: string, chatbot: string) {
   const server = createServer(({ url = '/' }, response) => {
     const isScript = /^\/widget[\w/.-]*\.js$/.test(url);
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? readFileSync(join('static', url)) : page(url === '/bare' ? '' : embed));
+    response.end(isScript ? readFileSync(join('dist', url)) : page(url === '/bare' ? '' : embed));
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   return {

@@ -8,3 +8,48 @@ for (const charset of ['windows-1252', 'shift_jis', 'euc-kr'])
     await widget.open();
     await expect(widget.launcher).toHaveAccessibleName('Chat schließen');
   });
+
+test('comes to a page that takes nothing of others which does not say that it may', async ({
+  page,
+  host,
+  shop,
+}) => {
+  const headers = {
+    'cross-origin-embedder-policy': 'require-corp',
+    'cross-origin-opener-policy': 'same-origin',
+  };
+  const widget = new Widget(page, shop);
+  await page.goto(await host({ headers }));
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  await widget.open();
+  await widget.ask();
+  await widget.requestHelp.click();
+  await expect(widget.confirmation).toBeVisible();
+});
+
+test('the launcher is asked for anew and the parts are kept for ever, for pages of any origin', async ({
+  request,
+}) => {
+  const launcher = await request.get('/widget.js');
+  const panel = /widget\/[^"'`]*?-(\w{8})\.js/.exec(await launcher.text())![1];
+  const part = await request.get(`/widget/panel-${panel}.js`);
+  for (const answer of [launcher, part]) {
+    expect(answer.status()).toBe(200);
+    expect(answer.headers()).toMatchObject({
+      'access-control-allow-origin': '*',
+      'content-encoding': 'br',
+      'content-type': 'text/javascript; charset=utf-8',
+      'cross-origin-resource-policy': 'cross-origin',
+      vary: 'accept-encoding',
+    });
+  }
+  expect(launcher.headers()['cache-control']).toBe('no-cache');
+  expect(part.headers()['cache-control']).toBe('public, max-age=31536000, immutable');
+  const again = await request.get('/widget.js', {
+    headers: { 'if-none-match': launcher.headers()['etag']! },
+  });
+  expect(again.status()).toBe(304);
+  const gone = await request.get('/widget/panel-00000000.js');
+  expect(gone.status()).toBe(404);
+  expect(gone.headers()['cache-control']).toBe('no-store');
+});

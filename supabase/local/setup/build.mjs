@@ -8,7 +8,7 @@ import { projectDir } from './install.mjs';
 
 const WIDGET = {
   sources: ['src/widget', 'supabase/functions/_shared', 'package-lock.json'],
-  products: ['static/widget.js'],
+  products: ['dist/widget.js'],
   stampFile: '.svelte-kit/widget.stamp',
   script: 'build:widget',
 };
@@ -51,12 +51,12 @@ function build({ sources, products, stampFile, script }) {
   fs.writeFileSync(stampPath, stamp);
 }
 
-// Built files land in static/; neither tests nor the npm package change what is built.
+// Neither tests nor the npm package change what is built.
 function digest(sources) {
   const hash = createHash('sha256').update(process.version);
   const visit = (path) => {
     const name = relative(projectDir, path).split(sep).join('/');
-    if (/^(static\/widget(\.js$|\/)|src\/handoff-widget$)|\.test\.ts$/.test(name)) return;
+    if (/^src\/handoff-widget$|\.test\.ts$/.test(name)) return;
     const stat = fs.statSync(path, { throwIfNoEntry: false });
     if (stat?.isDirectory()) for (const entry of fs.readdirSync(path).sort()) visit(join(path, entry));
     else if (stat) hash.update(`${name}\0`).update(fs.readFileSync(path)).update('\0');
