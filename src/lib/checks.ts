@@ -1,6 +1,6 @@
 // What can be said about a field before it is sent: null, or the sentence beside it. The database has the last word by the same
 // rules; these only say it sooner.
-import { isEmail } from '$lib/recipients';
+import { asciiAddress, isEmailAddress } from '#shared/email-address.ts';
 
 export type Problem = string | null;
 
@@ -19,7 +19,9 @@ export function atMost(value: string, max: number): Problem {
 /** One e-mail address. */
 export function email(value: string): Problem {
   if (value.trim() === '') return 'Enter the e-mail address to invite.';
-  return isEmail(value.trim()) ? null : `“${value.trim()}” is not a valid e-mail address.`;
+  return isEmailAddress(asciiAddress(value.trim()))
+    ? null
+    : `“${value.trim()}” is not a valid e-mail address.`;
 }
 
 /** A link that a visitor's browser opens. */

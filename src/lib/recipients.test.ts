@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { add, isEmail, split } from './recipients.ts';
+import { isEmailAddress } from '#shared/email-address.ts';
+import { add, split } from './recipients.ts';
 
 const OWNER = 'Owner@example.com';
 
 describe('recipients', () => {
   it.each(['a@example.com', "o'neil+tag@mail.example.co.uk", 'x_y-z@sub.example.museum'])(
     'takes %s',
-    (address) => expect(isEmail(address)).toBe(true),
+    (address) => expect(isEmailAddress(address)).toBe(true),
   );
 
   it.each([
@@ -23,7 +24,7 @@ describe('recipients', () => {
     'a@example.com\n',
     `${'a'.repeat(65)}@example.com`,
     `a@${'b'.repeat(250)}.com`,
-  ])('refuses %j', (address) => expect(isEmail(address)).toBe(false));
+  ])('refuses %j', (address) => expect(isEmailAddress(address)).toBe(false));
 
   it('splits lists as people paste them', () => {
     expect(split(' a@example.com, b@example.com;c@example.com\nd@example.com  ')).toHaveLength(4);

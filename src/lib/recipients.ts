@@ -1,17 +1,9 @@
 // The list of addresses that get an escalation's mail, as it is being edited. The database checks it again by the same rules.
 
+import { asciiAddress, isEmailAddress } from '#shared/email-address.ts';
+
 /** How many addresses can be added besides the owner's. */
 export const RECIPIENTS_MAX = 10;
-
-const LOCAL = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
-const ADDRESS = new RegExp(
-  `^${LOCAL}(\\.${LOCAL})*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]$`,
-);
-
-/** Whether mail can be addressed to this: one address, no name, no list. */
-export function isEmail(address: string): boolean {
-  return address.length <= 254 && address.indexOf('@') <= 64 && ADDRESS.test(address);
-}
 
 /**
  * The addresses in a typed or pasted text: separated by commas, semicolons or lines, or by spaces where each part is meant as an
@@ -44,9 +36,10 @@ export interface Added {
 export function add(addresses: string[], text: string, owner: string): Added {
   const result: Added = { addresses: [...addresses], rest: [], problems: [], notes: [] };
   const known = new Set(addresses.map((address) => address.toLowerCase()));
-  for (const address of split(text)) {
+  for (const typed of split(text)) {
+    const address = asciiAddress(typed);
     const folded = address.toLowerCase();
-    if (!isEmail(address)) {
+    if (!isEmailAddress(address)) {
       result.rest.push(address);
       result.problems.push(`“${address}” is not a valid e-mail address.`);
     } else if (folded === owner.toLowerCase()) {

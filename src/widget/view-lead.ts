@@ -11,7 +11,14 @@ import type { Words } from './words.ts';
 
 const INPUTS: Record<string, Record<string, string> | undefined> = {
   name: { type: 'text', autocomplete: 'name', maxlength: '200' },
-  email: { type: 'email', autocomplete: 'email', maxlength: '254', inputmode: 'email' },
+  // No browser may change a domain before we see it: as type=email Chromium makes another one of straße.de.
+  email: {
+    type: 'text',
+    autocapitalize: 'none',
+    autocomplete: 'email',
+    maxlength: '254',
+    inputmode: 'email',
+  },
   phone: { type: 'tel', autocomplete: 'tel', maxlength: '50' },
 };
 

@@ -1,4 +1,5 @@
 import type { AuthError } from '@supabase/supabase-js';
+import { asciiAddress } from '#shared/email-address.ts';
 
 const SENTENCES: Record<string, string> = {
   invalid_credentials: 'That e-mail address and password do not match.',
@@ -28,6 +29,11 @@ export function sentenceFor(refusal: AuthError): string {
 export function textField(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === 'string' ? value.trim() : '';
+}
+
+/** An address as mail is sent to it: its domain may be typed in any script. */
+export function emailField(form: FormData, name = 'email'): string {
+  return asciiAddress(textField(form, name));
 }
 
 /** A password exactly as typed: spaces belong to it. */

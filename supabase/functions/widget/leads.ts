@@ -1,4 +1,5 @@
 import type { Lead } from '../_shared/contract.ts';
+import { asciiAddress, isEmailAddress } from '../_shared/email-address.ts';
 import { AppError } from '../_shared/errors.ts';
 import type { Field } from '../_shared/fields.ts';
 import { line, optional, readFields, text } from '../_shared/fields.ts';
@@ -17,8 +18,8 @@ const CUSTOM_MAX_LENGTH = 1000;
 const EMAIL: Field<string> = {
   ...line(EMAIL_MAX_LENGTH),
   read: (value, name) => {
-    const address = line(EMAIL_MAX_LENGTH).read(value, name);
-    if (!isAddress(address)) throw new AppError('INVAL', `"${name}" needs to be an e-mail address.`);
+    const address = asciiAddress(line(EMAIL_MAX_LENGTH).read(value, name));
+    if (!isEmailAddress(address)) throw new AppError('INVAL', `"${name}" needs to be an e-mail address.`);
     return address;
   },
 };
@@ -63,15 +64,4 @@ function readCustom(value: unknown, name: string): Record<string, string> | null
     return read === null ? [] : [[key, read] as const];
   });
   return given.length > 0 ? Object.fromEntries(given) : null;
-}
-
-// The same rule as private.is_email, which is asked again before anything is mailed: ASCII, a host with a dot, and a last
-// label that begins with a letter.
-function isAddress(address: string): boolean {
-  return (
-    address.indexOf('@') <= 64 &&
-    /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@([a-z\d]([a-z\d-]{0,61}[a-z\d])?\.)+[a-z][a-z\d-]{0,61}[a-z\d]$/i.test(
-      address,
-    )
-  );
 }

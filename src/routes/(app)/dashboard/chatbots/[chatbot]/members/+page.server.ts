@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { attempt } from '$lib/server/forms';
 import { mayEditSettings, requireUser, uuidOr404 } from '$lib/server/guards';
 import * as members from '$lib/server/members';
-import { textField } from '$lib/server/sign-in';
+import { emailField, textField } from '$lib/server/sign-in';
 import { refuse } from '$lib/server/supabase';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -21,7 +21,7 @@ export const actions: Actions = {
   invite: async (event) => {
     await requireUser(event);
     const form = await event.request.formData();
-    const email = textField(form, 'email');
+    const email = emailField(form);
     return attempt('invite', async () => {
       await members.invite(event.locals.db, event.params.chatbot, email, textField(form, 'role'));
       return { email };

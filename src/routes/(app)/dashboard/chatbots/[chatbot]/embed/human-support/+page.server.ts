@@ -1,4 +1,5 @@
 import { fail } from '@sveltejs/kit';
+import { asciiAddress } from '#shared/email-address.ts';
 import { labelsFor } from '#shared/labels.ts';
 import { refusalOf, requireUser } from '$lib/server/guards';
 import * as humanSupport from '$lib/server/human-support';
@@ -20,7 +21,8 @@ export const actions: Actions = {
     const form = await event.request.formData();
     const recipients = form
       .getAll('recipients')
-      .filter((value): value is string => typeof value === 'string');
+      .filter((value): value is string => typeof value === 'string')
+      .map(asciiAddress);
     const settings = {
       show_escalation_cta: form.has('show_escalation_cta'),
       replace_followups: form.has('replace_followups'),
