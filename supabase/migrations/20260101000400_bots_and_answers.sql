@@ -23,7 +23,7 @@ create table public.answers (
   updated_at timestamptz not null default now()
 );
 comment on table public.answers is 'What the built-in bot knows: a question and its answer in Markdown.';
-create unique index answers_chatbot_question_key on public.answers (chatbot_id, lower(btrim(question)));
+create unique index answers_chatbot_question_key on public.answers (chatbot_id, private.fold(btrim(question)));
 
 create table public.intent_phrases (
   id uuid primary key default gen_random_uuid(),
@@ -49,4 +49,4 @@ create table public.canned_replies (
   updated_at timestamptz not null default now()
 );
 comment on table public.canned_replies is 'Replies a team keeps ready, found by a short word.';
-create unique index canned_replies_chatbot_shortcut_key on public.canned_replies (chatbot_id, lower(shortcut));
+create unique index canned_replies_chatbot_shortcut_key on public.canned_replies (chatbot_id, private.fold(shortcut));

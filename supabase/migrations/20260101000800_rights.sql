@@ -7,7 +7,7 @@ revoke all on all tables in schema private from public, anon, authenticated, ser
 grant select, insert, update, delete on all tables in schema public to service_role;
 grant usage, select on all sequences in schema public to service_role;
 -- Defaults, checks and generated columns run as whoever writes the row.
-grant execute on function private.is_email, private.plain, private.new_reference to service_role;
+grant execute on function private.is_email, private.fold, private.plain, private.new_reference to service_role;
 
 alter table public.profiles enable row level security;
 alter table public.chatbots enable row level security;

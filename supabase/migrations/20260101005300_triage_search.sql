@@ -8,12 +8,14 @@
 -- it, and the cuts, apart from what people write.
 create function private.windows(p_scope uuid, p_body text) returns tsvector
 language sql immutable parallel safe set search_path = ''
-return array_to_tsvector(array_remove(
-  E'\x01' || p_scope::text
-    || string_to_array(regexp_replace(translate(lower(p_body), E'\x01', ' '), '(...)', E'\\1\x01', 'g'), E'\x01')
-    || string_to_array(regexp_replace(substr(translate(lower(p_body), E'\x01', ' '), 2), '(...)', E'\\1\x01', 'g'), E'\x01')
-    || string_to_array(regexp_replace(substr(translate(lower(p_body), E'\x01', ' '), 3), '(...)', E'\\1\x01', 'g'), E'\x01'),
-  ''));
+return (
+  select array_to_tsvector(array_remove(
+    E'\x01' || p_scope::text
+      || string_to_array(regexp_replace(f.body, '(...)', E'\\1\x01', 'g'), E'\x01')
+      || string_to_array(regexp_replace(substr(f.body, 2), '(...)', E'\\1\x01', 'g'), E'\x01')
+      || string_to_array(regexp_replace(substr(f.body, 3), '(...)', E'\\1\x01', 'g'), E'\x01'),
+    ''))
+  from (select private.fold(translate(p_body, E'\x01', ' ')) as body offset 0) f);
 comment on function private.windows is 'Every stretch of three characters, and the shorter ones at the end, for an index of one chatbot''s words.';
 
 create function private.windows_query(p_scope uuid, p_search text) returns tsquery
@@ -22,7 +24,7 @@ language sql immutable set search_path = '' as $$
     '''' || replace(replace(substr(t.term, i, 3), '\', '\\'), '''', '''''') || '''' || case when length(t.term) < 3 then ':*' else '' end,
     ' & ')::tsquery
   -- Sixty characters leave so few texts that reading those is quicker than asking for more windows.
-  from (select left(translate(lower(btrim(p_search, E' \t\r\n')), E'\x01', ' '), 60) as term) t,
+  from (select left(private.fold(translate(btrim(p_search, E' \t\r\n'), E'\x01', ' ')), 60) as term) t,
     generate_series(1, greatest(length(t.term) - 2, 1)) i
 $$;
 comment on function private.windows_query is 'What a text must have in its windows to contain the words; it may have them apart, so the text must be read.';
@@ -76,7 +78,8 @@ create trigger _600_note_search_terms after insert or update of name, email, pho
 
 create function private.like_pattern(p_search text) returns text
 language sql immutable set search_path = ''
-return '%' || regexp_replace(nullif(btrim(p_search, E' \t\r\n'), ''), '([\\%_])', '\\\1', 'g') || '%';
+return '%' || regexp_replace(private.fold(nullif(btrim(p_search, E' \t\r\n'), '')), '([\\%_])', '\\\1', 'g') || '%';
+comment on function private.like_pattern is 'What a folded text is LIKE when it contains the words; null when there are none.';
 
 -- Enough memory that the bitmap names rows and not whole pages, whose texts would all have to be cut into windows again.
 create function private.found_conversations(p_chatbot_id uuid, p_search text) returns uuid[]
@@ -87,10 +90,10 @@ declare
 begin
   return coalesce(array_agg(f.conversation_id), '{}') from (
     select m.conversation_id from public.messages m
-    where private.windows(m.chatbot_id, m.text) @@ wanted and m.text ilike pattern
+    where private.windows(m.chatbot_id, m.text) @@ wanted and private.fold(m.text) like pattern
     union
     select s.conversation_id from private.search_terms s
-    where private.windows(s.chatbot_id, s.terms) @@ wanted and s.terms ilike pattern
+    where private.windows(s.chatbot_id, s.terms) @@ wanted and private.fold(s.terms) like pattern
   ) f;
 end
 $$;
@@ -139,8 +142,8 @@ begin
       return query
         select b.id, b.happened_at from unnest(batch_ids, batch_ats) with ordinality b (id, happened_at, n)
         where (pattern is null
-            or exists (select from public.messages m where m.conversation_id = b.id and m.text ilike pattern)
-            or exists (select from private.search_terms s where s.conversation_id = b.id and s.terms ilike pattern))
+            or exists (select from public.messages m where m.conversation_id = b.id and private.fold(m.text) like pattern)
+            or exists (select from private.search_terms s where s.conversation_id = b.id and private.fold(s.terms) like pattern))
           and (outcome is null or outcome = private.mail_outcome_of(
             (select c.escalation_id from public.conversations c where c.id = b.id)))
         order by b.n limit wanted;

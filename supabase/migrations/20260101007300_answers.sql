@@ -74,7 +74,7 @@ begin
     end if;
     insert into public.answers as a (chatbot_id, question, answer)
     values (p_chatbot_id, btrim(entry.question), btrim(entry.answer))
-    on conflict (chatbot_id, lower(btrim(question))) do update set answer = excluded.answer
+    on conflict (chatbot_id, private.fold(btrim(question))) do update set answer = excluded.answer
     returning a.xmax = 0 into is_new;
     added := added + is_new::int;
     updated := updated + (not is_new)::int;
