@@ -38,13 +38,18 @@ grant select on public.profiles, public.chatbots, public.chatbot_members, public
   public.escalation_recipients, public.followup_buttons, public.lead_forms, public.office_hours, public.answers,
   public.intent_phrases, public.canned_replies, public.conversations, public.messages, public.leads,
   public.conversation_reads, public.escalations, public.timeline_entries, public.events,
-  public.webhook_endpoints, public.deliveries, public.delivery_attempts to authenticated;
--- Without the column that would help somebody to pretend: the key's place in Vault, the hashes.
+  public.delivery_attempts to authenticated;
+-- Without the columns that would help somebody to pretend: the keys' places in Vault, the hashes, the leases.
 grant select (chatbot_id, kind, base_url, model, instructions, updated_at) on public.bots to authenticated;
 grant select (id, chatbot_id, email, role, invited_by, created_at, expires_at, accepted_at)
   on public.chatbot_invites to authenticated;
 grant select (id, chatbot_id, name, prefix, created_by, created_at, last_used_at, revoked_at)
   on public.api_keys to authenticated;
+grant select (id, chatbot_id, url, description, events, is_enabled, disabled_reason, failing_since, last_success_at,
+  previous_secret_until, created_by, created_at, updated_at) on public.webhook_endpoints to authenticated;
+grant select (id, chatbot_id, conversation_id, escalation_id, event_id, kind, purpose, recipient, endpoint_id, status, reason, body,
+  attempt_count, attempt_base, lost_count, next_attempt_at, provider_message_id, summary_id, period, place, created_at, sent_at,
+  delivered_at, finished_at, last_error, lane) on public.deliveries to authenticated;
 
 create policy "People can read the profiles of their teammates" on public.profiles for select to authenticated
   using (user_id = (select auth.uid()) or user_id in (select private.my_teammate_ids()));
@@ -64,8 +69,8 @@ create policy "Members can read lead forms of their chatbots" on public.lead_for
   using (chatbot_id in (select private.my_chatbot_ids()));
 create policy "Members can read office hours of their chatbots" on public.office_hours for select to authenticated
   using (chatbot_id in (select private.my_chatbot_ids()));
-create policy "Members can read who answers on their chatbots" on public.bots for select to authenticated
-  using (chatbot_id in (select private.my_chatbot_ids()));
+create policy "Admins can read who answers on their chatbots" on public.bots for select to authenticated
+  using (chatbot_id in (select private.my_admin_chatbot_ids()));
 create policy "Members can read answers of their chatbots" on public.answers for select to authenticated
   using (chatbot_id in (select private.my_chatbot_ids()));
 create policy "Members can read the built-in intent phrases and their own" on public.intent_phrases
@@ -86,11 +91,16 @@ create policy "Members can read the timeline of their chatbots" on public.timeli
   for select to authenticated using (chatbot_id in (select private.my_chatbot_ids()));
 create policy "Members can read events of their chatbots" on public.events for select to authenticated
   using (chatbot_id in (select private.my_chatbot_ids()));
-create policy "Members can read webhook endpoints of their chatbots" on public.webhook_endpoints
-  for select to authenticated using (chatbot_id in (select private.my_chatbot_ids()));
+-- An address of a webhook is often a secret of its own.
+create policy "Admins can read webhook endpoints of their chatbots" on public.webhook_endpoints
+  for select to authenticated using (chatbot_id in (select private.my_admin_chatbot_ids()));
 create policy "Admins can read API keys of their chatbots" on public.api_keys for select to authenticated
   using (chatbot_id in (select private.my_admin_chatbot_ids()));
 create policy "Members can read deliveries of their chatbots" on public.deliveries for select to authenticated
   using (chatbot_id in (select private.my_chatbot_ids()));
-create policy "Members can read delivery attempts of their chatbots" on public.delivery_attempts
-  for select to authenticated using (chatbot_id in (select private.my_chatbot_ids()));
+-- An attempt at a webhook holds its address and its signatures.
+create policy "Members can read attempts at mail, admins all attempts" on public.delivery_attempts
+  for select to authenticated using (
+    chatbot_id in (select private.my_admin_chatbot_ids())
+    or chatbot_id in (select private.my_chatbot_ids())
+      and exists (select from public.deliveries d where d.id = delivery_id and d.kind = 'email'));

@@ -12,12 +12,13 @@ begin
 end
 $$;
 
--- Of a case that somebody has asked about without end, the latest five hundred receipts and entries are read.
-create function private.receipts(p_conversation_id uuid) returns jsonb
+-- Of a case that somebody has asked about without end, the latest five hundred receipts and entries are read. Whoever may not open
+-- the webhooks is told the host alone: what follows in such an address is often a secret.
+create function private.receipts(p_conversation_id uuid, p_is_admin boolean) returns jsonb
 language sql stable set search_path = '' as $$
   select coalesce(jsonb_agg(
     to_jsonb(d) - '{lease_token,leased_until,body}'::text[] || jsonb_build_object(
-      'endpoint_url', w.url,
+      'endpoint_url', case when p_is_admin then w.url else regexp_replace(w.url, '^(https?://)(?:[^/?#]*@)?([^/?#]*).*$', '\1\2') end,
       'event_type', ev.type,
       'attempts', (
         select coalesce(jsonb_agg(to_jsonb(a) - '{chatbot_id,delivery_id,request}'::text[] order by a.number), '[]')
@@ -77,7 +78,7 @@ begin
       from public.escalations e where e.conversation_id = conversation.id
     ),
     'timeline', private.timeline(conversation.chatbot_id, conversation.id),
-    'deliveries', private.receipts(conversation.id),
+    'deliveries', private.receipts(conversation.id, conversation.chatbot_id in (select private.my_admin_chatbot_ids())),
     'members', private.team(conversation.chatbot_id)
   );
 end

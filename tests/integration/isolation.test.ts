@@ -19,7 +19,15 @@ const ADMIN_ONLY =
   /^(save_(?!canned_reply|profile)|read_bot|delete_(answer|webhook)|import_|invite_|withdraw_|remove_|create_api|revoke_|add_webhook|update_webhook|rotate_|send_test|redeliver|preview_|try_)/;
 const ROLES: Role[] = ['agent', 'admin', 'owner'];
 // Seen by those who may hand out access, and by the reader alone.
-const NOT_FOR_AGENTS = ['api_keys', 'chatbot_invites'];
+const NOT_FOR_AGENTS = ['api_keys', 'bots', 'chatbot_invites', 'delivery_attempts', 'webhook_endpoints'];
+// Where keys are kept, what proves them, and what only the sender needs: read by nobody, not even the owner.
+const NOT_FOR_PEOPLE: Record<string, string[]> = {
+  api_keys: ['key_hash'],
+  bots: ['api_key_secret_id'],
+  chatbot_invites: ['token_hash'],
+  deliveries: ['lease_token', 'leased_until'],
+  webhook_endpoints: ['secret_id', 'previous_secret_id'],
+};
 
 let running: Stack;
 let stack: TestStack;
@@ -118,6 +126,45 @@ describe('tables', () => {
         }
       }
     }
+  });
+
+  it('show each role the columns that its pages show, and no other', async () => {
+    const [team, { chatbotId }] = [teams[0]!, victim()];
+    for (const { name, columns, owned_by } of tables) {
+      for (const role of ROLES) {
+        const member = await actor(role, team[role]);
+        const whose = owned_by === 'user_id' ? team[role].id : chatbotId;
+        for (const column of columns) {
+          const path = `${name}?select=${column}&${owned_by}=eq.${whose}&limit=1`;
+          const { status, code, text } = await ask(stack, member, 'GET', path);
+          const seen = status === 200 ? (JSON.parse(text) as object[]).length : code;
+          const isHidden = role === 'agent' && NOT_FOR_AGENTS.includes(name);
+          const expected = NOT_FOR_PEOPLE[name]?.includes(column) ? '42501' : isHidden ? 0 : 1;
+          expect(seen, `${role} reads ${name}.${column}`).toBe(expected);
+        }
+      }
+    }
+  });
+
+  it('show an agent the attempts at mail, and of webhooks the host alone', async () => {
+    const { chatbotId, mark, ids } = victim();
+    const [mail] = await sql<{ id: string }[]>`
+      select id from public.deliveries where chatbot_id = ${chatbotId} and kind = 'email' limit 1`;
+    await sql`insert into public.delivery_attempts (delivery_id, chatbot_id, number) values (${mail!.id}, ${chatbotId}, 1)`;
+    const agent = await actor('agent', teams[0]!.agent);
+    const { text } = await ask(stack, agent, 'GET', 'delivery_attempts?select=delivery_id,request');
+    expect(JSON.parse(text)).toEqual([{ delivery_id: mail!.id, request: null }]);
+    await sql`delete from public.delivery_attempts where delivery_id = ${mail!.id}`;
+    const addresses = async (role: Role) => {
+      const { deliveries } = await rpc<{ deliveries: { endpoint_url: string | null }[] }>(
+        teams[0]![role].db,
+        'read_case',
+        { conversation_id: ids['conversations'] },
+      );
+      return deliveries.flatMap(({ endpoint_url }) => endpoint_url ?? []);
+    };
+    expect(await addresses('agent')).toEqual(['https://hooks.example.com']);
+    expect(await addresses('admin')).toEqual([`https://hooks.example.com/${mark}`]);
   });
 
   it('give outsiders nothing by any verb, and take nothing', async () => {
