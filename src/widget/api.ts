@@ -66,8 +66,13 @@ export function openApi(base: string, signal: AbortSignal) {
   return {
     config: (chatbotId: string, locale: string) =>
       json<WidgetConfig>(`config?${new URLSearchParams({ chatbot_id: chatbotId, locale })}`, null),
-    startSession: (chatbot_id: string, locale: string, page_url: string) =>
-      json<Session>('sessions', null, { chatbot_id, locale, page_url }),
+    startSession: (chatbot_id: string, locale: string, page_url: string, isAsking: boolean) =>
+      json<Session>('sessions', null, {
+        chatbot_id,
+        locale,
+        page_url,
+        ...(isAsking && { purpose: 'escalation' }),
+      }),
     conversation: (token: string, after: number) =>
       json<ConversationState>(`conversation?after=${after}`, token),
     escalate: (token: string, request: EscalationRequest) =>

@@ -85,7 +85,7 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
 
   async function deliver(entry: Entry): Promise<void> {
     if (entry.left !== undefined) return deliverAside(entry, entry.left);
-    const token = await heard(session.ensure());
+    const token = await heard(session.ensure(entry.kind === 'escalation'));
     try {
       await heard(deliverWith(token, entry));
     } catch (error) {
@@ -93,13 +93,13 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
       loseSession(token);
       // A thumbs-up belongs to a message of the old conversation; everything else is said again in a new one.
       if (entry.kind === 'feedback') return;
-      await heard(deliverWith(await session.ensure(), withoutMessage(entry)));
+      await heard(deliverWith(await session.ensure(entry.kind === 'escalation'), withoutMessage(entry)));
     }
   }
 
   /** Into the conversation it was meant for, which this browser no longer shows. */
   async function deliverAside(entry: Entry, left: string): Promise<void> {
-    const token = left || (await heard(session.aside()));
+    const token = left || (await heard(session.aside(entry.kind === 'escalation')));
     try {
       if (entry.kind === 'message') await heard(api.send(token, entry.id, entry.text));
       else if (entry.kind === 'lead') await heard(api.saveLead(token, entry.lead));

@@ -4,16 +4,17 @@
  * sent starts a new conversation.
  */
 import type { Api } from './api.ts';
+import { ApiError } from './api-error.ts';
 import type { Storage } from './storage.ts';
 
 export interface Session {
   /** The token in storage, null before the first message. */
   token(): string | null;
   conversationId(): string | null;
-  /** The token, after starting a session if there is none. */
-  ensure(): Promise<string>;
+  /** The token, after starting a session if there is none. One that a request for a person begins is not held up by other visitors. */
+  ensure(isAsking: boolean): Promise<string>;
   /** The token of a conversation that this browser does not show. */
-  aside(): Promise<string>;
+  aside(isAsking: boolean): Promise<string>;
   /** Forgets this token, unless another tab has already put a new one in its place. */
   forget(token: string): void;
 }
@@ -49,24 +50,36 @@ export function openSession(
     }
   }
 
-  const begin = () => api.startSession(chatbotId, locale, pageUrl());
+  const begin = (isAsking: boolean) => api.startSession(chatbotId, locale, pageUrl(), isAsking);
 
-  async function start(): Promise<string> {
+  async function start(isAsking: boolean): Promise<string> {
     const found = kept();
     if (found) return found.token;
-    const session = await begin();
+    const session = await begin(isAsking);
     storage.set(KEY, JSON.stringify(session));
     return session.token;
+  }
+
+  function startOnce(isAsking: boolean): Promise<string> {
+    starting ??= oneTabAtATime(`handoff:${chatbotId}:start`, () => start(isAsking)).finally(
+      () => (starting = null),
+    );
+    return starting;
   }
 
   return {
     token: () => kept()?.token ?? null,
     conversationId: () => kept()?.conversation_id ?? null,
-    ensure() {
-      starting ??= oneTabAtATime(`handoff:${chatbotId}:start`, start).finally(() => (starting = null));
-      return starting;
+    async ensure(isAsking) {
+      try {
+        return await startOnce(isAsking);
+      } catch (error) {
+        // It may have been a message's session that was refused.
+        if (isAsking && error instanceof ApiError && error.code === 'TOOMY') return startOnce(true);
+        throw error;
+      }
     },
-    aside: async () => (await begin()).token,
+    aside: async (isAsking) => (await begin(isAsking)).token,
     forget(token) {
       if (kept()?.token === token) storage.remove(KEY);
     },

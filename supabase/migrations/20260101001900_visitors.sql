@@ -4,6 +4,8 @@
 
 insert into private.limits (scope, max_count, window_seconds) values
   ('sessions', 60, 60),
+  -- A session that begins with a request for a person: an office behind one address never gets there, a flood does.
+  ('sessions_to_escalate', 600, 60),
   ('messages', 30, 60),
   ('messages_by_client', 120, 60),
   ('feedback', 60, 60),

@@ -125,14 +125,15 @@ $$;
 comment on function private.page_address is 'An address with its path, and of its query only the parameters that are named.';
 
 create function public.widget_start_session(
-  p_chatbot_id uuid, p_language text, p_page_url text, p_user_agent text, p_token_hash text, p_origin text, p_client text
+  p_chatbot_id uuid, p_language text, p_page_url text, p_user_agent text, p_token_hash text, p_origin text, p_client text,
+  p_to_escalate boolean default false
 ) returns jsonb
   language plpgsql security definer set search_path = '' as $$
 declare
   b public.chatbots := private.require_chatbot(p_chatbot_id, p_origin);
   c public.conversations;
 begin
-  perform private.limit_rate('sessions', p_client);
+  perform private.limit_rate(case when p_to_escalate then 'sessions_to_escalate' else 'sessions' end, p_client);
   insert into public.conversations (chatbot_id, language, page_url, user_agent)
   values (b.id, coalesce(p_language, b.language, 'en'), left(private.page_address(p_page_url, b.page_parameters), 2048), left(p_user_agent, 400))
   returning * into c;

@@ -246,6 +246,15 @@ describe('too many messages', () => {
     expect(answers.filter(({ body }) => body['code'] === 'TOOMY')).toHaveLength(200 - admitted);
     const [row] = await sql`select count(*)::int from public.conversations where chatbot_id = ${busy}`;
     expect(row).toEqual({ count: admitted });
+    // Behind the same address somebody who has not said a word yet asks for a person.
+    for (let asked = 0; asked < 20; asked++) {
+      const body = { chatbot_id: busy, purpose: 'escalation' };
+      const started = await call<{ token: string }>(api, 'widget/sessions', { client, body });
+      expect(started.status).toBe(201);
+      const { token } = started.body;
+      const answer = await call(api, 'widget/escalations', { client, token, body: request() });
+      expect(answer.status).toBe(201);
+    }
     expect(
       (await call(api, 'widget/sessions', { client: newClientAddress(), body: { chatbot_id: busy } })).status,
     ).toBe(201);

@@ -62,7 +62,10 @@ export interface PersonAvailability {
   is_sender_stopped: boolean;
 }
 
-/** `POST widget/sessions`. The token is shown once and kept by the widget. */
+/**
+ * `POST widget/sessions` `{chatbot_id, locale?, page_url?, purpose?}`; purpose `escalation` when a request for a person is what begins
+ * it. The token is shown once and kept by the widget.
+ */
 export interface Session {
   session_id: string;
   conversation_id: string;

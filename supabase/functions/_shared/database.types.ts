@@ -1618,6 +1618,7 @@ export type Database = {
           p_language: string;
           p_origin: string;
           p_page_url: string;
+          p_to_escalate?: boolean;
           p_token_hash: string;
           p_user_agent: string;
         };

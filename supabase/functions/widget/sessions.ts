@@ -21,6 +21,8 @@ export async function start(parts: WidgetParts, request: Request): Promise<Respo
     p_page_url: pageUrl(body['page_url']),
     p_user_agent: cut(request.headers.get('user-agent') ?? '', USER_AGENT_MAX_LENGTH) || null,
     p_token_hash: await sha256Hex(token),
+    // Whoever asks for a person is not held up by those behind the same address who only talk.
+    p_to_escalate: body['purpose'] === 'escalation',
     ...callerOf(parts, request),
   });
   const session: Session = {
