@@ -6,6 +6,7 @@ import type { Server } from 'node:http';
 import { rememberRedirect, sendAuthMail, type AuthMail } from './auth-mail.ts';
 import type { Config } from './config.ts';
 import { loadLite } from './lite.ts';
+import { withReuseInterval } from './refresh-reuse.ts';
 
 /** What Auth needs to know of the stack around it. */
 export interface AuthOptions {
@@ -49,10 +50,11 @@ export async function startAuth(options: AuthOptions): Promise<{ port: number; s
       drivers: { email: { send: (message: EmailMessage) => sendAuthMail(options.mail, message) } },
     },
   });
+  const answer = withReuseInterval((request) => app.fetch(request), rules.refreshTokenReuseInterval);
   const server = await new Promise<Server>((resolve) => {
     const listening = serve(
       {
-        fetch: (request) => rememberRedirect(request, () => app.fetch(request)),
+        fetch: (request) => rememberRedirect(request, () => answer(request)),
         port: options.port,
         hostname: '127.0.0.1',
       },

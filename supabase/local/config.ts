@@ -15,6 +15,8 @@ export interface Config {
   api: { schemas: string[]; extraSearchPath: string[]; maxRows: number; autoExpose: boolean };
   auth: {
     jwtExpiry: number;
+    /** Seconds. */
+    refreshTokenReuseInterval: number;
     enableSignup: boolean;
     confirmEmails: boolean;
     minimumPasswordLength: number;
@@ -63,6 +65,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     },
     auth: {
       jwtExpiry: read('auth', 'jwt_expiry', 3600),
+      refreshTokenReuseInterval: read('auth', 'refresh_token_reuse_interval', 10),
       enableSignup: read('auth', 'enable_signup', true),
       // config.toml is safe to push and asks everybody to confirm. On one machine, where one person plays a whole team and reads
       // every mail in one mailbox, a new account is let in at once.

@@ -4,6 +4,7 @@ import { error, type RequestEvent } from '@sveltejs/kit';
 import ws from 'ws';
 import { AppError, isPassing, isRefusalCode, statusOf, type RefusalCode } from '#shared/errors.ts';
 import { supabaseProject } from '$lib/env';
+import { fetchOncePerRefresh } from '$lib/server/refreshes';
 
 /**
  * A client for one request, carrying the session of its cookies. The cookies are `HttpOnly`: the browser never sees the
@@ -15,6 +16,7 @@ export function createRequestClient(
 ): SupabaseClient {
   const { url, key } = supabaseProject();
   return createServerClient(url, key, {
+    global: { fetch: fetchOncePerRefresh },
     // Node 20 has no WebSocket of its own and the client wants one when it is made, though the server never listens.
     realtime: { transport: ws as unknown as typeof WebSocket },
     cookies: {
