@@ -105,6 +105,7 @@ test('whoever forgot it chooses another by mail, once', async ({ page, browser, 
   await expect.poll(async () => (await mailsTo(stack, person.email)).length, SENT).toBe(1);
   const [mail] = await mailsTo(stack, person.email);
   await open(page, /https?:\/\/\S+/.exec(mail!.TextBody)![0]);
+  await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page).toHaveURL(/\/account/);
   await expect(page.getByLabel('New password')).toBeVisible();
   await expect(page.getByLabel('Present password')).toHaveCount(0);

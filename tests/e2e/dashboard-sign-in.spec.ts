@@ -205,11 +205,13 @@ test('a link by mail signs in, once, and leads back to where it was asked from',
     expect(link).not.toBe('');
   }).toPass();
   await page.goto(link);
+  await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(new RegExp(`${team.desk}$`));
   // A desk that is still open would notice the loss and go to the login page by itself.
   await page.goto('about:blank');
   await page.context().clearCookies();
   await page.goto(link);
+  await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(/\/login/);
 });
 

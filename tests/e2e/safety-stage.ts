@@ -82,6 +82,7 @@ export async function session(appUrl: string, email: string, password: string, n
   return {
     answer,
     cookies,
+    cookie,
     /** Asks as the app's own pages would, unless `headers` says otherwise. */
     ask: (path: string, init: RequestInit = {}) =>
       fetch(`${appUrl}${path}`, {

@@ -338,7 +338,10 @@ test('signing in, signing up and a mailed link lead back to our own pages alone'
     async (next) => (await session(stack.app_url, person.email, person.password, next)).answer,
     (next) =>
       fetch(`${stack.app_url}/callback?token_hash=x&type=email&next=${encodeURIComponent(next)}`, {
+        method: 'POST',
         redirect: 'manual',
+        headers: { origin: here, accept: 'text/html' },
+        body: new URLSearchParams(),
       }),
   ];
   const check = async (next: string, attempt: (next: string) => Promise<Response>) => {

@@ -176,6 +176,13 @@ export function record(db: SupabaseClient, found: Case): Promise<void> {
   });
 }
 
+/** The answer to HEAD where GET is a download. */
+export function head(): Response {
+  return new Response(null, {
+    headers: { 'content-type': 'text/csv; charset=utf-8', 'cache-control': 'private, no-store' },
+  });
+}
+
 /** A download that is made while it is sent. A page that fails cuts the download off, which the browser reports. */
 export function download(chunks: AsyncGenerator<string>, name: string): Response {
   const encoder = new TextEncoder();

@@ -1,12 +1,12 @@
 import { fail } from '@sveltejs/kit';
 import { safeNext } from '$lib/server/guards';
-import { sentenceFor, textField } from '$lib/server/sign-in';
+import { emailField, sentenceFor } from '$lib/server/sign-in';
 import type { Actions } from './$types';
 
 export const actions: Actions = {
   default: async ({ locals, request, url }) => {
     const form = await request.formData();
-    const email = textField(form, 'email');
+    const email = emailField(form);
     const isReset = form.get('purpose') === 'password';
     const next = isReset ? '/account#password' : safeNext(url.searchParams.get('next'), url.origin);
     const back = `${url.origin}/callback?next=${encodeURIComponent(next)}`;
@@ -19,6 +19,6 @@ export const actions: Actions = {
     // Whether an address has an account is nobody's business: an unknown one gets the same answer.
     const tellsNothing = !error || error.code === 'otp_disabled' || error.code === 'user_not_found';
     if (!tellsNothing) return fail(400, { email, message: sentenceFor(error) });
-    return { email, isSent: true };
+    return { email, isSent: true, type: isReset ? 'recovery' : 'magiclink', after: next };
   },
 };

@@ -1,7 +1,7 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { safeNext } from '$lib/server/guards';
 import * as profiles from '$lib/server/profiles';
-import { passwordField, sentenceFor, textField } from '$lib/server/sign-in';
+import { emailField, passwordField, sentenceFor, textField } from '$lib/server/sign-in';
 import type { Actions, PageServerLoad } from './$types';
 
 const PASSWORD_MIN_LENGTH = 8;
@@ -13,7 +13,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 export const actions: Actions = {
   default: async ({ locals, request, url }) => {
     const form = await request.formData();
-    const email = textField(form, 'email');
+    const email = emailField(form);
     const display_name = textField(form, 'display_name');
     const password = passwordField(form);
     const next = safeNext(url.searchParams.get('next'), url.origin);

@@ -4,6 +4,14 @@ import { requireUser, uuidOr404 } from '$lib/server/guards';
 import * as profiles from '$lib/server/profiles';
 import type { RequestHandler } from './$types';
 
+/** Says that there is something to download. Nothing leaves the house, so nothing is recorded. */
+export const HEAD: RequestHandler = async (event) => {
+  await requireUser(event);
+  const { days } = cases.viewOf(event.url.searchParams);
+  await cases.readStats(event.locals.db, uuidOr404(event.params.chatbot), days);
+  return exports.head();
+};
+
 /** The list that the query asks for, as CSV. */
 export const GET: RequestHandler = async (event) => {
   const user = await requireUser(event);

@@ -4,6 +4,13 @@ import { requireUser, uuidOr404 } from '$lib/server/guards';
 import * as profiles from '$lib/server/profiles';
 import type { RequestHandler } from './$types';
 
+/** Says that there is something to download. Nothing leaves the house, so nothing is recorded. */
+export const HEAD: RequestHandler = async (event) => {
+  await requireUser(event);
+  await cases.read(event.locals.db, uuidOr404(event.params.chatbot), uuidOr404(event.params.conversation));
+  return exports.head();
+};
+
 /** The transcript of one conversation as CSV. */
 export const GET: RequestHandler = async (event) => {
   const user = await requireUser(event);
