@@ -47,7 +47,7 @@ const RULES: Rule[] = [
       file.startsWith('src/widget/') && !isTest(file) && !/(vite\.config|releases)\.ts$/.test(file),
     forbids: ({ target }) =>
       !target.startsWith('src/widget/') &&
-      !/^supabase\/functions\/_shared\/(contract|errors|initial)/.test(target),
+      !/^supabase\/functions\/_shared\/(contract|errors|initial|links|markdown)/.test(target),
   },
   {
     sentence: 'the npm package imports itself, React and Vue alone: what its users install is all of it',

@@ -1,12 +1,12 @@
 /** Below the log: the owner's shortcuts, where the visitor writes, and the quiet way to a person. */
 import type { FollowupButton } from '#shared/contract.ts';
 import { TEXT_MAX_LENGTH } from '#shared/contract.ts';
+import { safeAddress } from '#shared/links.ts';
 import type { Chat } from './chat.ts';
 import { fill, h, icon, setText } from './element.ts';
 import type { State } from './store.ts';
 import { isAsking, needsLeadFirst, phaseOf } from './transcript.ts';
 import { drawLink } from './view-markdown.ts';
-import { safeAddress } from './markdown-inline.ts';
 import type { Words } from './words.ts';
 
 const SEND = 'M5 12h13M12 5l7 7-7 7';

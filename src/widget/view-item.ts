@@ -1,11 +1,11 @@
-/** One item of the log as an element. Visitors' words are text and stay text; only assistants and people have Markdown. */
+/** One item of the log as an element. Only an assistant writes Markdown; what visitors and people say is text, with its addresses. */
 import type { ConversationMessage } from '#shared/contract.ts';
 import type { Chat } from './chat.ts';
 import { h } from './element.ts';
 import type { Item } from './transcript.ts';
 import { bubble } from './view-bubble.ts';
 import { drawCase, drawLeaving, drawPending } from './view-case.ts';
-import { drawMarkdown } from './view-markdown.ts';
+import { drawMarkdown, drawPlain } from './view-markdown.ts';
 import type { Words } from './words.ts';
 
 export function drawItem(item: Exclude<Item, { kind: 'lead_form' }>, chat: Chat, words: Words): HTMLElement {
@@ -82,7 +82,7 @@ function askFrom(
 function drawMessage(message: ConversationMessage, isFollowOn: boolean, words: Words): HTMLElement {
   const { role, created_at } = message;
   const text = message.text || words.say('no_answer');
-  const content = role === 'visitor' ? [text] : drawMarkdown(text, words.say('new_tab'));
+  const content = (role === 'assistant' ? drawMarkdown : drawPlain)(text, words.say('new_tab'));
   const time = h('time', { datetime: created_at }, words.time(created_at));
   const turn = bubble(role, content, time);
   // Who speaks is said in words, not by side and colour alone.

@@ -3,6 +3,8 @@
  * dialog beside the page; on a phone it covers the screen and keeps the focus inside. Closed, it still has its voice.
  */
 import { initialOf } from '#shared/initial.ts';
+import { parseMarkdown } from '#shared/markdown.ts';
+import { wordsOf } from '#shared/markdown-tree.ts';
 import { createAnnouncer } from './announcer.ts';
 import type { Chat } from './chat.ts';
 import { parseColor, readableOn, textOn } from './color.ts';
@@ -19,7 +21,6 @@ import { addStyles } from './styles.ts';
 import { hasBegun, phaseOf, transcript, unreadCount } from './transcript.ts';
 import { createComposer } from './view-composer.ts';
 import { createLog } from './view-log.ts';
-import { drawMarkdown, wordsOf } from './view-markdown.ts';
 import { fitToScreen } from './viewport.ts';
 import type { Words } from './words.ts';
 
@@ -35,7 +36,7 @@ export function createView(launcher: Launcher, later: Later, chat: Chat, words: 
 
   const phone = matchMedia('(max-width: 480px)');
   const { announce, clear, element: voice } = createAnnouncer(later);
-  const newsOf = createNews(words, (text) => wordsOf(drawMarkdown(text, '')).trim());
+  const newsOf = createNews(words, (text) => wordsOf(parseMarkdown(text)).trim());
   const headButton = (key: 'new_chat' | 'close_chat', path: string, onclick: () => void) =>
     h(
       'button',
