@@ -41,13 +41,15 @@ export type Node = string | Element;
 
 const WITHIN_WORDS = /^(strong|em|del|code|a)$/;
 
-/** The tree as one line of words, for previews and for the ear: blocks and lines apart by a space, no marks. */
-export function wordsOf(nodes: Node[]): string {
+/** The tree as one line of words, for previews and for the ear: blocks and lines apart by a space, no marks but a list's numbers. */
+export function wordsOf(nodes: Node[], number = NaN): string {
   return nodes
     .map((node) => {
       if (typeof node === 'string') return node;
-      const words = wordsOf(node.children);
-      return WITHIN_WORDS.test(node.tag) ? words : ` ${words} `;
+      const { tag, children, start } = node;
+      const words = wordsOf(children, start);
+      if (WITHIN_WORDS.test(tag)) return words;
+      return tag === 'li' && number >= 0 ? ` ${number++}. ${words} ` : ` ${words} `;
     })
     .join('')
     .replace(/\s+/g, ' ');
