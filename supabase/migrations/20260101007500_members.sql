@@ -40,6 +40,7 @@ begin
   values (delivery_id, jsonb_build_object(
     'url', rtrim(coalesce(private.setting('app_url'), ''), '/') || '/invite/' || token,
     'role', p_role,
+    'gets_alerts', private.is_recipient(p_chatbot_id, address),
     'invited_by', private.name_of(me),
     'expires_at', invite.expires_at
   ));
@@ -90,6 +91,58 @@ begin
 end
 $$;
 
+-- Looking at an invitation changes nothing, and says no more than its link: whose chatbot it is, only the invited person reads.
+create function private.read_invite(p_token text) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  me uuid := private.require_sign_in();
+  invite public.chatbot_invites;
+begin
+  select * into invite from public.chatbot_invites i where i.token_hash = extensions.digest(btrim(p_token), 'sha256');
+  if invite.id is null then
+    return jsonb_build_object('state', 'unknown');
+  elsif not exists (
+    select from public.profiles p where p.user_id = me and lower(p.email) = lower(invite.email)
+  ) then
+    return jsonb_build_object('state', 'elsewhere');
+  end if;
+  return jsonb_build_object(
+    'state', case when invite.accepted_at is not null then 'accepted' when invite.expires_at < now() then 'expired' else 'open' end,
+    'chatbot', (select c.name from public.chatbots c where c.id = invite.chatbot_id),
+    'role', invite.role,
+    'gets_alerts', private.is_recipient(invite.chatbot_id, invite.email));
+end
+$$;
+
+create function private.is_recipient(p_chatbot_id uuid, p_email text) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (
+    select from public.escalation_recipients r where r.chatbot_id = p_chatbot_id and lower(r.email) = lower(p_email))
+$$;
+
+-- A member's address is told by the same list that the settings show; the owner's is told always.
+create function private.save_member_alerts(p_chatbot_id uuid, p_user_id uuid, p_gets_alerts boolean) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  address text;
+begin
+  perform private.require_role(p_chatbot_id, 'admin');
+  select p.email into address from public.chatbot_members m join public.profiles p on p.user_id = m.user_id
+  where m.chatbot_id = p_chatbot_id and m.user_id = p_user_id;
+  if address is null then
+    perform private.refuse('NTFND', 'This person is not a member.');
+  elsif p_gets_alerts is null then
+    perform private.refuse('INVAL', 'Say whether this person gets alerts.');
+  elsif not p_gets_alerts then
+    delete from public.escalation_recipients r where r.chatbot_id = p_chatbot_id and lower(r.email) = lower(address);
+  elsif not private.is_recipient(p_chatbot_id, address) then
+    insert into public.escalation_recipients (chatbot_id, email, position)
+    select p_chatbot_id, address, coalesce(max(r.position), 0) + 1 from public.escalation_recipients r
+    where r.chatbot_id = p_chatbot_id;
+  end if;
+end
+$$;
+
 create function private.set_member_role(p_chatbot_id uuid, p_user_id uuid, p_role public.member_role) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -137,6 +190,13 @@ comment on function public.withdraw_invite is 'Takes an invitation back that nob
 create function public.accept_invite(token text) returns uuid
 language sql set search_path = '' as $$ select private.accept_invite($1) $$;
 comment on function public.accept_invite is 'Joins the chatbot one was invited to and answers with its id.';
+create function public.read_invite(token text) returns jsonb
+language sql stable set search_path = '' as $$ select private.read_invite($1) $$;
+comment on function public.read_invite is
+  'What an invitation''s link is worth to the person asking: open, accepted, expired, for somebody else (elsewhere), or unknown.';
+create function public.save_member_alerts(chatbot_id uuid, user_id uuid, gets_alerts boolean) returns void
+language sql set search_path = '' as $$ select private.save_member_alerts($1, $2, $3) $$;
+comment on function public.save_member_alerts is 'Adds a member''s address to those that are told when a visitor asks for a person, or takes it away.';
 create function public.set_member_role(chatbot_id uuid, user_id uuid, role public.member_role) returns void
 language sql set search_path = '' as $$ select private.set_member_role($1, $2, $3) $$;
 comment on function public.set_member_role is 'Makes a member an agent or an admin; the owner alone may.';
@@ -144,11 +204,12 @@ create function public.remove_member(chatbot_id uuid, user_id uuid) returns void
 language sql set search_path = '' as $$ select private.remove_member($1, $2) $$;
 comment on function public.remove_member is 'Removes a member, or oneself; what they had claimed is released.';
 
-revoke execute on function private.invite_member, private.withdraw_invite, private.accept_invite,
-  private.set_member_role, private.remove_member, public.invite_member, public.withdraw_invite, public.accept_invite,
-  public.set_member_role, public.remove_member
+revoke execute on function private.invite_member, private.withdraw_invite, private.accept_invite, private.read_invite,
+  private.save_member_alerts, private.set_member_role, private.remove_member, public.invite_member, public.withdraw_invite,
+  public.accept_invite, public.read_invite, public.save_member_alerts, public.set_member_role, public.remove_member
   from public, anon, authenticated;
-grant execute on function private.invite_member, private.withdraw_invite, private.accept_invite,
-  private.set_member_role, private.remove_member, public.invite_member, public.withdraw_invite, public.accept_invite,
-  public.set_member_role, public.remove_member
+revoke execute on function private.is_recipient from public, anon, authenticated;
+grant execute on function private.invite_member, private.withdraw_invite, private.accept_invite, private.read_invite,
+  private.save_member_alerts, private.set_member_role, private.remove_member, public.invite_member, public.withdraw_invite,
+  public.accept_invite, public.read_invite, public.save_member_alerts, public.set_member_role, public.remove_member
   to authenticated;

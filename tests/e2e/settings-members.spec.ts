@@ -55,6 +55,44 @@ test('an invited person joins by the link in the mail, and by no other address',
   expect((await right.goto(team.desk))?.status()).toBe(404);
 });
 
+test('an invitation says who can accept it and whether alerts come with it, and the owner switches them', async ({
+  enter,
+  page: nobody,
+  stack,
+  sql,
+}) => {
+  for (const page of [nobody, await enter(await signUp(stack, 'Nora Nobody'))]) {
+    for (const link of ['/invite/nonsense', `/invite/${'x'.repeat(43)}`]) {
+      if (page === nobody && link !== '/invite/nonsense') continue;
+      await open(page, link);
+      await expect(page.getByRole('heading', { name: 'This invitation is not valid' })).toBeVisible();
+      await expect(page.getByRole('button', { name: 'Join the team' })).toHaveCount(0);
+    }
+  }
+  const team = await createTeam(stack, sql);
+  const noor = await signUp(stack, 'Noor New');
+  await team.owner.db.rpc('invite_member', { chatbot_id: team.chatbot_id, email: noor.email, role: 'agent' });
+  await expect.poll(async () => (await mailsTo(stack, noor.email)).length, SENT).toBe(1);
+  const [mail] = await mailsTo(stack, noor.email);
+  expect(mail!.TextBody).toContain(`Only ${noor.email} can accept it`);
+  expect(mail!.TextBody).toContain('gets no e-mail when a visitor asks for a person');
+  expect(mail!.TextBody).not.toContain('Whoever has this link');
+  const theirs = await enter(noor);
+  await open(theirs, /\/invite\/[\w-]+/.exec(mail!.TextBody)![0]);
+  await expect(theirs.getByText('You get no e-mail when a visitor asks for a person')).toBeVisible();
+  await theirs.getByRole('button', { name: 'Join the team' }).click();
+  await expect(theirs).toHaveURL(team.desk);
+
+  const page = await enter(team.owner);
+  await open(page, `${baseOf(team)}/members`);
+  await page.getByRole('button', { name: 'Send e-mail alerts to Noor New' }).click();
+  await expect(toast(page, 'They get an e-mail')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Stop e-mail alerts to Noor New' })).toBeVisible();
+  expect(await sql`select email from escalation_recipients where chatbot_id = ${team.chatbot_id}`).toEqual([
+    { email: noor.email },
+  ]);
+});
+
 test('a withdrawn invitation opens nothing', async ({ enter, stack, sql }) => {
   const team = await createTeam(stack, sql);
   const noor = await signUp(stack, 'Noor New');

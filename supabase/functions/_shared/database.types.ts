@@ -1474,6 +1474,7 @@ export type Database = {
       read_bot: { Args: { chatbot_id: string }; Returns: Json };
       preview_office_hours: { Args: { chatbot_id: string; hours: Json }; Returns: Json };
       read_case: { Args: { conversation_id: string }; Returns: Json };
+      read_invite: { Args: { token: string }; Returns: Json };
       read_messages: {
         Args: { after_seq?: number; before_seq?: number; conversation_id: string; max_rows?: number };
         Returns: {
@@ -1527,6 +1528,10 @@ export type Database = {
         Returns: Json;
       };
       save_lead_form: { Args: { chatbot_id: string; form: Json }; Returns: Json };
+      save_member_alerts: {
+        Args: { chatbot_id: string; gets_alerts: boolean; user_id: string };
+        Returns: undefined;
+      };
       save_office_hours: { Args: { chatbot_id: string; hours: Json }; Returns: Json };
       save_profile: { Args: { profile: Json }; Returns: Json };
       search_answers: {

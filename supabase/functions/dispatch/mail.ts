@@ -167,7 +167,8 @@ function notice({ chatbot, data }: Delivery): Letter {
   };
 }
 
-function invite({ chatbot, data }: Delivery): Letter {
+function invite(delivery: Delivery): Letter {
+  const { chatbot, data } = delivery;
   if (!textIn(data, 'url')) throw new TypeError('An invitation needs its link.');
   const expiry = textIn(data, 'expires_at') || null;
   const inviter = inLine(textIn(data, 'invited_by')) || 'Somebody';
@@ -177,7 +178,11 @@ function invite({ chatbot, data }: Delivery): Letter {
       `${inviter} invites you to ${inLine(chatbot.name)} as ${textIn(data, 'role') || 'agent'}, to answer visitors who ask for a person.`,
       `Accept the invitation:\n${textIn(data, 'url')}`,
       expiry && `It can be accepted until ${utcTime(expiry)}.`,
-      'Whoever has this link can accept it, so please do not pass it on. If you did not expect it, there is nothing to do.',
+      `Only ${delivery.recipient ?? 'this address'} can accept it: sign in with that address, or make an account for it.`,
+      data?.['gets_alerts'] === true
+        ? 'This address gets an e-mail when a visitor asks for a person.'
+        : 'This address gets no e-mail when a visitor asks for a person, unless an admin adds it to the recipients. The dashboard shows every request.',
+      'If you did not expect this, there is nothing to do.',
     ],
   };
 }

@@ -7,7 +7,8 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
   const user = await event.locals.get_user();
   event.setHeaders({ 'x-robots-tag': 'noindex' });
-  return { email: user?.email ?? null, next: encodeURIComponent(event.url.pathname) };
+  const invite = await members.readInvite(event.locals.db, event.params.token, user !== null);
+  return { email: user?.email ?? null, next: encodeURIComponent(event.url.pathname), invite };
 };
 
 export const actions: Actions = {

@@ -47,6 +47,21 @@ export const actions: Actions = {
     });
   },
 
+  alerts: async (event) => {
+    await requireUser(event);
+    const form = await event.request.formData();
+    const user_id = uuidOr404(textField(form, 'user_id'));
+    const gets_alerts = textField(form, 'gets_alerts') === 'true';
+    return attempt('members', async () => {
+      await members.saveAlerts(event.locals.db, event.params.chatbot, user_id, gets_alerts);
+      return {
+        done: gets_alerts
+          ? 'They get an e-mail when a visitor asks for a person.'
+          : 'They get no e-mail any more when a visitor asks for a person.',
+      };
+    });
+  },
+
   remove: async (event) => {
     const me = await requireUser(event);
     const user_id = uuidOr404(textField(await event.request.formData(), 'user_id'));
