@@ -1,4 +1,5 @@
 import * as chatbots from '$lib/server/chatbots';
+import * as deliveries from '$lib/server/deliveries';
 import { requireUser } from '$lib/server/guards';
 import * as profiles from '$lib/server/profiles';
 import type { LayoutServerLoad } from './$types';
@@ -7,7 +8,11 @@ export const load: LayoutServerLoad = async (event) => {
   event.depends('app:chatbots');
   const user = await requireUser(event);
   const { db, theme, device_time_zone } = event.locals;
-  const [profile, mine] = await Promise.all([profiles.readMine(db, user.id), chatbots.listMine(db)]);
+  const [profile, mine, health] = await Promise.all([
+    profiles.readMine(db, user.id),
+    chatbots.listMine(db),
+    deliveries.readSenderHealth(db),
+  ]);
   // Times on the screen follow the device; the account's zone is for mail, which has no device.
-  return { profile, chatbots: mine, theme, time_zone: device_time_zone ?? profile.time_zone };
+  return { profile, chatbots: mine, health, theme, time_zone: device_time_zone ?? profile.time_zone };
 };

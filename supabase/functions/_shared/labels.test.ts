@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LANGUAGES, labelsFor, languageOf } from './labels.ts';
+import { LANGUAGES, labelsFor, languageOf, untoldFor } from './labels.ts';
 
 describe('the labels', () => {
   it('are the documented sentences in English', () => {
@@ -14,6 +14,13 @@ describe('the labels', () => {
     const sentences = LANGUAGES.flatMap((language) => Object.values(labelsFor(language)));
     expect(new Set(sentences).size).toBe(45);
     expect(sentences.filter((sentence) => sentence.trim() !== sentence || sentence === '')).toEqual([]);
+  });
+
+  it('promise nothing while nobody is told, in each language', () => {
+    const sentences = LANGUAGES.map((language) => untoldFor(language, null));
+    expect(new Set(sentences).size).toBe(15);
+    expect(untoldFor('sv', null)).toBe(untoldFor('en', null));
+    expect(untoldFor('de', 'Call +49 1.')).toBe('Call +49 1.');
   });
 
   it('are the owner’s own where there are any', () => {

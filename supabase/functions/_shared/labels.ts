@@ -111,6 +111,25 @@ const DEFAULTS: Record<Language, Labels> = {
   },
 };
 
+// What is true while nobody is being told: no promise, and no alarm either.
+const UNTOLD: Record<Language, string> = {
+  en: 'Your request is saved and the team can see it. Notifying them may take longer than usual.',
+  de: 'Die Anfrage ist gespeichert, und das Team kann sie sehen. Die Benachrichtigung kann länger dauern als sonst.',
+  fr: "Votre demande est enregistrée et l'équipe peut la voir. La prévenir peut prendre plus de temps que d'habitude.",
+  es: 'Tu solicitud está guardada y el equipo puede verla. Avisarle puede tardar más de lo habitual.',
+  pt: 'Sua solicitação está salva e a equipe pode vê-la. O aviso à equipe pode demorar mais que o normal.',
+  it: 'La tua richiesta è salvata e il team può vederla. La notifica potrebbe richiedere più tempo del solito.',
+  nl: 'Je verzoek is opgeslagen en het team kan het zien. De melding kan langer duren dan normaal.',
+  pl: 'Zgłoszenie jest zapisane i zespół może je zobaczyć. Powiadomienie może potrwać dłużej niż zwykle.',
+  tr: 'Talebiniz kaydedildi ve ekip görebilir. Bildirim her zamankinden uzun sürebilir.',
+  ja: 'リクエストは保存され、チームが確認できます。通知には通常より時間がかかる場合があります。',
+  zh: '您的请求已保存，团队可以看到。通知可能比平时慢一些。',
+  ko: '요청이 저장되었으며 팀이 볼 수 있습니다. 알림이 평소보다 늦어질 수 있습니다.',
+  hi: 'आपका अनुरोध सहेज लिया गया है और टीम उसे देख सकती है। सूचना पहुँचने में सामान्य से अधिक समय लग सकता है।',
+  ar: 'تم حفظ طلبك ويمكن للفريق رؤيته. قد يستغرق إشعارهم وقتًا أطول من المعتاد.',
+  he: 'הבקשה שלך נשמרה והצוות יכול לראות אותה. ההתראה עשויה להתעכב מהרגיל.',
+};
+
 // Tags that older systems still send for a language of ours (RFC 5646, section 2.2.1, and the IANA registry).
 const OLDER_TAGS = new Map<string, Language>([
   ['iw', 'he'],
@@ -133,4 +152,12 @@ export function labelsFor(language: string | null | undefined, overrides: LabelO
     request_help: overrides.request_help_label ?? defaults.request_help,
     confirmation: overrides.confirmation_message ?? defaults.confirmation,
   };
+}
+
+/**
+ * What a visitor reads in place of the confirmation while alerts are not being sent: the owner's contact text, else a sentence that
+ * promises nothing, in `language` or English.
+ */
+export function untoldFor(language: string | null | undefined, contactText: string | null): string {
+  return contactText ?? UNTOLD[languageOf(language) ?? 'en'];
 }

@@ -1,7 +1,7 @@
 import type { WidgetConfig } from '../_shared/contract.ts';
 import { queryOf, readFields, uuid } from '../_shared/fields.ts';
 import { empty, json } from '../_shared/http.ts';
-import { labelsFor, languageOf } from '../_shared/labels.ts';
+import { labelsFor, languageOf, untoldFor } from '../_shared/labels.ts';
 import { sha256Hex } from '../_shared/tokens.ts';
 import { originOf } from './visitor.ts';
 import type { WidgetParts } from './visitor.ts';
@@ -26,13 +26,14 @@ export async function show(parts: WidgetParts, request: Request): Promise<Respon
   });
   const { language, labels, ...rest } = stored;
   const locale = asked ?? languageOf(language) ?? 'en';
+  const { is_sender_stopped, contact_text } = rest.person_available;
   const config: WidgetConfig = {
     ...rest,
     locale,
     labels: labelsFor(locale, {
       positive_label: labels.positive,
       request_help_label: labels.request_help,
-      confirmation_message: labels.confirmation,
+      confirmation_message: is_sender_stopped ? untoldFor(locale, contact_text) : labels.confirmation,
     }),
     realtime: parts.realtime,
   };

@@ -1,7 +1,7 @@
 import type { EscalationReply } from '../_shared/contract.ts';
 import { oneOf, optional, readFields, uuid } from '../_shared/fields.ts';
 import { json, readJson } from '../_shared/http.ts';
-import { labelsFor } from '../_shared/labels.ts';
+import { labelsFor, untoldFor } from '../_shared/labels.ts';
 import { readLead } from './leads.ts';
 import { originOf, tokenHash } from './visitor.ts';
 import type { WidgetParts } from './visitor.ts';
@@ -46,13 +46,13 @@ export async function ask(parts: WidgetParts, request: Request): Promise<Respons
 }
 
 /**
- * What the visitor reads. While the sender has stopped, "the team will follow up" would be a promise that nobody keeps; the
- * owner's contact text is none.
+ * What the visitor reads. While the sender has stopped, "the team will follow up" would be a promise that nobody keeps, in the
+ * owner's own words too.
  */
 export function confirmationOf(
   recorded: Pick<Recorded, 'confirmation_message' | 'language' | 'contact_text' | 'is_sender_stopped'>,
 ): string {
-  if (recorded.is_sender_stopped && recorded.contact_text) return recorded.contact_text;
+  if (recorded.is_sender_stopped) return untoldFor(recorded.language, recorded.contact_text);
   return labelsFor(recorded.language, recorded).confirmation;
 }
 

@@ -166,7 +166,8 @@ describe('the confirmation', () => {
   it('is the owner’s contact text while no alert goes out', () => {
     const stopped = { ...recorded, is_sender_stopped: true, confirmation_message: 'By noon.' };
     expect(confirmationOf(stopped)).toBe('Call +49 1.');
-    expect(confirmationOf({ ...stopped, contact_text: null })).toBe('By noon.');
+    // Not even the owner's own words: they would be read as a promise.
+    expect(confirmationOf({ ...stopped, contact_text: null })).toMatch(/^Die Anfrage ist gespeichert/);
   });
 });
 
