@@ -1,4 +1,5 @@
 // The receiver that we tell people to write, run as it is printed: it takes what we sign and nothing that was made or changed on the way.
+import { transformSync } from 'esbuild';
 import { Webhook } from 'standardwebhooks';
 import { beforeAll, expect, it } from 'vitest';
 import { sign } from '#shared/signature.ts';
@@ -48,6 +49,47 @@ const signed = async (
 ): Promise<Headers> => ({
   ...(await sign(secrets, { id, timestampSeconds, body })),
 });
+
+/** Runs a printed program that answers a fetch Request: without its imports and types, on stand-ins for what its platform gives. */
+function fetchHandler(name: 'nextjs' | 'sveltekit' | 'deno'): (request: Request) => Promise<Response> {
+  const { code } = transformSync(SNIPPETS[name], { loader: 'ts', format: 'esm' });
+  const body = code
+    .replace(/^import .*$/gm, '')
+    .replace(/^export \{[^}]*\};?$/gm, '')
+    .replace(/^export /gm, '');
+  let served: ((request: Request) => Promise<Response>) | undefined;
+  const deno = { env: { get: () => SECRET }, serve: (given: typeof served) => (served = given) };
+  const run = new Function(
+    ...['Webhook', 'process', 'HANDOFF_WEBHOOK_SECRET', 'Deno', 'console'],
+    `${body}\n;return typeof POST === 'function' ? POST : null;`,
+  ) as (...parts: unknown[]) => ((given: unknown) => Promise<Response>) | null;
+  const quiet = { log: () => undefined };
+  const post = run(Webhook, { env: { HANDOFF_WEBHOOK_SECRET: SECRET } }, SECRET, deno, quiet);
+  if (!post) return served!;
+  return (request) => post(name === 'sveltekit' ? { request } : request);
+}
+
+it.each(['nextjs', 'sveltekit', 'deno'] as const)(
+  'the %s receiver takes what we sign, and nothing else',
+  async (name) => {
+    const receive = fetchHandler(name);
+    const ask = async (headers: Headers, body = BODY) =>
+      (
+        await receive(
+          new Request('https://shop.example/handoff', {
+            method: 'POST',
+            headers: headers as Record<string, string>,
+            body,
+          }),
+        )
+      ).status;
+    expect(await ask(await signed([SECRET]))).toBe(204);
+    expect(await ask(await signed([secretOf(8), SECRET]))).toBe(204);
+    expect(await ask(await signed([SECRET]), `${BODY} `)).toBe(400);
+    expect(await ask(await signed([secretOf(8)]))).toBe(400);
+    expect(await ask({})).toBe(400);
+  },
+);
 
 it('takes what we sign, also while a secret is being rotated', async () => {
   expect(answer(await signed([SECRET]), BODY)).toBe(204);

@@ -17,6 +17,54 @@ express()
   })
   .listen(3000);
 `,
+  nextjs: `// app/handoff/route.ts
+import { Webhook } from 'standardwebhooks';
+
+const webhook = new Webhook(process.env.HANDOFF_WEBHOOK_SECRET!); // whsec_…
+
+export async function POST(request: Request): Promise<Response> {
+  try {
+    // The library reads a plain object, not the Headers of a fetch.
+    const event: any = webhook.verify(await request.text(), Object.fromEntries(request.headers));
+    console.log(event.type, event.data);
+    return new Response(null, { status: 204 });
+  } catch {
+    return new Response(null, { status: 400 });
+  }
+}
+`,
+  sveltekit: `// src/routes/handoff/+server.ts
+import { HANDOFF_WEBHOOK_SECRET } from '$env/static/private';
+import { Webhook } from 'standardwebhooks';
+
+const webhook = new Webhook(HANDOFF_WEBHOOK_SECRET); // whsec_…
+
+export async function POST({ request }: { request: Request }): Promise<Response> {
+  try {
+    // The library reads a plain object, not the Headers of a fetch.
+    const event: any = webhook.verify(await request.text(), Object.fromEntries(request.headers));
+    console.log(event.type, event.data);
+    return new Response(null, { status: 204 });
+  } catch {
+    return new Response(null, { status: 400 });
+  }
+}
+`,
+  deno: `import { Webhook } from 'npm:standardwebhooks@1';
+
+const webhook = new Webhook(Deno.env.get('HANDOFF_WEBHOOK_SECRET')!); // whsec_…
+
+Deno.serve(async (request) => {
+  try {
+    // The library reads a plain object, not the Headers of a fetch.
+    const event: any = webhook.verify(await request.text(), Object.fromEntries(request.headers));
+    console.log(event.type, event.data);
+    return new Response(null, { status: 204 });
+  } catch {
+    return new Response(null, { status: 400 });
+  }
+});
+`,
   python: `import os
 from flask import Flask, request
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
