@@ -1,7 +1,8 @@
 // What happens around every request: a Supabase client under the visitor's own session, the theme written into the page,
 // and the security headers. It never decides who may see what: that is done by guards and by row-level security.
 import { isAuthRetryableFetchError } from '@supabase/supabase-js';
-import type { Handle, HandleServerError } from '@sveltejs/kit';
+import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
+import { building } from '$app/environment';
 import { supabaseProject } from '$lib/env';
 import { createRequestClient, refuse } from '$lib/server/supabase';
 import type { SignedInUser } from '$lib/server/guards';
@@ -20,6 +21,17 @@ function remember<T>(read: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined;
   return () => (result ??= read());
 }
+
+/** Says what is missing before anybody is served, and not in the answer to everybody. */
+export const init: ServerInit = () => {
+  if (building) return;
+  try {
+    supabaseProject();
+  } catch (missing) {
+    console.error((missing as Error).message);
+    process.exit(1);
+  }
+};
 
 export const handle: Handle = async ({ event, resolve }) => {
   const noStore: Record<string, string> = {};

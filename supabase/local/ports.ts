@@ -9,7 +9,8 @@ import type { Ports } from './config.ts';
 const LOWEST = 15_000;
 const HIGHEST = 32_000;
 const BLOCK_SIZE = 20;
-const PATIENCE_MS = 3000;
+// A connection that has ended may hold its port for a minute, though nobody is there any more.
+const PATIENCE_MS = 65_000;
 
 /**
  * A port that nothing listens on, never given out twice. Stacks that start at the same time in several processes would now and
@@ -45,7 +46,7 @@ export async function requireFree(ports: Partial<Ports>): Promise<void> {
     Object.entries(ports).map(async ([name, port]) => {
       const deadline = Date.now() + PATIENCE_MS;
       while (!(await isFree(port))) {
-        // An outgoing connection may hold the port for a moment; only somebody who answers there keeps it.
+        // An outgoing connection may hold the port for a while; only somebody who answers there keeps it.
         if ((await answers(port)) || Date.now() > deadline) {
           throw new Error(
             `Port ${port} (${name}) is taken: stop what uses it, or set HANDOFF_${name.toUpperCase()}_PORT to another one.`,

@@ -2,7 +2,7 @@
 // stack. They run in process groups of their own so that Ctrl-C reaches only the stack, which then stops them in order; a
 // watchdog ends them should the stack itself be killed.
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -35,6 +35,8 @@ const FAILURES_MAX = 3;
 const STOP_TIMEOUT_MS = 4_000;
 const RESTART_DELAYS_MS = [0, 100, 500, 1000, 2000, 5000];
 const STABLE_AFTER_MS = 10_000;
+const LOG_MAX_BYTES = 20_000_000;
+const LOG_LOOK_MS = 30_000;
 
 /** Starts programs whose logs go to `logDir`. `stop` ends them all. */
 export class Programs {
@@ -112,9 +114,22 @@ class Running implements Program {
     return this.#child?.pid;
   }
 
+  /** A stack may run for weeks: what was logged long ago goes. Programs append, so they write on from the new beginning. */
+  #boundLog(): void {
+    try {
+      if (statSync(this.#logFile).size > LOG_MAX_BYTES) truncateSync(this.#logFile);
+    } catch {
+      // The stack's folder has gone with it.
+    }
+  }
+
   launch(): void {
     const { command, args, options, stopSignal = 'SIGTERM' } = this.#recipe;
-    const log = openSync(this.#logFile, this.starts === 0 ? 'w' : 'a');
+    if (this.starts === 0) {
+      writeFileSync(this.#logFile, '');
+      setInterval(() => this.#boundLog(), LOG_LOOK_MS).unref();
+    }
+    const log = openSync(this.#logFile, 'a');
     const child = spawn(command, args, { ...options, stdio: ['ignore', log, log], detached: true });
     closeSync(log);
     const startedAt = Date.now();

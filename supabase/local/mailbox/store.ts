@@ -110,7 +110,8 @@ export class Store {
 
   #write(lines: Line[]): void {
     if (lines.length === 0) return;
-    appendFileSync(this.#path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    // Links that sign people in lie in here.
+    appendFileSync(this.#path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''), { mode: 0o600 });
     for (const line of lines) this.#apply(line);
   }
 
@@ -149,7 +150,7 @@ export class Store {
     }
     for (const event of this.#events.values()) lines.push({ event });
     const next = `${this.#path}.next`;
-    writeFileSync(next, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    writeFileSync(next, lines.map((line) => `${JSON.stringify(line)}\n`).join(''), { mode: 0o600 });
     renameSync(next, this.#path);
   }
 }
