@@ -26,6 +26,11 @@ export interface SenderHealth {
   pause_reason: string | null;
 }
 
+/** Whether alerts are being sent at all. */
+export function readSenderHealth(db: SupabaseClient): Promise<SenderHealth> {
+  return rpc<SenderHealth>(db, 'sender_health');
+}
+
 /** Sends one again, with the same id and the same bytes. */
 export function redeliver(db: SupabaseClient, delivery_id: string): Promise<unknown> {
   return rpc(db, 'redeliver', { delivery_id });
