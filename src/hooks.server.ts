@@ -9,7 +9,9 @@ import type { SignedInUser } from '$lib/server/guards';
 
 const THEMES = ['system', 'light', 'dark'] as const;
 
+// Names of places, as the database takes them. CET and its kin are zones to some programs and fixed offsets to others.
 function isTimeZone(name: string): boolean {
+  if (name !== 'UTC' && !name.includes('/')) return false;
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
   } catch {

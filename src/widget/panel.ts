@@ -143,6 +143,7 @@ function withoutConfig({ chatbot, locale }: Launcher, words: Words): WidgetConfi
     person_available: {
       is_available: true,
       back_at: null,
+      back_at_local: null,
       time_zone: null,
       expected_wait_hours: null,
       contact_text: null,

@@ -18,6 +18,7 @@ const config: WidgetConfig = {
   person_available: {
     is_available: true,
     back_at: null,
+    back_at_local: null,
     time_zone: null,
     expected_wait_hours: null,
     contact_text: null,

@@ -33,11 +33,14 @@ export function drawCase(item: Item & { kind: 'case' }, chat: Chat, words: Words
 
 /** When somebody can be expected, as far as anybody knows; nothing is promised that is not known. */
 export function expectationOf(available: PersonAvailability, words: Words): string | null {
-  const { is_available, is_sender_stopped, back_at, time_zone, expected_wait_hours } = available;
+  const { is_available, is_sender_stopped, back_at, back_at_local, time_zone, expected_wait_hours } =
+    available;
   // The owner's contact text already says what to do; a waiting time would contradict it.
   if (is_sender_stopped) return null;
   if (!is_available)
-    return back_at ? words.say('back', { time: words.day(back_at, time_zone) }) : words.say('away');
+    return back_at
+      ? words.say('back', { time: words.day(back_at, time_zone, back_at_local) })
+      : words.say('away');
   if (expected_wait_hours === null) return null;
   return words.say('wait', { duration: words.duration(expected_wait_hours) });
 }

@@ -68,6 +68,9 @@ describe('somebody back at nine in Berlin', () => {
   it('is told by the visitor’s clock alone when the browser does not know the zone', () => {
     process.env['TZ'] = 'Asia/Tokyo';
     expect(german.day(monday, 'Moon/Tycho').replaceAll(' um', ',')).toBe('Montag, 17:00');
+    // By the team's clock as the server has read it, whatever this browser knows of the zone.
+    const told = german.day(monday, 'Moon/Tycho', '2026-11-23T09:00:00').replaceAll(' um', ',');
+    expect(told).toBe('Montag, 09:00, bei Ihnen 17:00');
   });
 });
 

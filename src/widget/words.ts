@@ -14,8 +14,11 @@ export interface Words {
   number(value: number): string;
   /** Clock time, with the day when it is not today. */
   time(iso: string): string;
-  /** Weekday and clock time for an instant in the coming days, in the zone; where the reader's clock says otherwise, that too. */
-  day(iso: string, time_zone: string | null): string;
+  /**
+   * Weekday and clock time for an instant in the coming days, by the team's clock: `wall`, as the server has it, since browsers do
+   * not agree about every zone. Where the reader's clock says otherwise, that too.
+   */
+  day(iso: string, time_zone: string | null, wall?: string | null): string;
   duration(hours: number): string;
 }
 
@@ -47,17 +50,20 @@ export function openWords(texts: Texts, locale: string, now: () => Date = () => 
         month: months[at.getMonth()] ?? '',
       });
     },
-    day(iso, time_zone) {
+    day(iso, time_zone, wall) {
       const isSoon = new Date(iso).getTime() - now().getTime() < 6 * 86_400_000;
       const date: Intl.DateTimeFormatOptions = isSoon
         ? { weekday: 'long' }
         : { day: 'numeric', month: 'long' };
       const here = format(iso, { ...clock, ...date });
-      const there = time_zone
-        ? inZone(time_zone, (timeZone) => format(iso, { ...clock, ...date, timeZone }))
-        : here;
-      if (there === null || there === here || !time_zone) return here;
-      const isSameDay = format(iso, date) === format(iso, { ...date, timeZone: time_zone });
+      if (!time_zone) return here;
+      const byTeam = (options: Intl.DateTimeFormatOptions) =>
+        wall
+          ? format(`${wall}Z`, { ...options, timeZone: 'UTC' })
+          : inZone(time_zone, (timeZone) => format(iso, { ...options, timeZone }));
+      const there = byTeam({ ...clock, ...date });
+      if (there === null || there === here) return here;
+      const isSameDay = format(iso, date) === byTeam(date);
       return this.say('your_time', { time: there, local: isSameDay ? format(iso, clock) : here });
     },
     duration(hours) {

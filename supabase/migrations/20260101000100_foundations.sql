@@ -78,6 +78,30 @@ begin
 end $$;
 comment on function private.is_email is 'Whether mail can be addressed to this: one address, no name, no list.';
 
+-- Names of places, and UTC. CET, EST and their kin are zones to one program and fixed offsets to the next, so they are neither here.
+create function private.is_time_zone(zone text) returns boolean
+  language plpgsql stable set search_path = '' as $$
+begin
+  if zone is null or zone <> 'UTC' and zone !~ '^[A-Za-z_]+(/[A-Za-z0-9_+-]+)+$' then
+    return false;
+  end if;
+  -- Asking the clock is quick; listing all time zones reads hundreds of files.
+  perform now() at time zone zone;
+  return true;
+exception when invalid_parameter_value then
+  return false;
+end $$;
+comment on function private.is_time_zone is 'Whether this names a place whose clock is known here, or UTC.';
+
+-- What the clock on the wall shows there. Every program has a time zone database of its own, and they differ: what is shown to
+-- people as local time is computed here, and travels as text.
+create function private.wall_time(at timestamptz, zone text) returns text
+  language plpgsql stable parallel safe set search_path = '' as $$
+begin
+  return to_char(at at time zone zone, 'YYYY-MM-DD"T"HH24:MI:SS');
+end $$;
+comment on function private.wall_time is 'The instant by the clock of a zone, without an offset: 2026-04-19T12:23:45.';
+
 create function private.utc_text(at timestamptz) returns text
   language plpgsql immutable parallel safe set search_path = '' as $$
 begin

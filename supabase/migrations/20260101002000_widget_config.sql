@@ -5,10 +5,10 @@
 create function private.tg__check_time_zone() returns trigger
   language plpgsql set search_path = '' as $$
 begin
-  perform now() at time zone new.time_zone;
+  if not private.is_time_zone(new.time_zone) then
+    perform private.refuse('INVAL', format('“%s” is not a time zone.', left(new.time_zone, 60)));
+  end if;
   return new;
-exception when invalid_parameter_value then
-  perform private.refuse('INVAL', format('“%s” is not a time zone.', left(new.time_zone, 60)));
 end $$;
 comment on function private.tg__check_time_zone is 'Refuses a time zone that nothing could be computed in.';
 create trigger _200_check_time_zone before insert or update of time_zone on public.office_hours
@@ -68,6 +68,7 @@ begin
   return jsonb_build_object(
     'is_available', is_open and not is_stopped,
     'back_at', case when not is_open then back_at end,
+    'back_at_local', case when not is_open then private.wall_time(back_at, h.time_zone) end,
     'time_zone', case when h.is_enabled then h.time_zone end,
     'expected_wait_hours', private.expected_wait_hours(b.id, h.time_zone, at),
     'contact_text', b.contact_text,

@@ -54,8 +54,8 @@ create function private.to_send(ids uuid[]) returns setof jsonb
   select jsonb_build_object(
     'id', d.id, 'kind', d.kind, 'purpose', d.purpose, 'lease_token', d.lease_token, 'attempt', d.attempt_count,
     'recipient', d.recipient,
-    'recipient_time_zone', case when d.purpose = 'alert' then
-      (private.member_behind(d.chatbot_id, d.recipient)).time_zone end,
+    'recipient_time_zone', r.time_zone,
+    'escalated_at_local', private.wall_time(e.escalated_at, r.time_zone),
     'chatbot', jsonb_build_object('id', b.id, 'name', b.name),
     'conversation_id', d.conversation_id,
     'escalation', case when e.id is not null then jsonb_build_object(
@@ -77,6 +77,9 @@ create function private.to_send(ids uuid[]) returns setof jsonb
   left join public.leads l on l.conversation_id = d.conversation_id and d.purpose in ('alert', 'contact')
   left join public.events n on n.id = d.event_id
   left join endpoints w on w.id = d.endpoint_id
+  left join lateral (
+    select (private.member_behind(d.chatbot_id, d.recipient)).time_zone where d.purpose = 'alert'
+  ) r on true
   where d.id = any (ids)
 
 $$;

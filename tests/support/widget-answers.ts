@@ -53,6 +53,7 @@ export const CONFIG = exactly({
   person_available: exactly({
     is_available: FLAG,
     back_at: orNull(INSTANT),
+    back_at_local: orNull({ type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d$' }),
     time_zone: orNull(TEXT),
     expected_wait_hours: orNull({ type: 'number', minimum: 0 }),
     contact_text: orNull(TEXT),

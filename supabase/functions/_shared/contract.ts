@@ -53,6 +53,8 @@ export interface PersonAvailability {
   is_available: boolean;
   /** ISO 8601 instant at which somebody is there again, when office hours tell. */
   back_at: string | null;
+  /** The same by the team's clock, without an offset: browsers do not agree with the server about every zone. */
+  back_at_local: string | null;
   /** The team's IANA time zone while office hours are on. */
   time_zone: string | null;
   /** Median hours to a first reply at this hour of the week by the team's clock; null under five samples. */

@@ -19,6 +19,8 @@ export interface Delivery {
   attempt: number;
   recipient: string | null;
   recipient_time_zone: string | null;
+  /** When it was asked, by the clock of that zone, without an offset: the database's, as everywhere. */
+  escalated_at_local: string | null;
   chatbot: { id: string; name: string };
   conversation_id: string | null;
   escalation: {

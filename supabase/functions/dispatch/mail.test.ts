@@ -14,6 +14,7 @@ function alert(changes: Partial<Delivery> = {}, question = 'Can I speak to someo
     attempt: 1,
     recipient: 'team@example.org',
     recipient_time_zone: 'Europe/Berlin',
+    escalated_at_local: '2026-04-19T12:23:45',
     chatbot: { id: 'b', name: 'Acme Help' },
     conversation_id: 'c',
     escalation: {

@@ -78,7 +78,7 @@ const LETTERS: Record<Delivery['purpose'], (delivery: Delivery) => Letter> = {
   },
 };
 
-function alert({ escalation, lead, chatbot, recipient_time_zone }: Delivery): Letter {
+function alert({ escalation, lead, chatbot, recipient_time_zone, escalated_at_local }: Delivery): Letter {
   if (!escalation) throw new TypeError('An alert needs its escalation.');
   const question = inHeader(escalation.question);
   const replyTo = mailAddress(lead?.email);
@@ -93,7 +93,7 @@ function alert({ escalation, lead, chatbot, recipient_time_zone }: Delivery): Le
         : 'The visitor has not typed a question.',
       [
         `Escalated:  ${utcTime(escalation.escalated_at)}`,
-        indented(zoneTime(escalation.escalated_at, recipient_time_zone)),
+        indented(zoneTime(escalated_at_local, recipient_time_zone)),
         `Reference:  ${inLine(escalation.reference)}`,
         ...contactLines(lead),
       ]

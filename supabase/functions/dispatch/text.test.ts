@@ -84,14 +84,16 @@ describe('times', () => {
   it('says the instant in UTC and in the zone of the reader', () => {
     const iso = '2026-04-19T10:23:45.678+00:00';
     expect(utcTime(iso)).toBe('2026-04-19 10:23:45 UTC');
-    expect(zoneTime(iso, 'Europe/Berlin')).toMatch(/^Sunday,? 19 April 2026 at 12:23 \(Europe\/Berlin\)$/);
-    expect(zoneTime(iso, 'Asia/Kathmandu')).toContain('16:08');
+    expect(zoneTime('2026-04-19T12:23:45', 'Europe/Berlin')).toMatch(
+      /^Sunday,? 19 April 2026 at 12:23 \(Europe\/Berlin\)$/,
+    );
+    // The hour is the database's, also where this runtime knows another one, or no such zone.
+    expect(zoneTime('2026-12-15T11:00:00', 'Mars/Olympus')).toContain('11:00 (Mars/Olympus)');
   });
 
-  it('says no second time for UTC, an unknown zone, or none', () => {
-    for (const zone of ['UTC', 'Etc/UTC', 'Mars/Olympus', '', null]) {
-      expect(zoneTime('2026-04-19T10:23:45Z', zone)).toBeNull();
-    }
+  it('says no second time for UTC, or none', () => {
+    for (const zone of ['UTC', 'Etc/UTC', '', null]) expect(zoneTime('2026-04-19T10:23:45', zone)).toBeNull();
+    expect(zoneTime(null, 'Europe/Berlin')).toBeNull();
   });
 });
 

@@ -73,19 +73,16 @@ export function utcTime(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** The same instant as people in a time zone say it; null for UTC itself, an unknown zone, or none. */
-export function zoneTime(iso: string, zone: string | null): string | null {
-  if (!zone || /^(etc\/)?(utc|gmt|zulu|universal)$/i.test(zone)) return null;
-  try {
-    const format = new Intl.DateTimeFormat('en-GB', {
-      dateStyle: 'full',
-      timeStyle: 'short',
-      timeZone: zone,
-    });
-    return `${format.format(new Date(iso))} (${zone})`;
-  } catch {
-    return null;
-  }
+/**
+ * What a clock on the wall shows (`2026-04-19T12:23:45`), as people in that zone say it; null for UTC itself, or none. The database
+ * has read the clock: this runtime's time zones may be older.
+ */
+export function zoneTime(wall: string | null, zone: string | null): string | null {
+  if (!wall || !zone || /^(etc\/)?(utc|gmt|zulu|universal)$/i.test(zone)) return null;
+  const at = new Date(`${wall}Z`);
+  if (Number.isNaN(at.getTime())) return null;
+  const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' });
+  return `${format.format(at)} (${zone})`;
 }
 
 const MAILBOX = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i;
