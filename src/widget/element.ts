@@ -24,6 +24,16 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A button that does one thing and submits nothing; further attributes as in `h`. */
+export function button(
+  label: Child,
+  onclick: () => void,
+  className = 'chip',
+  attributes: Record<string, Attribute> = {},
+): HTMLButtonElement {
+  return h('button', { type: 'button', class: className, onclick, ...attributes }, label);
+}
+
 /** Replaces what is inside an element. */
 export function fill(element: Element, children: Child[]): void {
   element.replaceChildren(...children.filter((child): child is Node | string => !!child));

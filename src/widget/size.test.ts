@@ -6,7 +6,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { texts } from './locales/all.ts';
 
 const LAUNCHER_MAX_BYTES = 3 * 1024;
-const PANEL_MAX_BYTES = 28 * 1024;
+const PANEL_MAX_BYTES = 23 * 1024;
 
 /** The built files by their names without the hash. */
 const files = new Map<string, string>();
@@ -25,7 +25,7 @@ beforeAll(async () => {
     );
 }, 240_000);
 
-it('stays within its bytes: 3 KiB before the first click, 28 KiB for a working panel in any language', () => {
+it('stays within its bytes: 3 KiB before the first click, 23 KiB for a working panel in any language', () => {
   const bytes = (name: string) => gzipSync(files.get(name)!, { level: 9 }).length;
   expect(bytes('widget.js')).toBeLessThanOrEqual(LAUNCHER_MAX_BYTES);
   for (const locale of Object.keys(texts))

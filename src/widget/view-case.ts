@@ -1,7 +1,7 @@
 /** The request for a person: on its way, kept, recorded with its reference, opened, resolved. "Sent" stands only on the server's word. */
 import type { PersonAvailability } from '#shared/contract.ts';
 import type { Chat } from './chat.ts';
-import { h, icon } from './element.ts';
+import { button, h, icon } from './element.ts';
 import type { Item } from './transcript.ts';
 import { bubble } from './view-bubble.ts';
 import type { TextKey, Words } from './words.ts';
@@ -26,8 +26,8 @@ export function drawCase(item: Item & { kind: 'case' }, chat: Chat, words: Words
     expectation && h('p', {}, expectation),
     opened && h('p', {}, words.say('opened', { time: words.time(opened) })),
     isOpen && has_lead && h('p', {}, words.say('lead_saved')),
-    can_add_lead && h('button', { type: 'button', class: 'text', onclick: add }, words.say('lead_add')),
-    !isOpen && h('button', { type: 'button', class: 'text', onclick: leave }, words.say('new_chat')),
+    can_add_lead && button(words.say('lead_add'), add, 'text'),
+    !isOpen && button(words.say('new_chat'), leave, 'text'),
   );
 }
 
@@ -51,8 +51,6 @@ export function drawLeaving(
   chat: Chat,
   words: Words,
 ): HTMLElement {
-  const button = (label: string, onclick: () => void, more = '') =>
-    h('button', { type: 'button', class: `chip${more}`, onclick }, label);
   return h(
     'div',
     { class: 'card leaving', role: 'group', 'aria-labelledby': 'leaving', tabindex: -1 },
@@ -65,7 +63,7 @@ export function drawLeaving(
     h(
       'div',
       { class: 'cta' },
-      button(words.say('new_chat'), chat.startOver, ' main'),
+      button(words.say('new_chat'), chat.startOver, 'chip main'),
       button(words.say('no_thanks'), () => chat.dispatch({ type: 'leaving', is_leaving: false })),
     ),
   );
@@ -77,16 +75,14 @@ export function drawPending(item: Item & { kind: 'pending' }, chat: Chat, words:
   const { id, status, code } = pending;
   const { labels } = chat.state().config!;
   const isOffline = code === 'OFFLN';
-  const button = (label: string, onclick: () => void) =>
-    h('button', { type: 'button', class: 'text', onclick }, label);
-  const retry = status !== 'sending' && button(words.say('try_again'), () => chat.retry(id));
+  const retry = status !== 'sending' && button(words.say('try_again'), () => chat.retry(id), 'text');
 
   if (pending.kind === 'escalation') {
     return h('div', { class: 'card case' }, icon(CLOCK), h('p', {}, words.say(pendingText(item))), retry);
   }
   const text = pending.kind === 'message' ? pending.text : '';
-  const ask = status !== 'sending' && button(labels.request_help, () => chat.escalate('inline_cta'));
-  const discard = status === 'refused' && button(words.say('discard'), () => chat.discard(id));
+  const ask = status !== 'sending' && button(labels.request_help, () => chat.escalate('inline_cta'), 'text');
+  const discard = status === 'refused' && button(words.say('discard'), () => chat.discard(id), 'text');
   const why = h('span', {}, words.say(pendingText(item)));
   const meta = h('p', { class: 'meta' }, why, retry, discard, !isOffline && ask);
   if (is_accepted) return h('div', { class: 'turn assistant' }, meta);

@@ -3,7 +3,7 @@ import type { FollowupButton } from '#shared/contract.ts';
 import { TEXT_MAX_LENGTH } from '#shared/contract.ts';
 import { safeAddress } from '#shared/links.ts';
 import type { Chat } from './chat.ts';
-import { fill, h, icon, setText } from './element.ts';
+import { button, fill, h, icon, setText } from './element.ts';
 import type { State } from './store.ts';
 import { isAsking, needsLeadFirst, phaseOf } from './transcript.ts';
 import { drawLink } from './view-markdown.ts';
@@ -33,7 +33,7 @@ export function createComposer(chat: Chat, words: Words, announce: (text: string
   const form = h('form', { class: 'write', onsubmit: submit }, input, send);
   const shortcuts = h('div', { class: 'shortcuts', role: 'group', 'aria-label': words.say('shortcuts') });
   const askForPerson = () => chat.escalate('compact_link');
-  const compact = h('button', { type: 'button', class: 'compact', onclick: askForPerson }, words.say('talk'));
+  const compact = button(words.say('talk'), askForPerson, 'compact');
   const element = h('div', { class: 'foot' }, shortcuts, form, limit, compact);
   let drawnButtons = '';
 
@@ -84,8 +84,9 @@ export function createComposer(chat: Chat, words: Words, announce: (text: string
       link.className = 'chip';
       return link;
     }
-    const onclick = () => (type === 'escalate' ? chat.escalate('followup_button') : chat.say(value || label));
-    return h('button', { type: 'button', class: 'chip', onclick }, label);
+    return button(label, () =>
+      type === 'escalate' ? chat.escalate('followup_button') : chat.say(value || label),
+    );
   }
 
   function render(state: State): void {

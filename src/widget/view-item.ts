@@ -1,7 +1,7 @@
 /** One item of the log as an element. Only an assistant writes Markdown; what visitors and people say is text, with its addresses. */
 import type { ConversationMessage } from '#shared/contract.ts';
 import type { Chat } from './chat.ts';
-import { h } from './element.ts';
+import { button, h } from './element.ts';
 import type { Item } from './transcript.ts';
 import { bubble } from './view-bubble.ts';
 import { drawCase, drawLeaving, drawPending } from './view-case.ts';
@@ -9,8 +9,6 @@ import { drawMarkdown, drawPlain } from './view-markdown.ts';
 import type { Words } from './words.ts';
 
 export function drawItem(item: Exclude<Item, { kind: 'lead_form' }>, chat: Chat, words: Words): HTMLElement {
-  const button = (label: string, onclick: () => void, className = 'chip') =>
-    h('button', { type: 'button', class: className, onclick }, label);
   const { labels } = chat.state().config!;
 
   switch (item.kind) {

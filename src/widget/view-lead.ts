@@ -4,7 +4,7 @@
  */
 import type { Lead, LeadField } from '#shared/contract.ts';
 import type { Chat } from './chat.ts';
-import { h, icon, setText } from './element.ts';
+import { button, h, icon, setText } from './element.ts';
 import { faultIn, leadFrom } from './lead.ts';
 import type { State } from './store.ts';
 import type { Words } from './words.ts';
@@ -37,12 +37,10 @@ function createLeadForm(
   const problem = h('p', { class: 'fault' });
   const submit = h('button', { type: 'submit', class: 'chip main' }, words.say('submit'));
   const dismiss = () => chat.dispatch({ type: 'lead_form_closed' });
-  const close = h(
-    'button',
-    { type: 'button', class: 'close', 'aria-label': words.say('close_form'), onclick: dismiss },
-    icon('M6 6l12 12M18 6 6 18'),
-  );
-  const skip = h('button', { type: 'button', class: 'chip', onclick: dismiss }, words.say('skip'));
+  const close = button(icon('M6 6l12 12M18 6 6 18'), dismiss, 'close', {
+    'aria-label': words.say('close_form'),
+  });
+  const skip = button(words.say('skip'), dismiss);
 
   async function send(event: Event): Promise<void> {
     event.preventDefault();

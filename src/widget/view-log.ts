@@ -3,7 +3,7 @@
  * visitor has scrolled away to read. It is for the eye and for whoever reads back; what is new is spoken by the announcer.
  */
 import type { Chat } from './chat.ts';
-import { h, icon } from './element.ts';
+import { button, h, icon } from './element.ts';
 import type { Launcher } from './launcher.ts';
 import type { State } from './store.ts';
 import type { Item } from './transcript.ts';
@@ -38,17 +38,10 @@ export function createLog(
       showLatest();
     },
   });
-  const latest = h(
-    'button',
-    {
-      type: 'button',
-      class: 'latest',
-      'aria-label': words.say('latest'),
-      hidden: true,
-      onclick: () => (list.scrollTop = list.scrollHeight),
-    },
-    icon('M12 5v14M5 12l7 7 7-7'),
-  );
+  const latest = button(icon('M12 5v14M5 12l7 7 7-7'), () => (list.scrollTop = list.scrollHeight), 'latest', {
+    'aria-label': words.say('latest'),
+    hidden: true,
+  });
   const element = h('div', { class: 'middle' }, list, latest);
   // A browser looks for a kind of letters when it first lays them out, and takes longer than for the layout: a turn of its own.
   const letter = words.say('assistant')[0]!;

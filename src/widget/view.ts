@@ -8,7 +8,7 @@ import { wordsOf } from '#shared/markdown-tree.ts';
 import { createAnnouncer } from './announcer.ts';
 import type { Chat } from './chat.ts';
 import { parseColor, readableOn, textOn } from './color.ts';
-import { h, icon, setText } from './element.ts';
+import { button, h, icon, setText } from './element.ts';
 import type { Later, Stop } from './later.ts';
 import type { Launcher, Panel } from './launcher.ts';
 import { createNews } from './news.ts';
@@ -31,18 +31,14 @@ const LINE_AGAIN_MS = 60_000;
 const GROUNDS = { light: '#ffffff', dark: '#17181c' };
 
 export function createView(launcher: Launcher, later: Later, chat: Chat, words: Words, panel: Panel) {
-  const { root, frame, button, signal } = launcher;
+  const { root, frame, button: opener, signal } = launcher;
   addStyles(root, frameStyles + logStyles + controls + conditions);
 
   const phone = matchMedia('(max-width: 480px)');
   const { announce, clear, element: voice } = createAnnouncer(later);
   const newsOf = createNews(words, (text) => wordsOf(parseMarkdown(text)).trim());
   const headButton = (key: 'new_chat' | 'close_chat', path: string, onclick: () => void) =>
-    h(
-      'button',
-      { type: 'button', class: 'close', 'aria-label': words.say(key), title: words.say(key), onclick },
-      icon(path),
-    );
+    button(icon(path), onclick, 'close', { 'aria-label': words.say(key), title: words.say(key) });
   const name = h('h2', { id: 'name', class: 'name' });
   const status = h('p', { class: 'status' });
   const avatar = h('span', { class: 'avatar', 'aria-hidden': true });
@@ -61,7 +57,7 @@ export function createView(launcher: Launcher, later: Later, chat: Chat, words: 
     composer.element,
     voice,
   );
-  button.append(badge);
+  opener.append(badge);
   frame.prepend(dialog);
   let isDrawing = false;
   let stopMidnight: Stop | undefined;
@@ -108,7 +104,7 @@ export function createView(launcher: Launcher, later: Later, chat: Chat, words: 
     badge.hidden = unread === 0;
     setText(badge, unread > 9 ? '9+' : words.number(unread));
     const label = words.say(state.is_open ? 'close_chat' : 'open_chat');
-    button.setAttribute('aria-label', unread ? `${label}, ${words.unread(unread)}` : label);
+    opener.setAttribute('aria-label', unread ? `${label}, ${words.unread(unread)}` : label);
     if (isWhole && state.is_leaving !== wasLeaving) {
       wasLeaving = state.is_leaving;
       if (wasLeaving) log.element.querySelector<HTMLElement>('.leaving')?.focus();
@@ -195,7 +191,7 @@ export function createView(launcher: Launcher, later: Later, chat: Chat, words: 
     show() {
       fit();
       dialog.setAttribute('aria-modal', String(phone.matches));
-      button.setAttribute('aria-expanded', 'true');
+      opener.setAttribute('aria-expanded', 'true');
       isOpening = true;
       render(latest);
     },
@@ -203,8 +199,8 @@ export function createView(launcher: Launcher, later: Later, chat: Chat, words: 
       const hadFocus = dialog.contains(root.activeElement);
       isOpening = false;
       dialog.classList.add('closed');
-      button.setAttribute('aria-expanded', 'false');
-      if (hadFocus) button.focus();
+      opener.setAttribute('aria-expanded', 'false');
+      if (hadFocus) opener.focus();
     },
     /** Leaves nothing of a visitor behind. */
     forget() {

@@ -31,6 +31,9 @@ function classicScript(entry: string): InlineConfig {
       outDir: here('../../dist'),
       reportCompressedSize: false,
       lib: { entry: here(entry), formats: ['iife'], name: 'handoff', fileName: () => 'widget.js' },
+      // A twentieth smaller than esbuild makes it.
+      minify: 'terser',
+      terserOptions: { ecma: 2020, toplevel: true, compress: { passes: 3, unsafe_arrows: true } },
     },
   };
 }
