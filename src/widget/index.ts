@@ -165,9 +165,9 @@ function launch(): void {
       new MutationObserver(() => host.isConnected || attach()).observe(page.documentElement, {
         childList: true,
       });
-      // The button has lost its box, or never had one: the page hides everything.
-      new ResizeObserver(
-        () => host.checkVisibility?.() === false && (reveal ??= load('reveal').catch(warn)),
+      // The button has lost its box, or never had one, which is told everywhere by this observer only: the page hides everything.
+      new IntersectionObserver(
+        () => host.getClientRects().length || (reveal ??= load('reveal').catch(warn)),
       ).observe(button);
       return body;
     });

@@ -9,7 +9,7 @@ import { keysOf, SIZE, START_MS, type Engine, type Tab, type WindowOptions } fro
 import { fileOf } from './install.ts';
 import { start, temporaryFolder, until, versionOf } from './program.ts';
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /** The newest one on this machine. */
 export const chromium: Engine = {

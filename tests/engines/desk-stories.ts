@@ -61,7 +61,7 @@ export const DESK_STORIES: Story[] = [
       await page.sees({ css: '[data-pill="unresolved"]' });
       assert.ok((await page.path()).startsWith(team.desk));
       await page.click({ role: 'button', name: 'Sign out' });
-      await page.sees(SIGN_IN);
+      await page.sees({ role: 'link', name: 'Sign in' });
     },
   },
   {
@@ -103,9 +103,11 @@ export const DESK_STORIES: Story[] = [
     async tell(stage) {
       const team = await stage.team();
       const older = await converse(stage.sql, team.chatbot_id, { name: 'Olaf Older' });
-      const newer = await converse(stage.sql, team.chatbot_id, { name: 'Nele Newer' });
       const page = await atDesk(stage, team);
       await page.sees(caseRow(older));
+      // What comes live says that the page listens, to keys as well.
+      const newer = await converse(stage.sql, team.chatbot_id, { name: 'Nele Newer' });
+      await page.sees(caseRow(newer));
       await page.press('j');
       await page.sees(current(newer));
       await page.press('j');
@@ -136,14 +138,14 @@ export const DESK_STORIES: Story[] = [
       await page.press('Escape');
       await page.misses({ text: '1 selected', css: 'strong' });
       await page.press('/');
-      await page.holdsFocus({ role: 'textbox', name: 'Search transcripts' });
+      await page.holdsFocus({ role: 'textbox', name: 'Search transcripts, leads and sessions' });
       await page.press('Escape');
       await page.press('?');
       await page.sees({ role: 'dialog', text: 'Undo the last resolve' });
       await page.press('Escape');
       await page.misses({ role: 'dialog' });
       await page.press('Control+k');
-      await page.holdsFocus({ css: '[role="combobox"]', name: 'Find a case' });
+      await page.holdsFocus({ css: '[role="combobox"]', name: 'Find a case or an action' });
       await page.tab.type('Olaf');
       await page.sees({ css: '[role="option"]', text: 'Olaf Older' });
       await page.press('Enter');
@@ -157,12 +159,11 @@ export const DESK_STORIES: Story[] = [
     async tell(stage) {
       const team = await stage.team();
       await converse(stage.sql, team.chatbot_id, { name: 'Fred First' });
-      const id = await converse(stage.sql, team.chatbot_id, {
-        name: 'Edda Export',
-        question: 'Do you ship to Malta?',
-      });
       const page = await atDesk(stage, team);
-      await page.type({ role: 'textbox', name: 'Search transcripts' }, 'Malta');
+      const edda = { name: 'Edda Export', question: 'Do you ship to Malta?' };
+      const id = await converse(stage.sql, team.chatbot_id, edda);
+      await page.sees(caseRow(id));
+      await page.type({ role: 'textbox', name: 'Search transcripts, leads and sessions' }, 'Malta');
       await page.counts({ css: '[data-case]' }, 1);
       await page.click({ role: 'link', name: 'Export this list as CSV' });
       const list = await stage.downloaded();
@@ -209,21 +210,22 @@ export const DESK_STORIES: Story[] = [
         question: 'أين طلبي رقم 42؟',
         answer: 'On its way.',
       });
-      await say(stage.sql, id, 'איפה החבילה שלי?');
       const page = await atDesk(stage, team);
       await page.click(caseRow(id));
+      await page.sees(inLog('On its way.'));
+      await say(stage.sql, id, 'איפה החבילה שלי?');
       for (const [text, direction] of [
         ['أين طلبي رقم 42؟', 'rtl'],
         ['איפה החבילה שלי?', 'rtl'],
         ['On its way.', 'ltr'],
       ] as const) {
         await page.sees(inLog(text));
-        assert.equal(await page.direction(inLog(text)), direction, text);
+        assert.equal(await page.direction(inLog(text)), direction, `“${text}” does not run ${direction}`);
       }
       await page.type({ role: 'textbox', name: 'Reply to ليلى' }, 'مرحبا ليلى');
       await page.press('Control+Enter');
       await page.sees(inLog('مرحبا ليلى'));
-      assert.equal(await page.direction(inLog('مرحبا ليلى')), 'rtl');
+      assert.equal(await page.direction(inLog('مرحبا ليلى')), 'rtl', 'the reply does not run rtl');
     },
   },
   {

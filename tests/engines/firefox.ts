@@ -1,5 +1,6 @@
 // Firefox ESR by Playwright's WebDriver BiDi. The version is one that opens a page in it: 1.65 asks for a command that ESR 153 does
 // not know, so this is not the Playwright of the other stories.
+import { join } from 'node:path';
 import type { BrowserType } from '@playwright/test';
 import { START_MS, SIZE, type Engine } from './driver.ts';
 import { require } from './install.ts';
@@ -32,10 +33,6 @@ export const firefox: Engine = {
         // Without a screen it has no mouse, and a page is told so: hover and a fine pointer, as on a desk.
         'ui.primaryPointerCapabilities': 6,
         'ui.allPointerCapabilities': 6,
-        'browser.download.folderList': 2,
-        'browser.download.dir': downloads,
-        'browser.download.useDownloadDir': true,
-        'browser.download.always_ask_before_handling_new_types': false,
       },
     });
     const close = async () => {
@@ -44,6 +41,8 @@ export const firefox: Engine = {
     };
     try {
       const page = await (await browser.newContext({ viewport: SIZE })).newPage();
+      // Playwright keeps downloads for itself, under other names.
+      page.on('download', (file) => void file.saveAs(join(downloads, file.suggestedFilename())));
       return {
         open: async (address) => void (await page.goto(address, { timeout: START_MS })),
         run: (expression) => page.evaluate(expression),

@@ -15,7 +15,8 @@ export interface Target {
   text?: string;
 }
 
-const PATIENCE_MS = 30_000;
+// Longer than anything should take: the machine may be busy.
+const PATIENCE_MS = 90_000;
 const POLL_MS = 100;
 
 /** Runs inside the page, so it uses nothing from outside of itself. `what` is asked of the first that is found. */

@@ -14,9 +14,7 @@ export interface Outcome {
 
 interface Run {
   version: string;
-  at: string;
-  commit: string;
-  outcomes: Outcome[];
+  outcomes: (Outcome & { at: string; commit: string })[];
 }
 
 /** What came of one moment: the sentences it should bring, and what was spoken. */
@@ -38,7 +36,11 @@ interface Speech {
 const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
 const PAGE = fileURLToPath(new URL('../../docs/engines.md', import.meta.url));
 
-const commit = () => execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+/** The last commit that changed what is built and run. */
+const commit = () =>
+  execFileSync('git', ['log', '-1', '--format=%h', '--', 'src', 'static', 'supabase'], {
+    encoding: 'utf8',
+  }).trim();
 const at = () => new Date().toISOString();
 
 async function keep(name: string, run: Run | Speech): Promise<void> {
@@ -51,8 +53,13 @@ function kept<T>(name: string): T | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
 }
 
-export const saveEngine = ({ id }: Engine, version: string, outcomes: Outcome[]) =>
-  keep(id, { version, at: at(), commit: commit(), outcomes });
+/** Keeps what came of a run; of a run of some stories only those are replaced. */
+export async function saveEngine({ id }: Engine, version: string, outcomes: Outcome[]): Promise<void> {
+  const run = { at: at(), commit: commit() };
+  const before = kept<Run>(id)?.outcomes ?? [];
+  const others = before.filter((one) => !outcomes.some((other) => toldOf(other) === toldOf(one)));
+  await keep(id, { version, outcomes: [...others, ...outcomes.map((one) => ({ ...one, ...run }))] });
+}
 
 export const saveSpeech = ({ id }: Engine, versions: string, heard: Heard[]) =>
   keep(`speech-${id}`, { versions, at: at(), commit: commit(), heard });
@@ -78,10 +85,7 @@ function spoken(speeches: { engine: Engine; speech: Speech }[]): string {
   return [
     SPEECH,
     '',
-    ...speeches.map(
-      ({ speech }) =>
-        `- ${speech.versions}: ${speech.at.slice(0, 16).replace('T', ' ')} UTC, ${speech.commit}`,
-    ),
+    ...speeches.map(({ speech }) => `- ${speech.versions}: ${minute(speech.at)}, ${speech.commit}`),
     '',
     `| moment | what has to be spoken | ${speeches.map(({ engine }) => engine.name).join(' | ')} |`,
     `|---|---|${'---|'.repeat(speeches.length)}`,
@@ -119,14 +123,18 @@ Chromium of today is the measure; the others have to finish what it finishes. \`
 leaves what the page says of the others as it is. It needs root on Debian 12 the first time, to install the engines.`;
 
 function versions(runs: Kept): string {
-  const rows = runs.map(
-    ({ engine, run }) =>
-      `| ${engine.name} | ${run.version} | ${engine.driver} | ${run.at.slice(0, 16).replace('T', ' ')} UTC | ${run.commit} |`,
-  );
-  return ['| engine | version | driven by | last run | on commit |', '|---|---|---|---|---|', ...rows].join(
-    '\n',
-  );
+  const rows = runs.map(({ engine, run }) => {
+    // What was told longest ago.
+    const [{ at, commit } = { at: '', commit: '' }] = [...run.outcomes].sort((a, b) =>
+      a.at.localeCompare(b.at),
+    );
+    return `| ${engine.name} | ${run.version} | ${engine.driver} | ${minute(at)} | ${commit} |`;
+  });
+  const head = '| engine | version | driven by | last run | product of |';
+  return [head, '|---|---|---|---|---|', ...rows].join('\n');
 }
+
+const minute = (at: string) => `${at.slice(0, 16).replace('T', ' ')} UTC`;
 
 const toldOf = ({ of, name }: Pick<Outcome, 'of' | 'name'>) =>
   `${of === 'visitor' ? 'A visitor' : 'An agent'} ${name}`;

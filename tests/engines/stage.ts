@@ -32,7 +32,7 @@ export interface Stage {
   host: (shop: Shop, page?: HostPage) => Promise<string>;
   /** A browser of its own. */
   page: (options?: { isDark?: boolean }) => Promise<Page>;
-  /** The text of the file that has been downloaded. */
+  /** The text of the next file that has been downloaded. */
   downloaded: () => Promise<string>;
 }
 
@@ -42,6 +42,7 @@ export async function tell(story: Story, engine: Engine, stack: StackFile, pictu
   const servers: Server[] = [];
   const pages: Page[] = [];
   const downloads = temporaryFolder('downloads');
+  const read = new Set<string>();
   const stage: Stage = {
     stack,
     sql,
@@ -59,14 +60,12 @@ export async function tell(story: Story, engine: Engine, stack: StackFile, pictu
       return page;
     },
     async downloaded() {
-      const whole = () =>
-        readdirSync(downloads.path).find((name) => name.endsWith('.csv') && !name.startsWith('.'));
-      const name = await until('a CSV file in the folder of downloads', () => {
-        const isUnderWay = readdirSync(downloads.path).some((one) =>
-          /\.(part|crdownload|wkdownload)$/.test(one),
-        );
-        return !isUnderWay && whole();
+      const name = await until('another CSV file in the folder of downloads', () => {
+        const names = readdirSync(downloads.path);
+        const isUnderWay = names.some((one) => /\.(part|crdownload|wkdownload)$/.test(one));
+        return !isUnderWay && names.find((one) => one.endsWith('.csv') && !read.has(one));
       });
+      read.add(name);
       return readFileSync(join(downloads.path, name), 'utf8');
     },
   };

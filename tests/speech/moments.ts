@@ -89,7 +89,7 @@ export function deskMoments(page: Page, sql: Sql, { chatbot_id }: Team): Moment[
     {
       name: 'a search finds something',
       async happen() {
-        await page.type({ role: 'textbox', name: 'Search transcripts' }, 'Malta');
+        await page.type({ role: 'textbox', name: 'Search transcripts, leads and sessions' }, 'Malta');
         return ['1 case found.'];
       },
     },
@@ -111,10 +111,10 @@ export function deskMoments(page: Page, sql: Sql, { chatbot_id }: Team): Moment[
       },
     },
     {
-      name: 'a case is resolved and can be undone',
+      name: 'a case is resolved, can be undone, and the next one opens',
       async happen() {
         await page.click({ role: 'button', name: 'Mark resolved' });
-        return ['Marked as resolved. Press Z to undo.'];
+        return ['Marked as resolved. Press Z to undo. Ida.'];
       },
     },
   ];
