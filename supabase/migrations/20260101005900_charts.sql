@@ -82,7 +82,15 @@ language sql stable set search_path = '' as $$
   ) measures
 $$;
 
--- An escalation belongs to the answer it was tapped under. The hundred with the most votes are enough for a ranking.
+-- What share is at least meant when `p_part` of `p_whole` were counted: the lower end of Wilson's 95 % interval. One of one says
+-- little, a hundred of 190 says a lot.
+create function private.at_least_share(p_part bigint, p_whole bigint) returns double precision
+language sql immutable set search_path = ''
+return case when p_whole > 0 then
+  (p_part + 1.9208 - 1.96 * sqrt(p_part::double precision * (p_whole - p_part) / p_whole + 0.9604)) / (p_whole + 3.8416)
+else 0 end;
+
+-- An escalation belongs to the answer it was tapped under. The hundred that most need work are enough for a ranking.
 create index messages_by_feedback on public.messages (chatbot_id, created_at) where feedback is not null;
 
 create function private.chart_answers(p_chatbot_id uuid, p_cases private.chart_case[], p_since timestamptz) returns jsonb
@@ -97,16 +105,17 @@ language sql stable set search_path = '' as $$
     join public.messages m on m.id = w.message_id
     where m.answer_id is not null
   ), ranked as (
-    select a.id, a.question, sum(v.positive) as positive, sum(v.needs_human) as needs_human
+    select a.id, a.question, sum(v.positive) as positive, sum(v.needs_human) as needs_human,
+      private.at_least_share(sum(v.needs_human), count(*)) as at_least
     from votes v
     join public.answers a on a.id = v.answer_id
     group by a.id, a.question
-    order by sum(v.needs_human) - sum(v.positive) desc, a.question
+    order by at_least desc, count(*) desc, a.question
     limit 100
   )
   select coalesce(jsonb_agg(jsonb_build_object(
     'answer_id', id, 'question', question, 'positive', positive, 'needs_human', needs_human
-  ) order by needs_human - positive desc, question), '[]')
+  ) order by at_least desc, positive + needs_human desc, question), '[]')
   from ranked
 $$;
 
@@ -147,7 +156,7 @@ comment on function public.triage_charts is
   'Every chart of the dashboard in one call: the cases of the strip''s total, by day and hour of the given time zone.';
 
 revoke execute on function private.window_cases, private.chart_per_day, private.chart_by_trigger,
-  private.chart_hour_of_week, private.chart_durations, private.chart_answers, private.triage_charts,
+  private.chart_hour_of_week, private.chart_durations, private.at_least_share, private.chart_answers, private.triage_charts,
   private.require_time_zone, public.triage_charts
   from public, anon, authenticated;
 grant execute on function private.triage_charts, public.triage_charts to authenticated;

@@ -25,7 +25,7 @@ insert into public.chatbot_members (chatbot_id, user_id, role) values
   ('10000000-0000-4000-8000-000000000001', story.person('ana'), 'agent'),
   ('10000000-0000-4000-8000-000000000001', story.person('ben'), 'agent');
 
-select plan(27);
+select plan(29);
 create function story.shop() returns uuid language sql immutable as $$ select '10000000-0000-4000-8000-000000000001'::uuid $$;
 create function story.mail(n int, who text, status text) returns void language sql as $$
   insert into public.deliveries (chatbot_id, conversation_id, escalation_id, kind, purpose, recipient, status, next_attempt_at)
@@ -83,6 +83,30 @@ create function story.cases() returns private.chart_case[] language sql as $$
 $$;
 select is((select jsonb_object_agg(d ->> 'day', d -> 'escalations') from jsonb_array_elements(private.chart_per_day(story.cases(), '2026-10-24 00:00+00', 'Europe/Berlin')) d where (d ->> 'escalations')::int > 0 and (d ->> 'day')::date between '2026-10-24' and '2026-10-26'),
   '{"2026-10-25":4,"2026-10-26":1}', 'the night with 25 hours holds every case once');
+
+-- Which answers most need work: by share, but one of one is no proof.
+insert into public.answers (id, chatbot_id, question, answer)
+select story.person('answer ' || n), story.shop(), n || ' of ' || whole, 'So.' from (values (100, 190), (1, 1), (2, 40)) v (n, whole);
+create function story.asked_under(n int) returns private.chart_case[] language plpgsql as $$
+declare
+  asked private.chart_case[] := '{}';
+  one uuid;
+begin
+  for i in 1..n loop
+    insert into public.messages (conversation_id, role, text, answer_id) values (story.person('c1'), 'assistant', 'So.', story.person('answer ' || n))
+    returning id into one;
+    asked := asked || row('inline_cta', one, now(), null, null, null)::private.chart_case;
+  end loop;
+  return asked;
+end
+$$;
+insert into public.messages (conversation_id, role, text, answer_id, feedback)
+select story.person('c2'), 'assistant', 'So.', story.person('answer ' || n), 'positive' from (values (100, 90), (2, 38)) v (n, helpful), generate_series(1, helpful);
+select is((select array_agg(a ->> 'question') from jsonb_array_elements(private.chart_answers(story.shop(),
+    story.asked_under(100) || story.asked_under(1) || story.asked_under(2), now() - interval '1 day')) a),
+  '{100 of 190,1 of 1,2 of 40}', 'an answer under which a hundred of 190 asked for a person comes before one of one');
+select results_eq($$ select round(private.at_least_share(p, w)::numeric, 3) from (values (100, 190), (1, 1), (2, 40), (0, 3), (0, 0)) v (p, w) $$,
+  array[0.456, 0.207, 0.014, 0.000, 0]::numeric[], 'by the share that is sure');
 select is(private.sender_health() ->> 'is_stopped', private.is_sender_stopped()::text, 'the banner and the widget agree on whether the sender runs');
 
 select * from finish();

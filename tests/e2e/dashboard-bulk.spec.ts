@@ -86,7 +86,7 @@ test('three are chosen and resolved by keys alone, and both windows and SQL agre
     if (request.method() === 'POST' && request.url().includes('/cases/')) calls.push(request.url());
   });
   await a.keyboard.press('e');
-  await expect(a.locator('.toaster').getByText('3 resolved.')).toBeVisible();
+  await expect(a.locator('.toaster').getByText('3 cases resolved.')).toBeVisible();
   for (const page of [a, b]) {
     for (const id of [second, third, fourth]) await expect(row(page, id)).toHaveCount(0, LIVE);
     await expect(row(page, first)).toBeVisible();
@@ -296,7 +296,7 @@ test('a refusal of the whole call takes everything back and keeps the selection'
   await all(page).click();
   await page.keyboard.press('e');
   await expect(page.locator('.toaster').getByText('There is no connection just now.')).toBeVisible();
-  await expect(page.locator('.toaster').getByText('2 resolved.')).toHaveCount(0);
+  await expect(page.locator('.toaster').getByText('2 cases resolved.')).toHaveCount(0);
   await expect(chosen(page)).toHaveCount(2);
   expect(await statuses(sql, ids)).toEqual(['open', 'open']);
   await page.unroute('**/cases/resolve');
@@ -324,7 +324,7 @@ test('a finger selects by holding and then by tapping, on a phone', async ({ ent
   await expect(chosen(page)).toHaveCount(2);
   await expect(page.getByRole('heading', { name: 'Case 2' })).toHaveCount(0);
   await bar(page).getByRole('button', { name: 'Resolve' }).tap();
-  await expect(page.locator('.toaster').getByText('2 resolved.')).toBeVisible();
+  await expect(page.locator('.toaster').getByText('2 cases resolved.')).toBeVisible();
   await row(page, ids[0]).tap();
   await expect(page.getByRole('heading', { name: 'Case 1' })).toBeVisible();
 });
@@ -350,7 +350,7 @@ test('more than one call can take are done in turns, and the page says so', asyn
   }).toPass();
   await expect(page.getByText('At most 500 at once')).toBeVisible();
   await keepUndo(page, sql, ids, () => page.keyboard.press('e'));
-  await expect(page.locator('.toaster').getByText('500 resolved.')).toBeVisible();
+  await expect(page.locator('.toaster').getByText('500 cases resolved.')).toBeVisible();
   await expect(page.getByText('20 selected').last()).toBeVisible();
   await page.keyboard.press('z');
   await expect(page.locator('.toaster').getByText('500 cases are open again.')).toBeVisible();

@@ -28,7 +28,9 @@ test('words from right to left begin where they begin, on every page', async ({ 
   await sql`insert into answers (chatbot_id, question, answer) values (${team.chatbot_id}, 'איפה החבילה?', 'בדרך.')`;
   const saved = await team.owner.db.rpc('save_canned_reply', {
     chatbot_id: team.chatbot_id,
-    reply: { id: null, shortcut: 'שלום', body: 'שלום רב' },
+    id: null,
+    shortcut: 'שלום',
+    body: 'שלום רב',
   });
   expect(saved.error).toBeNull();
   const id = await converse(sql, team.chatbot_id, {

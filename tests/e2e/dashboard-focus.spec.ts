@@ -36,7 +36,7 @@ test('after Undo in a toast the focus is on the row that came back', async ({ en
   await expect(page.getByRole('heading', { name: 'Ida' })).toBeVisible();
   await page.getByRole('button', { name: 'Mark resolved' }).focus();
   await page.keyboard.press('Enter');
-  await expect(toast(page, 'Marked as resolved.')).toBeVisible();
+  await expect(toast(page, 'Ida resolved.')).toBeVisible();
   await page.locator('.toaster').getByRole('button', { name: 'Undo' }).focus();
   await page.keyboard.press('Enter');
   await expect(row(page, ida)).toBeFocused();

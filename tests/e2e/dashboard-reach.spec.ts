@@ -86,7 +86,7 @@ test('at 400 % zoom a case is found, read, answered and resolved', async ({ ente
   await page.getByRole('button', { name: 'Send' }).click();
   await expect(page.getByRole('log').getByText('It is on its way.')).toBeVisible();
   await page.getByRole('button', { name: 'Mark resolved' }).click();
-  await expect(page.locator('.toaster').getByText('Marked as resolved.')).toBeVisible();
+  await expect(page.locator('.toaster').getByText('Wanda resolved.')).toBeVisible();
 });
 
 for (const width of [1280, 375]) {

@@ -79,7 +79,7 @@ test('a search tells how many it found, a resolve how it is taken back, the pale
   await row(page, wanda).click();
   await expect(page.getByRole('log')).toContainText('Where is my parcel?');
   await page.getByRole('button', { name: 'Mark resolved' }).click();
-  await expect.poll(async () => (await heard()).join(' ')).toContain('Marked as resolved. Press Z to undo.');
+  await expect.poll(async () => (await heard()).join(' ')).toContain('Wanda resolved. Press Z to undo.');
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: 'Find a case' }).fill('manage');
   await expect.poll(latest).toMatch(/^Manage canned replies, 1 of \d/);

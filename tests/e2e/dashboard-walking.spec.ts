@@ -71,3 +71,49 @@ test('what was done from here is no news after a lost connection; what others di
   isDown = false;
   await expect(page.getByText('1 case changed while you were away')).toBeVisible();
 });
+
+test('Z takes back one resolve after the other, and the opened row has the focus', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const ids: string[] = [];
+  for (const name of ['Dan', 'Cleo', 'Ben', 'Ana'])
+    ids.unshift(await converse(sql, team.chatbot_id, { name }));
+  const page = await enter(team.agent);
+  await openDesk(page, `${team.desk}?conv=${ids[0]}`);
+  for (const next of ['Ben', 'Cleo', 'Dan']) {
+    await page.keyboard.press('e');
+    await expect(page.getByRole('heading', { name: next })).toBeVisible();
+  }
+  const toaster = page.locator('.toaster');
+  await expect(toaster.locator('.toast')).toHaveCount(1);
+  await expect(toaster).toContainText('3 cases resolved.');
+  // It covers nothing that somebody may be writing in.
+  const [message, composer] = [
+    await toaster.locator('.toast').boundingBox(),
+    await page.locator('.composer').boundingBox(),
+  ];
+  expect(message!.y + message!.height).toBeLessThanOrEqual(composer!.y);
+  for (const id of [ids[2]!, ids[1]!, ids[0]!]) {
+    await page.keyboard.press('z');
+    await expect(row(page, id)).toHaveAttribute('aria-current', 'true');
+    await expect(row(page, id)).toBeFocused();
+  }
+  const open =
+    await sql`select count(*)::int as n from escalations where chatbot_id = ${team.chatbot_id} and status = 'open'`;
+  expect(open[0]!['n']).toBe(4);
+});
+
+test('a selection that is resolved leaves the pane with the next case', async ({ enter, stack, sql }) => {
+  const team = await createTeam(stack, sql);
+  const ids: string[] = [];
+  for (const name of ['Cleo', 'Ben', 'Ana']) ids.unshift(await converse(sql, team.chatbot_id, { name }));
+  const page = await enter(team.agent);
+  await openDesk(page, `${team.desk}?conv=${ids[0]}`);
+  await page.getByRole('checkbox', { name: 'Select Ana' }).check();
+  await page.getByRole('checkbox', { name: 'Select Ben' }).check();
+  await page.keyboard.press('e');
+  await expect(page.getByRole('heading', { name: 'Cleo' })).toBeVisible();
+});

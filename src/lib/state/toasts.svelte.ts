@@ -8,8 +8,8 @@ export interface Toast {
   tone: 'plain' | 'red' | 'green' | 'amber';
   /** How long it stays; pointing at it or focusing it stops the clock. */
   seconds: number;
-  /** What can be done about it, and the key that does it too. */
-  action?: { label: string; run: () => void; key?: string } | undefined;
+  /** What can be done about it, and the key that does it too, or what that does instead. */
+  action?: { label: string; run: () => void; key?: string; keyDoes?: string } | undefined;
 }
 
 export class Toasts {

@@ -4,15 +4,13 @@ import { codeOf, sentenceOf } from '$lib/ask';
 import type { CaseRow, Conversation } from '$lib/server/cases';
 import type { MessageRow } from '$lib/server/messages';
 import type { ActionName, ActionResult } from '../desk/api';
+import { nameOf } from '../desk/case-name';
 import type { Desk } from '../desk/desk.svelte';
 import { staleDetail, whatChanged } from '../desk/refusals';
 import { dropUnsent, keepUnsent } from '../desk/unsent';
 
-const UNDO_SECONDS = 10;
-
 export class CaseActions {
   readonly #desk: Desk;
-  #undo: (() => void) | null = null;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -33,7 +31,7 @@ export class CaseActions {
     if (isMovingOn) options.go(next?.id ?? null);
     const body = { escalation_id: episode.id, expected_version: episode.version };
     const acting = this.#act(id, isResolving ? 'resolve' : 'reopen', body);
-    const offer = isResolving ? this.#offerUndo(id, episode.id, acting) : null;
+    const offer = isResolving ? this.#offerUndo(shown, episode.id, acting) : null;
     if (await acting) {
       triage.settle(patch);
       if (!isResolving) options.toasts.show('Reopened.');
@@ -50,11 +48,6 @@ export class CaseActions {
     if (options.conv() === left && !options.isBusy()) return options.go(id);
     const action = { label: 'Show it', run: () => options.go(id) };
     options.toasts.show('A case could not be resolved and is open.', { tone: 'amber', seconds: 8, action });
-  }
-
-  /** Takes the latest resolve back while that is possible. */
-  undo(): void {
-    this.#undo?.();
   }
 
   async claim(): Promise<void> {
@@ -170,25 +163,19 @@ export class CaseActions {
     }
   }
 
-  /** Ten seconds to think again. An undo waits for its resolve to have arrived, or it would be overtaken by it. */
-  #offerUndo(id: string, escalation_id: string, resolving: Promise<boolean>): { withdraw: () => void } {
-    const { toasts, go } = this.#desk.options;
+  /** An undo waits for its resolve to have arrived, or it would be overtaken by it. */
+  #offerUndo(
+    shown: Conversation | CaseRow,
+    escalation_id: string,
+    resolving: Promise<boolean>,
+  ): { withdraw: () => boolean } {
+    const { id } = shown;
+    const { undos, options } = this.#desk;
     const takeBack = async () => {
-      withdraw();
       const isUndone = (await resolving) && (await this.#act(id, 'undo', { escalation_id }));
-      if (isUndone && !this.#desk.options.isBusy()) go(id);
+      if (isUndone && !options.isBusy()) options.go(id);
     };
-    const undo = () => void takeBack();
-    const withdraw = () => {
-      toasts.dismiss(toast);
-      if (this.#undo === undo) this.#undo = null;
-    };
-    this.#undo = undo;
-    const toast = toasts.show('Marked as resolved.', {
-      seconds: UNDO_SECONDS,
-      action: { label: 'Undo', run: undo, key: 'Z' },
-    });
-    return { withdraw };
+    return undos.offer({ names: [nameOf(shown)], takeBack: () => void takeBack() });
   }
 }
 

@@ -13,6 +13,7 @@ import { Arrivals, type OnArrival } from './arrivals.svelte';
 import { ListReader } from './list-reader.svelte';
 import { OpenedCases } from './opened-cases.svelte';
 import type { StaleNotice } from './refusals';
+import { Undos } from './undos';
 
 /** What is decided: an episode, and the version of it that the person saw. */
 type Episode = Pick<Escalation, 'id' | 'status' | 'version'>;
@@ -46,6 +47,7 @@ export class Desk {
   readonly list: ListReader;
   readonly cases: OpenedCases;
   readonly arrivals: Arrivals;
+  readonly undos: Undos;
   /** What an action on the selected case was told has changed on it meanwhile. */
   stale = $state.raw<StaleNotice | null>(null);
 
@@ -62,6 +64,7 @@ export class Desk {
     const { api, view, initial, opened, zone, onArrival, pace } = options;
     this.list = new ListReader(api, view, initial);
     this.arrivals = new Arrivals(onArrival);
+    this.undos = new Undos(options.toasts);
     this.#refresh = coalesce(() => this.#readAgain(), pace ?? REFRESH_MILLISECONDS);
     const onChange = (id: string) => this.changed(id);
     const onRead = (id: string) => {

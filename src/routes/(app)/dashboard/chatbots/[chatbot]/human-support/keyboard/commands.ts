@@ -88,7 +88,7 @@ export function createCommands({ desk, selection, bulk, actions, address, toasts
     reply: () => scene.pane()?.write('reply'),
     note: () => scene.pane()?.write('note'),
     assign: () => (isSelecting() ? scene.controls()?.openAssign() : scene.pane()?.assign()),
-    undo: () => void (bulk.undo() || actions.undo()),
+    undo: () => desk.undos.undo(),
     unread: () => {
       const left = address.conv;
       void actions.markUnread();

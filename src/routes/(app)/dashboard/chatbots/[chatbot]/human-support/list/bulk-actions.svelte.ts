@@ -6,11 +6,10 @@ import type { CaseRow } from '$lib/server/cases';
 import type { ManyResult } from '$lib/server/escalations';
 import type { CaseSelection, Ticked } from '$lib/state/case-selection.svelte';
 import { MOST_AT_ONCE, type ManyActionName } from '../desk/api';
+import { nameOf } from '../desk/case-name';
 import { leftAlone, outcome, undone, type LeftAlone } from './bulk-words';
 import type { Desk } from '../desk/desk.svelte';
 import type { StaleDetail } from '../desk/refusals';
-
-const UNDO_SECONDS = 10;
 
 interface Act {
   action: ManyActionName;
@@ -18,12 +17,17 @@ interface Act {
   user_id?: string | null;
 }
 
+/** The case that was open and was resolved with others, and where the page went on. */
+interface Left {
+  id: string;
+  left: string | null;
+}
+
 export class BulkActions {
   /** What the last action left alone; empty once that has been read. */
   leftAlone = $state.raw<LeftAlone[]>([]);
   readonly #desk: Desk;
   readonly #selection: CaseSelection;
-  #undo: { toast: number; run: () => void } | null = null;
 
   constructor(desk: Desk, selection: CaseSelection) {
     this.#desk = desk;
@@ -36,19 +40,29 @@ export class BulkActions {
     const opened = this.#desk.selected;
     const ticked = this.#next();
     if (ticked.length === 0) return;
+    const before = triage.rows;
+    const isListed = (id: string) => triage.rows.some((row) => row.id === id);
+    // The pane goes on with the next case that stays, as it does when one is resolved.
+    const nextOf = (id: string) => {
+      const at = before.findIndex((row) => row.id === id);
+      const others = [...before.slice(at + 1), ...before.slice(0, at).reverse()];
+      return others.find((row) => isListed(row.id))?.id ?? null;
+    };
     const acting = this.#act(ticked, { action: 'resolve', change: { escalation_status: 'resolved' } });
     const shown = ticked.find(({ row }) => row.id === opened)?.row;
-    const back = shown && !triage.rows.some((row) => row.id === opened) ? shown.id : null;
-    if (back) options.go(null);
-    const offer = this.#offerUndo(`${ticked.length} resolved.`, acting, back);
+    const back = shown && !isListed(shown.id) ? { id: shown.id, left: nextOf(shown.id) } : null;
+    if (back) options.go(back.left);
+    const names = ticked.map(({ row }) => nameOf(row));
+    const offer = this.#offerUndo(names, acting, back);
     const result = await acting;
     if (result?.skipped.length === 0) return;
     const isOffered = offer.withdraw();
     if (!result) return this.#reopen(back);
     if (result.skipped.some(({ id }) => id === shown?.escalation_id)) this.#reopen(back);
-    const text = outcome('resolved', result.changed, result.skipped);
-    if (isOffered && result.changed > 0) this.#offerUndo(text, acting, back);
-    else this.#desk.options.toasts.show(text, { tone: 'amber' });
+    const left = new Set(result.skipped.map((skip) => skip.id));
+    const changed = ticked.flatMap(({ row }) => (left.has(row.escalation_id) ? [] : [nameOf(row)]));
+    if (isOffered && changed.length > 0) this.#offerUndo(changed, acting, back);
+    options.toasts.show(outcome('resolved', result.changed, result.skipped), { tone: 'amber' });
   }
 
   async claim(): Promise<void> {
@@ -62,14 +76,6 @@ export class BulkActions {
     const change = { claimed_by: user_id, claimed_by_name: name };
     const done = name === null ? 'given back to the team' : `assigned to ${isolate(name)}`;
     await this.#tell(done, await this.#act(this.#next(), { action: 'assign', change, user_id }));
-  }
-
-  /** Takes the latest resolve back, when it was one of many and nothing else can be undone since; false otherwise. */
-  undo(): boolean {
-    const latest = this.#desk.options.toasts.list.findLast(({ action }) => action);
-    if (!this.#undo || latest?.id !== this.#undo.toast) return false;
-    this.#undo.run();
-    return true;
   }
 
   #next(): Ticked[] {
@@ -127,37 +133,21 @@ export class BulkActions {
     this.#desk.options.toasts.show(outcome(done, result.changed, result.skipped), { tone });
   }
 
-  #reopen(id: string | null): void {
-    const { conv, go } = this.#desk.options;
-    if (id !== null && conv() === null) go(id);
+  #reopen(back: Left | null): void {
+    const { conv, go, isBusy } = this.#desk.options;
+    if (back && conv() === back.left && !isBusy()) go(back.id);
   }
 
-  /** Ten seconds to think again. An undo waits for its resolve to have arrived; `withdraw` tells whether it was still on offer. */
+  /** An undo waits for its resolve to have arrived. */
   #offerUndo(
-    text: string,
+    names: string[],
     acting: Promise<ManyResult | null>,
-    back: string | null,
+    back: Left | null,
   ): { withdraw: () => boolean } {
-    const { toasts } = this.#desk.options;
-    const run = () => {
-      withdraw();
-      void this.#takeBack(acting, back);
-    };
-    const offer = {
-      run,
-      toast: toasts.show(text, { seconds: UNDO_SECONDS, action: { label: 'Undo', run, key: 'Z' } }),
-    };
-    const withdraw = () => {
-      const isOffered = toasts.list.some(({ id }) => id === offer.toast);
-      toasts.dismiss(offer.toast);
-      if (this.#undo === offer) this.#undo = null;
-      return isOffered;
-    };
-    this.#undo = offer;
-    return { withdraw };
+    return this.#desk.undos.offer({ names, takeBack: () => void this.#takeBack(names, acting, back) });
   }
 
-  async #takeBack(acting: Promise<ManyResult | null>, back: string | null): Promise<void> {
+  async #takeBack(names: string[], acting: Promise<ManyResult | null>, back: Left | null): Promise<void> {
     const escalation_ids = (await acting)?.changed_ids ?? [];
     if (escalation_ids.length === 0) return;
     const { api, toasts } = this.#desk.options;
@@ -166,7 +156,8 @@ export class BulkActions {
       toasts.show(undone(changed, skipped), { tone: skipped.length > 0 ? 'amber' : 'plain' });
       this.#reopen(back);
     } catch (refusal) {
-      this.#offerUndo(sentenceOf(refusal), acting, back);
+      toasts.show(sentenceOf(refusal), { tone: 'red', seconds: 8 });
+      this.#offerUndo(names, acting, back);
     } finally {
       this.#desk.catchUp();
     }
