@@ -1,6 +1,16 @@
 -- The triage list as the dashboard reads it, and the same rows for the CSV. Both ask private.find_cases for the ids of one page
 -- and then look up what a row shows, once per page and by primary key.
 
+-- Some words before what was found and some after it, on one line.
+create function private.excerpt(p_text text, p_search text) returns text
+language sql immutable set search_path = ''
+return (
+  select case when found.at > 31 then '…' || regexp_replace(substr(one.line, found.at - 30, 15), '^\S*\s?', '') || substr(one.line, found.at - 15, 145)
+    else left(one.line, 160) end
+  from (select regexp_replace(p_text, '\s+', ' ', 'g') as line) one,
+    lateral (select position(lower(btrim(p_search, E' \t\r\n')) in lower(one.line)) as at) found
+);
+
 create function private.list_cases(
   p_chatbot_id uuid, p_filter text, p_sort text, p_days integer, p_search text, p_after_at timestamptz, p_after_id uuid,
   p_max_rows integer, p_after_status public.escalation_status
@@ -10,13 +20,14 @@ create function private.list_cases(
   last_activity_at timestamptz, message_count integer, escalation_id uuid, escalation_status public.escalation_status,
   escalated_at timestamptz, escalation_number integer, escalation_version bigint, escalation_trigger public.escalation_trigger,
   ask_count integer, resolved_at timestamptz, claimed_by uuid, claimed_by_name text, handled_by uuid, unread_count integer,
-  version bigint
+  version bigint, question text, page_path text, found_in text
 )
 language plpgsql stable security definer rows 50 set search_path = '' as $$
 declare
   since timestamptz := private.window_start(p_days);
   me uuid := auth.uid();
   cursor_status public.escalation_status := p_after_status;
+  pattern text := private.like_pattern(p_search);
 begin
   perform private.require_role(p_chatbot_id, 'agent');
   if cursor_status is null and p_after_id is not null and p_sort = 'waiting' then
@@ -31,7 +42,11 @@ begin
       case when c.claimed_by is not null then private.name_of(c.claimed_by) end, c.handled_by,
       -- A request is unread until somebody has opened it, also when no word was typed; so is what was marked so.
       greatest(c.last_seq - coalesce(r.last_read_seq, 0),
-        case when r.is_marked_unread or (e.status = 'open' and e.first_opened_at is null) then 1 else 0 end)::integer, c.version
+        case when r.is_marked_unread or (e.status = 'open' and e.first_opened_at is null) then 1 else 0 end)::integer, c.version,
+      e.question, nullif(left(regexp_replace(c.page_url, '^https?://[^/?#]*', ''), 200), ''),
+      case when pattern is not null then (
+        select private.excerpt(m.text, p_search) from public.messages m
+        where m.conversation_id = c.id and m.text ilike pattern order by m.seq desc limit 1) end
     from private.find_cases(p_chatbot_id, p_filter, p_sort, since, p_search, p_after_at, p_after_id, cursor_status,
       least(greatest(coalesce(p_max_rows, 50), 1), 200)) with ordinality page (conversation_id, at, n)
     join public.conversations c on c.id = page.conversation_id
@@ -58,7 +73,7 @@ create function public.list_cases(
   last_activity_at timestamptz, message_count integer, escalation_id uuid, escalation_status public.escalation_status,
   escalated_at timestamptz, escalation_number integer, escalation_version bigint, escalation_trigger public.escalation_trigger,
   ask_count integer, resolved_at timestamptz, claimed_by uuid, claimed_by_name text, handled_by uuid, unread_count integer,
-  version bigint
+  version bigint, question text, page_path text, found_in text
 )
 language sql stable rows 50 set search_path = '' as $$
   select * from private.list_cases($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -67,6 +82,6 @@ comment on function public.list_cases is
   'One page of the triage list, at most 200 rows. The next page starts after the last row: its escalated_at (or
 last_activity_at for the population), its id and, when sorted by waiting, its escalation_status.';
 
-revoke execute on function private.list_cases, private.name_of, public.list_cases
+revoke execute on function private.excerpt, private.list_cases, private.name_of, public.list_cases
   from public, anon, authenticated;
 grant execute on function private.list_cases, public.list_cases to authenticated;

@@ -20,13 +20,30 @@ $$;
 
 create function private.my_chatbots()
 returns table (
-  id uuid, name text, accent_color text, role public.member_role, open_count integer, created_at timestamptz
+  id uuid, name text, accent_color text, role public.member_role, open_count integer, created_at timestamptz,
+  oldest_open_at timestamptz, at_work text[], asked_last_days integer, is_set_up boolean
 )
 language sql stable security definer set search_path = '' as $$
   select c.id, c.name, c.accent_color, m.role, (
       select coalesce(sum(t.open_cases), 0)::integer
       from private.tallies t where t.chatbot_id = c.id and t.hour = '-infinity'
-    ), c.created_at
+    ), c.created_at, (
+      select min(w.escalated_at) from public.conversations w
+      where w.chatbot_id = c.id and w.escalation_id is not null and w.escalation_status = 'open'
+    ), (
+      select coalesce(array_agg(private.name_of(p.claimed_by) order by private.name_of(p.claimed_by)), '{}')
+      from (
+        select distinct w.claimed_by from public.conversations w
+        where w.chatbot_id = c.id and w.escalation_id is not null and w.escalation_status = 'open' and w.claimed_by is not null
+      ) p
+    ), (
+      select coalesce(sum(t.open_cases + t.resolved_cases), 0)::integer
+      from private.tallies t where t.chatbot_id = c.id and t.hour >= private.hour_of(now() - interval '7 days')
+    ),
+    -- Whoever asks for a person has shown more than a test could.
+    exists (select from public.answers a where a.chatbot_id = c.id offset 1)
+      and c.snippet_seen_at is not null
+      and exists (select from public.escalations e where e.chatbot_id = c.id)
   from public.chatbot_members m
   join public.chatbots c on c.id = m.chatbot_id
   where m.user_id = (select auth.uid())
@@ -129,10 +146,11 @@ language sql set search_path = '' as $$ select private.create_chatbot($1) $$;
 comment on function public.create_chatbot is 'Makes a chatbot that belongs to the person signed in.';
 create function public.my_chatbots()
 returns table (
-  id uuid, name text, accent_color text, role public.member_role, open_count integer, created_at timestamptz
+  id uuid, name text, accent_color text, role public.member_role, open_count integer, created_at timestamptz,
+  oldest_open_at timestamptz, at_work text[], asked_last_days integer, is_set_up boolean
 )
 language sql stable set search_path = '' as $$ select * from private.my_chatbots() $$;
-comment on function public.my_chatbots is 'The chatbots one is a member of, with how many cases are open.';
+comment on function public.my_chatbots is 'The chatbots one is a member of: how many cases are open and since when, who is on them, how many asked in seven days, and whether they are set up.';
 create function public.delete_chatbot(chatbot_id uuid, confirm_name text) returns void
 language sql set search_path = '' as $$ select private.delete_chatbot($1, $2) $$;
 comment on function public.delete_chatbot is 'Deletes a chatbot with all that belongs to it; its name must be typed.';

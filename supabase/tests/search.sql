@@ -25,7 +25,7 @@ insert into public.chatbot_members (chatbot_id, user_id, role) values
   ('10000000-0000-4000-8000-000000000001', story.person('ana'), 'agent'),
   ('10000000-0000-4000-8000-000000000001', story.person('ben'), 'agent');
 
-select plan(42);
+select plan(46);
 create function story.shop() returns uuid language sql immutable as $$ select '10000000-0000-4000-8000-000000000001'::uuid $$;
 select setseed(0.7);
 
@@ -134,6 +134,15 @@ select story.becomes('ana');
 select is(story.found('renamed'), '{2599}', 'a new name is found at once');
 select is(story.found(repeat('very long ', 500)), '{}', 'a long search is just a search');
 select throws_ok('select * from public.list_cases(''10000000-0000-4000-8000-000000000002'', search => ''xylophone'')', 'NTFND', null, 'a stranger''s chatbot cannot be searched');
+
+-- Why a row was found, and where else there is something.
+reset role;
+select is(private.excerpt('Is there a Xylophone discount?', 'xylophone'), 'Is there a Xylophone discount?', 'a short text is shown whole');
+select matches(private.excerpt(repeat('Many words before. ', 20) || E'The\n\nxylophone 😀 ' || repeat('and after. ', 40), 'Xylophone'), '^….{0,31}xylophone 😀 and after\..*', 'of a long one the words around what was found, on one line');
+select ok(length(private.excerpt(repeat('Many words before. ', 20) || 'xylophone ' || repeat('and after. ', 40), 'xylophone')) <= 165, 'and no more than a row holds');
+select story.becomes('ana');
+select is(public.triage_overview(story.shop(), 'unresolved', 'newest', 30, 'Xylophone') -> 'matches' ->> 'all', cardinality(story.found('Xylophone'))::text, 'the overview says how many cases a search finds under the other pills');
+reset role;
 
 select * from finish();
 rollback;

@@ -264,11 +264,20 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 
-test('the pills keep their counts while a search is on', async ({ enter, stack, sql }) => {
+test('the pills count what a search finds, and an empty list says where the matches are', async ({
+  enter,
+  stack,
+  sql,
+}) => {
   const team = await createTeam(stack, sql);
   await converse(sql, team.chatbot_id);
+  const done = await converse(sql, team.chatbot_id, { question: 'My anorak has no zipper' });
+  await sql`update escalations set status = 'resolved' where conversation_id = ${done}`;
   const page = await enter(team.agent);
-  await openDesk(page, `${team.desk}?search=nothing-like-this`);
+  await openDesk(page, `${team.desk}?search=anorak`);
   await expect(page.getByRole('heading', { name: 'Nothing found' })).toBeVisible();
-  await expect(pill(page, 'unresolved')).toHaveText('1');
+  await expect(pill(page, 'unresolved')).toHaveText('0');
+  await expect(pill(page, 'resolved')).toHaveText('1');
+  await page.getByRole('link', { name: '1 match among all cases' }).click();
+  await expect(row(page, done).locator('mark')).toHaveText('anorak');
 });

@@ -17,6 +17,34 @@ test('search finds words of a transcript, and the address keeps the view', async
   await expect(row(page, other)).toHaveCount(0);
 });
 
+test('from a search Enter opens the first result, and the arrow down goes to it', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const older = await converse(sql, team.chatbot_id, {
+    name: 'Nora',
+    question: `${'Before it there are many words. '.repeat(10)}The anorak is stuck`,
+    answer: 'Let me see.',
+  });
+  const newer = await converse(sql, team.chatbot_id, { name: 'Owen', question: 'Is the anorak blue?' });
+  const page = await enter(team.agent);
+  await openDesk(page, team.desk);
+  const search = page.getByLabel('Search transcripts, leads and sessions');
+  expect((await search.boundingBox())!.width).toBeGreaterThan(180);
+  await search.fill('anorak');
+  await search.press('ArrowDown');
+  await expect(row(page, newer)).toBeFocused();
+  await expect(page.getByRole('log')).toHaveCount(0);
+  // The row shows the words that were found, wherever in the transcript they are.
+  await expect(row(page, older).locator('mark')).toHaveText('anorak');
+  await search.focus();
+  await search.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Owen' })).toBeVisible();
+  await expect(row(page, newer)).toBeFocused();
+});
+
 test('Back leads past a reload to what was shown before it', async ({ enter, stack, sql }) => {
   const team = await createTeam(stack, sql);
   const first = await converse(sql, team.chatbot_id, { name: 'Freda First' });

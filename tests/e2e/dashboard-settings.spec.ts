@@ -136,6 +136,8 @@ test('an agent sees no settings and is refused their address', async ({ enter, s
   await expect(page.getByRole('link', { name: 'Embed' })).toHaveCount(0);
   await page.goto(settings(team));
   await expect(page.getByText('Only admins and the owner can change how the widget behaves.')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'This page is not for your role' })).toBeVisible();
+  await expect(page.getByText('Something went wrong')).toHaveCount(0);
 });
 
 test('the account keeps name, kill-switch, zone, keys and theme', async ({ enter, stack, sql }) => {

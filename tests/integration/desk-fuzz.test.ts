@@ -182,7 +182,7 @@ describe('a desk on a bad line', () => {
     else if (what === 'toggle') void actions.toggleResolved();
     else if (what === 'claim') void actions.claim();
     else if (what === 'release') void actions.release();
-    else if (what === 'undo') actions.undo();
+    else if (what === 'undo') desk.undos.undo();
     else if (what === 'reply') void actions.send('reply', 'On its way');
     else if (what === 'more') void desk.list.more();
     else void desk.cases.older();

@@ -59,6 +59,12 @@ export interface CaseRow {
   handled_by: string | null;
   unread_count: number;
   version: number;
+  /** What the visitor asked last before asking for a person. */
+  question: string | null;
+  /** Where on the customer's site. */
+  page_path: string | null;
+  /** The part of the transcript in which a search found its words; null when it found them in who or what session it is. */
+  found_in: string | null;
 }
 
 /** The figures over the list, all from one moment; rates are fractions, null when there is nothing to divide by. */
@@ -216,12 +222,21 @@ export function viewOf(query: URLSearchParams): View {
   };
 }
 
+/** How many cases a search finds under each pill; when there are more than are counted, `is_complete` is false. */
+export interface Matches {
+  unresolved: number;
+  resolved: number;
+  all: number;
+  is_complete: boolean;
+}
+
 /** All that the triage page shows above a case, as of one moment. */
 export interface Overview {
   stats: TriageStats;
   rows: CaseRow[];
   reconciliation: Reconciliation;
   health: SenderHealth;
+  matches: Matches | null;
 }
 
 /** The figures, where the alerts went, whether any are sent, and the first rows of the list, at most 200: of the same moment. */

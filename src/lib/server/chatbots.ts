@@ -10,6 +10,14 @@ export interface ChatbotRow {
   role: Role;
   open_count: number;
   created_at: string;
+  /** Since when the first of them has waited; null when nobody does. */
+  oldest_open_at: string | null;
+  /** Who has claimed any of them. */
+  at_work: string[];
+  /** Cases of the last seven days. */
+  asked_last_days: number;
+  /** Whether it has answers, stands on a page and has been asked for a person. */
+  is_set_up: boolean;
 }
 
 /** The chatbots the signed-in person is a member of. */

@@ -35,6 +35,9 @@ function makeRow(n: number, change: Partial<CaseRow> = {}): CaseRow {
     handled_by: null,
     unread_count: 0,
     version: 1,
+    question: null,
+    page_path: null,
+    found_in: null,
     ...change,
   };
 }

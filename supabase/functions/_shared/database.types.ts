@@ -1438,6 +1438,7 @@ export type Database = {
           escalation_status: Database['public']['Enums']['escalation_status'];
           escalation_trigger: Database['public']['Enums']['escalation_trigger'];
           escalation_version: number;
+          found_in: string;
           handled_by: string;
           id: string;
           language: string;
@@ -1446,6 +1447,8 @@ export type Database = {
           last_message_preview: string;
           last_message_role: Database['public']['Enums']['message_role'];
           message_count: number;
+          page_path: string;
+          question: string;
           reference: string;
           resolved_at: string;
           session_id: string;
@@ -1461,9 +1464,13 @@ export type Database = {
         Args: Record<PropertyKey, never>;
         Returns: {
           accent_color: string;
+          asked_last_days: number;
+          at_work: string[];
           created_at: string;
           id: string;
+          is_set_up: boolean;
           name: string;
+          oldest_open_at: string;
           open_count: number;
           role: Database['public']['Enums']['member_role'];
         }[];

@@ -2,7 +2,9 @@ import { fail, redirect } from '@sveltejs/kit';
 import * as chatbots from '$lib/server/chatbots';
 import { refusalOf, requireUser } from '$lib/server/guards';
 import { textField } from '$lib/server/sign-in';
-import type { Actions } from './$types';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = () => ({ now: Date.now() });
 
 export const actions: Actions = {
   create: async (event) => {

@@ -15,9 +15,11 @@ const TABS: (Tab & { isForAgents: boolean })[] = [
   { path: 'first-run', label: 'Get started', isForAgents: false },
 ];
 
-/** The tabs this role may open, in order. */
-export function tabsFor(role: Role): Tab[] {
-  return TABS.filter(({ isForAgents }) => isForAgents || role !== 'agent');
+/** The tabs this role may open, in order; getting started is over one day. */
+export function tabsFor(role: Role, isSetUp: boolean): Tab[] {
+  return TABS.filter(({ path, isForAgents }) =>
+    path === 'first-run' ? role !== 'agent' && !isSetUp : isForAgents || role !== 'agent',
+  );
 }
 
 /** The sub-tabs of Embed, in order. */

@@ -1,10 +1,12 @@
+import { redirect } from '@sveltejs/kit';
 import { supabaseProject } from '$lib/env';
 import * as answers from '$lib/server/answers';
 import * as appearance from '$lib/server/appearance';
-import { mayEditSettings, requireUser } from '$lib/server/guards';
+import { mayEditSettings, requireUser, uuidOr404 } from '$lib/server/guards';
 import { refuse } from '$lib/server/supabase';
 import * as testEscalation from '$lib/server/test-escalation';
-import type { PageServerLoad } from './$types';
+import { hideSetup } from '../setup-hidden';
+import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
   event.depends('app:snippet');
@@ -28,4 +30,13 @@ export const load: PageServerLoad = async (event) => {
     now: Date.now(),
     snippet: `<script async src="${event.url.origin}/widget.js" data-chatbot="${chatbot.id}" data-api="${project.url}"></script>`,
   };
+};
+
+export const actions: Actions = {
+  /** Takes the page out of the tabs on this device; its address stays. */
+  hide: async (event) => {
+    await requireUser(event);
+    hideSetup(event.cookies, uuidOr404(event.params.chatbot));
+    redirect(303, `/dashboard/chatbots/${event.params.chatbot}/human-support`);
+  },
 };

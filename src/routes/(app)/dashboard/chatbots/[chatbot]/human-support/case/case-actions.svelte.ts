@@ -188,6 +188,9 @@ function rowOf(found: Conversation | CaseRow): CaseRow {
     escalation_version: null,
     escalation_trigger: null,
     ask_count: null,
+    question: null,
+    page_path: null,
+    found_in: null,
     unread_count: 0,
   };
 }

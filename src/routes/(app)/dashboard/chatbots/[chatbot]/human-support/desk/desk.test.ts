@@ -13,6 +13,7 @@ const overview: Overview = {
   stats: { days: 30, since: '' } as unknown as TriageStats,
   reconciliation: {} as Overview['reconciliation'],
   health: {} as Overview['health'],
+  matches: null,
   now: 0,
 };
 

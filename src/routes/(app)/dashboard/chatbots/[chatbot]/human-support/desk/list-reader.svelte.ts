@@ -3,7 +3,7 @@
 // Which of the answers hold is decided by the triage.
 import { noteFault, sentenceOf } from '$lib/ask';
 import { cursorOf } from '$lib/case-order';
-import type { CaseRow, View } from '$lib/server/cases';
+import type { CaseRow, Matches, View } from '$lib/server/cases';
 import type { Reconciliation, SenderHealth } from '$lib/server/deliveries';
 import { Triage, type Merged } from '$lib/state/triage.svelte';
 import type { Api, Overview } from './api';
@@ -30,6 +30,8 @@ export class ListReader {
   readonly triage: Triage;
   reconciliation = $state.raw<Reconciliation>() as Reconciliation;
   health = $state.raw<SenderHealth>() as SenderHealth;
+  /** What the search of the view finds; null without one. */
+  matches = $state.raw<Matches | null>(null);
   /** Milliseconds that the server's clock is ahead of this one. */
   ahead = $state(0);
   isLoading = $state(false);
@@ -50,6 +52,7 @@ export class ListReader {
     this.triage = new Triage(view, initial.rows, PAGE_ROWS, initial.stats);
     this.reconciliation = initial.reconciliation;
     this.health = initial.health;
+    this.matches = initial.matches;
   }
 
   /** The view that is shown, or that will be as soon as it has been read. */
@@ -152,9 +155,10 @@ export class ListReader {
     return merged;
   }
 
-  #receiveRest({ reconciliation, health, now }: Overview): void {
+  #receiveRest({ reconciliation, health, matches, now }: Overview): void {
     this.reconciliation = reconciliation;
     this.health = health;
+    this.matches = matches;
     this.setClock(now);
   }
 }
