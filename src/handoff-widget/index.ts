@@ -106,15 +106,13 @@ function addTag({ src, nonce, chatbot, api, locale, position }: HandoffOptions):
   if (nonce) tag.nonce = nonce;
   // A page with Trusted Types takes no plain text for the address of a script.
   policy ??= page.trustedTypes?.createPolicy('handoff-load', { createScriptURL: (url) => url });
-  return new Promise((resolve, reject) => {
+  const arrived = new Promise((resolve, reject) => {
     tag.onload = resolve;
-    tag.onerror = () => {
-      tag.remove();
-      reject(new Error(`handoff-widget: ${src} could not be loaded`));
-    };
-    tag.src = policy?.createScriptURL(src) ?? src;
-    document.head.append(tag);
+    tag.onerror = () => reject(new Error(`handoff-widget: ${src} could not be loaded`));
   });
+  tag.src = policy?.createScriptURL(src) ?? src;
+  document.head.append(tag);
+  return arrived.finally(() => tag.remove());
 }
 
 /** Thrown where it is awaited; where nobody waits, it ends no process. */
