@@ -1,14 +1,14 @@
 -- The triage list as the dashboard reads it, and the same rows for the CSV. Both ask private.find_cases for the ids of one page
 -- and then look up what a row shows, once per page and by primary key.
 
--- Some words before what was found and some after it, on one line.
+-- Some words before what was found and some after it, on one line. Folding may move a place by the letters it writes as two.
 create function private.excerpt(p_text text, p_search text) returns text
 language sql immutable set search_path = ''
 return (
   select case when found.at > 31 then '…' || regexp_replace(substr(one.line, found.at - 30, 15), '^\S*\s?', '') || substr(one.line, found.at - 15, 145)
     else left(one.line, 160) end
   from (select regexp_replace(p_text, '\s+', ' ', 'g') as line) one,
-    lateral (select position(lower(btrim(p_search, E' \t\r\n')) in lower(one.line)) as at) found
+    lateral (select position(private.fold(btrim(p_search, E' \t\r\n')) in private.fold(one.line)) as at) found
 );
 
 create function private.list_cases(
@@ -46,7 +46,7 @@ begin
       e.question, nullif(left(regexp_replace(c.page_url, '^https?://[^/?#]*', ''), 200), ''),
       case when pattern is not null then (
         select private.excerpt(m.text, p_search) from public.messages m
-        where m.conversation_id = c.id and m.text ilike pattern order by m.seq desc limit 1) end
+        where m.conversation_id = c.id and private.fold(m.text) like pattern order by m.seq desc limit 1) end
     from private.find_cases(p_chatbot_id, p_filter, p_sort, since, p_search, p_after_at, p_after_id, cursor_status,
       least(greatest(coalesce(p_max_rows, 50), 1), 200)) with ordinality page (conversation_id, at, n)
     join public.conversations c on c.id = page.conversation_id

@@ -2,10 +2,12 @@
 -- shows and what the receipts line accounts for. The page reads it for every live update, so it must stay quick.
 
 -- How many cases of each kind a search finds, up to two hundred: whoever finds nothing here is told where there is something.
+-- Null without words.
 create function private.count_matches(p_chatbot_id uuid, p_days integer, p_search text) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 begin
   perform private.require_role(p_chatbot_id, 'agent');
+  if private.like_pattern(p_search) is null then return null; end if;
   return (
     select jsonb_build_object(
       'unresolved', count(*) filter (where c.escalation_status = 'open'),
@@ -30,7 +32,7 @@ language sql stable set search_path = '' as $$
     ),
     'reconciliation', private.reconciliation($1, $4),
     'health', private.sender_health(),
-    'matches', case when private.like_pattern($5) is not null then private.count_matches($1, $4, $5) end)
+    'matches', private.count_matches($1, $4, $5))
 $$;
 comment on function public.triage_overview is
   'The stat strip of triage_stats, the first page of list_cases (at most 200 rows), the reconciliation, the health of the
