@@ -78,6 +78,7 @@ async function start(launcher: Launcher): Promise<Panel> {
       chat.escalate('api');
     },
     reset() {
+      storage.remove('reset');
       panel.close();
       chat.leave();
       view.forget();
@@ -92,6 +93,8 @@ async function start(launcher: Launcher): Promise<Panel> {
   launcher.frame.dir = isRightToLeft(locale) ? 'rtl' : 'ltr';
   chat.setConfig(launcher.config ?? keptConfig(storage) ?? withoutConfig(launcher, words));
   chat.setOnline(navigator.onLine);
+  // The last page was left before its panel was there to forget the visitor.
+  if (storage.get('reset')) panel.reset();
   chat.flush();
   void sync.now();
 
@@ -137,6 +140,7 @@ function withoutConfig({ chatbot, locale }: Launcher, words: Words): WidgetConfi
     show_escalation_cta: false,
     replace_followups: false,
     labels: { positive: '', request_help: words.say('talk'), confirmation: '' },
+    when_lost: { unavailable: '', kept: '' },
     followup_buttons: [],
     page_parameters: [],
     lead_form: { timing: 'off', intro: null, fields: [] },

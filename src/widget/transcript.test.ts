@@ -12,6 +12,7 @@ const config: WidgetConfig = {
   locale: 'en',
   show_escalation_cta: true,
   replace_followups: false,
+  when_lost: { unavailable: '', kept: '' },
   labels: { positive: 'Yes', request_help: 'Help', confirmation: 'Sent!' },
   followup_buttons: [],
   lead_form: { timing: 'off', intro: null, fields: [{ key: 'email', label: null, is_required: true }] },

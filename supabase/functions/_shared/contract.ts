@@ -37,6 +37,8 @@ export interface WidgetConfig {
   show_escalation_cta: boolean;
   replace_followups: boolean;
   labels: { positive: string; request_help: string; confirmation: string };
+  /** What the launcher says when nothing else of the widget can be loaded. */
+  when_lost: { unavailable: string; kept: string };
   followup_buttons: FollowupButton[];
   lead_form: { timing: LeadTiming; intro: string | null; fields: LeadField[] };
   /** Names of the query parameters of a page that the team may see; of every other page address only the path is kept. */

@@ -161,3 +161,76 @@ export function labelsFor(language: string | null | undefined, overrides: LabelO
 export function untoldFor(language: string | null | undefined, contactText: string | null): string {
   return contactText ?? UNTOLD[languageOf(language) ?? 'en'];
 }
+
+/** What the launcher says when nothing else of the widget can be loaded: it has no texts of its own. */
+export interface WhenLost {
+  unavailable: string;
+  kept: string;
+}
+
+const WHEN_LOST: Record<Language, WhenLost> = {
+  en: {
+    unavailable: 'The chat cannot be reached right now.',
+    kept: 'Your request could not be sent yet. It is kept, and we keep trying.',
+  },
+  de: {
+    unavailable: 'Der Chat ist gerade nicht erreichbar.',
+    kept: 'Ihre Anfrage konnte noch nicht gesendet werden. Sie bleibt gespeichert und wir versuchen es weiter.',
+  },
+  fr: {
+    unavailable: 'La discussion est momentanément inaccessible.',
+    kept: 'Votre demande n’a pas encore pu être envoyée. Elle est conservée et nous réessayons.',
+  },
+  es: {
+    unavailable: 'El chat no está accesible en este momento.',
+    kept: 'Tu solicitud aún no se ha podido enviar. Queda guardada y seguimos intentándolo.',
+  },
+  pt: {
+    unavailable: 'O chat está inacessível no momento.',
+    kept: 'Ainda não foi possível enviar seu pedido. Ele fica guardado e continuamos tentando.',
+  },
+  it: {
+    unavailable: 'La chat non è raggiungibile in questo momento.',
+    kept: 'Non è stato ancora possibile inviare la tua richiesta. Resta salvata e continuiamo a provare.',
+  },
+  nl: {
+    unavailable: 'De chat is op dit moment niet bereikbaar.',
+    kept: 'Je verzoek kon nog niet worden verzonden. Het wordt bewaard en we blijven het proberen.',
+  },
+  pl: {
+    unavailable: 'Czat jest teraz niedostępny.',
+    kept: 'Zgłoszenia nie udało się jeszcze wysłać. Jest zapisane i nadal próbujemy.',
+  },
+  tr: {
+    unavailable: 'Sohbete şu anda ulaşılamıyor.',
+    kept: 'Talebiniz henüz gönderilemedi. Saklanıyor ve denemeye devam ediyoruz.',
+  },
+  ja: {
+    unavailable: '現在チャットに接続できません。',
+    kept: 'ご依頼をまだ送信できていません。保存してあり、引き続き送信を試みます。',
+  },
+  zh: {
+    unavailable: '目前无法连接聊天。',
+    kept: '您的请求暂时未能发送。请求已保存，我们会继续尝试。',
+  },
+  ko: {
+    unavailable: '지금은 채팅에 연결할 수 없습니다.',
+    kept: '아직 요청을 보내지 못했습니다. 저장해 두고 계속 시도하겠습니다.',
+  },
+  hi: {
+    unavailable: 'चैट से अभी संपर्क नहीं हो पा रहा है।',
+    kept: 'आपका अनुरोध अभी नहीं भेजा जा सका। यह सुरक्षित है और हम कोशिश करते रहेंगे।',
+  },
+  ar: {
+    unavailable: 'تعذّر الوصول إلى الدردشة الآن.',
+    kept: 'تعذّر إرسال طلبك حتى الآن. الطلب محفوظ ونواصل المحاولة.',
+  },
+  he: {
+    unavailable: 'הצ׳אט אינו זמין כרגע.',
+    kept: 'הבקשה עדיין לא נשלחה. היא שמורה ואנחנו ממשיכים לנסות.',
+  },
+};
+
+/** Its two sentences in `language`, else in English. */
+export const whenLost = (language: string | null | undefined): WhenLost =>
+  WHEN_LOST[languageOf(language) ?? 'en'];

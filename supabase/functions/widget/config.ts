@@ -1,12 +1,12 @@
 import type { WidgetConfig } from '../_shared/contract.ts';
 import { queryOf, readFields, uuid } from '../_shared/fields.ts';
 import { empty, json } from '../_shared/http.ts';
-import { labelsFor, languageOf, untoldFor } from '../_shared/labels.ts';
+import { labelsFor, languageOf, untoldFor, whenLost } from '../_shared/labels.ts';
 import { sha256Hex } from '../_shared/tokens.ts';
 import { originOf } from './visitor.ts';
 import type { WidgetParts } from './visitor.ts';
 
-type Stored = Omit<WidgetConfig, 'labels' | 'realtime' | 'locale'> & {
+type Stored = Omit<WidgetConfig, 'labels' | 'when_lost' | 'realtime' | 'locale'> & {
   labels: { positive: string | null; request_help: string | null; confirmation: string | null };
   /** The chatbot's own language, which serves when the visitor's is not one of ours. */
   language: string | null;
@@ -35,6 +35,7 @@ export async function show(parts: WidgetParts, request: Request): Promise<Respon
       request_help_label: labels.request_help,
       confirmation_message: is_sender_stopped ? untoldFor(locale, contact_text) : labels.confirmation,
     }),
+    when_lost: whenLost(locale),
     realtime: parts.realtime,
   };
   const etag = `"${(await sha256Hex(JSON.stringify(config))).slice(0, 32)}"`;
