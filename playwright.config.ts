@@ -1,11 +1,7 @@
 // End-to-end stories in Chromium, against a stack of their own: real Postgres, real functions, the built app.
 // tests/e2e/global-setup.ts starts it on free ports and stops it afterwards; HANDOFF_STACK names a running one's stack.json instead.
 import { defineConfig, devices } from '@playwright/test';
-import { existsSync } from 'node:fs';
-
-const systemChromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
+import { systemChromium } from './tests/support/chromium.ts';
 
 export default defineConfig({
   testDir: 'tests/e2e',

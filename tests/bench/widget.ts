@@ -1,9 +1,9 @@
 // W3: what the widget costs the page it stands on, at a quarter of the processor's speed: the time its main thread is at work, and
 // whether any single task holds it for more than 50 ms. Against the same page without it; the server behind is the real one.
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { chromium, type BrowserContextOptions } from '@playwright/test';
 import type { Sql } from 'postgres';
+import { systemChromium } from '../support/chromium.ts';
 import { connectSql } from '../support/clients.ts';
 import { describeStack, startOwnStack } from '../support/own-stack.ts';
 import { makeChatbot, visit } from '../support/visitor.ts';
@@ -39,10 +39,9 @@ export async function w3(): Promise<void> {
     values (${chatbotId}, ${QUESTION}, 'Returns are **free** within 60 days.')`;
   const pages = await servePages(api_url, chatbotId);
   const returning = await earlierVisit(sql, api_url, chatbotId, pages.origin);
-  const system = '/usr/bin/chromium';
   const browser = await chromium.launch({
     args: ['--no-sandbox', '--disable-gpu'],
-    ...(existsSync(system) && { executablePath: system }),
+    ...(systemChromium && { executablePath: systemChromium }),
   });
   const costs: Record<string, Cost[]> = {};
   const variant = (name: string, act: Visit['act'], path = '/', context = {}): Variant => ({

@@ -44,6 +44,7 @@ export const CONFIG = exactly({
   show_escalation_cta: FLAG,
   replace_followups: FLAG,
   labels: exactly({ positive: TEXT, request_help: TEXT, confirmation: TEXT }),
+  when_lost: exactly({ unavailable: TEXT, kept: TEXT }),
   followup_buttons: listOf(exactly({ id: UUID, type: TEXT, label: TEXT, value: orNull(TEXT) })),
   lead_form: exactly({
     timing: { type: 'string', enum: ['off', 'before_chat', 'before_escalation', 'after_escalation'] },

@@ -1,11 +1,17 @@
-// The end-to-end tests need a Chromium: the system's, else Playwright's own download, else the distribution's package.
+// The end-to-end tests need a Chromium, best without windows: the system's, else Playwright's own download, else the distribution's package.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { projectDir } from './install.mjs';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const NAMES = [
+  'chromium-headless-shell',
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+];
 
 /** Finds a Chromium or installs one; throws a sentence when neither works. */
 export function ensureChromium() {
@@ -15,7 +21,15 @@ export function ensureChromium() {
   const isRoot = process.getuid?.() === 0;
   const attempts = [
     [npx, 'playwright', 'install', ...(isRoot ? ['--with-deps'] : []), 'chromium'],
-    ...(isRoot ? [['sh', '-c', 'apt-get update -qq && apt-get install -y -qq chromium']] : []),
+    ...(isRoot
+      ? [
+          [
+            'sh',
+            '-c',
+            'apt-get update -qq && { apt-get install -y -qq chromium-headless-shell || apt-get install -y -qq chromium; }',
+          ],
+        ]
+      : []),
   ];
   for (const [command, ...args] of attempts) {
     const { status } = spawnSync(command, args, {

@@ -1,12 +1,9 @@
 // Chromium for the measurements of the page: signed in as the owner, on a processor a quarter as fast when asked for.
-import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Locator, type Page } from '@playwright/test';
+import { systemChromium } from '../../support/chromium.ts';
 import { signInToApp } from './desk.ts';
 import type { Stage } from './stage.ts';
 
-const SYSTEM_CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -17,7 +14,7 @@ const FLAGS = [
 
 /** Starts it. */
 export function launch(): Promise<Browser> {
-  return chromium.launch({ args: FLAGS, ...(SYSTEM_CHROMIUM && { executablePath: SYSTEM_CHROMIUM }) });
+  return chromium.launch({ args: FLAGS, ...(systemChromium && { executablePath: systemChromium }) });
 }
 
 /** A window of the owner's. */

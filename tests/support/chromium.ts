@@ -1,0 +1,12 @@
+import { existsSync } from 'node:fs';
+
+/**
+ * The path of the system's Chromium, for Playwright; undefined where Playwright's own download serves. The headless shell comes
+ * first: it has no windows to draw around the page, and tells the stories in a third less time.
+ */
+export const systemChromium = [
+  '/usr/bin/chromium-headless-shell',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find(existsSync);
