@@ -12,6 +12,8 @@ function turned(page: Page): Promise<string[]> {
       const around = node.parentElement;
       if (!/\p{Script=Hebrew}/u.test(text) || !around || around.closest('.sr-only, script, option, title'))
         continue;
+      // An initial stands alone.
+      if (text.length === 1) continue;
       if (!around.closest('[dir="auto"], bdi') && !text.includes('\u2068')) found.push(text.slice(0, 60));
     }
     for (const field of document.querySelectorAll<HTMLInputElement>('input, textarea'))
