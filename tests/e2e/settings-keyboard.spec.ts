@@ -146,7 +146,7 @@ const SETTINGS: Setting[] = [
   {
     path: 'members',
     change: async (page) => {
-      await write(page, page.getByLabel('E-mail'), `kim.${crypto.randomUUID()}@example.com`);
+      await write(page, page.getByLabel('E-mail', { exact: true }), `kim.${crypto.randomUUID()}@example.com`);
       await press(page, 'Send invitation');
     },
     said: 'An invitation is on its way',

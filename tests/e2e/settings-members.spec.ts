@@ -12,10 +12,10 @@ test('an invited person joins by the link in the mail, and by no other address',
   const [noor, eve] = await Promise.all([signUp(stack, 'Noor New'), signUp(stack, 'Eve Other')]);
   const page = await enter(team.owner);
   await open(page, `${baseOf(team)}/members`);
-  await page.getByLabel('E-mail').fill('noor@');
+  await page.getByLabel('E-mail', { exact: true }).fill('noor@');
   await page.getByRole('button', { name: 'Send invitation' }).click();
   await expect(page.getByRole('alert')).toContainText('“noor@” is not a valid e-mail address.');
-  await page.getByLabel('E-mail').fill(noor.email);
+  await page.getByLabel('E-mail', { exact: true }).fill(noor.email);
   await page.getByLabel('Role', { exact: true }).selectOption('admin');
   await page.getByRole('button', { name: 'Send invitation' }).click();
   await expect(toast(page, 'An invitation is on its way')).toBeVisible();

@@ -59,7 +59,7 @@ test('so is every page outside: signing in, invitations good and bad, what is no
     findings.push(...(await barriers(page, path)));
   }
   await open(page, '/login');
-  await page.getByLabel('E-mail').fill(noor.email);
+  await page.getByLabel('E-mail', { exact: true }).fill(noor.email);
   await page.getByLabel('Password').fill('not-the-password');
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByRole('alert')).toBeVisible();
