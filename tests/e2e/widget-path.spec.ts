@@ -65,7 +65,7 @@ test('a person answers: who joined is said once, three states are worded, the as
       (db) => db`select public.send_reply(${conversationId}, ${randomUUID()}, ${text})`,
     );
   await reply('I am looking at your *order* now.');
-  await expect(widget.log.getByText('I am looking at your order now.')).toBeVisible();
+  await expect(widget.log.getByText('I am looking at your *order* now.')).toBeVisible();
   await expect(widget.panel.getByText('Ana is answering')).toBeVisible();
   await reply('Found it.');
   await expect(widget.log.getByText('Found it.')).toBeVisible();
