@@ -86,14 +86,14 @@ select is((select jsonb_object_agg(d ->> 'day', d -> 'escalations') from jsonb_a
 
 -- Which answers most need work: by share, but one of one is no proof.
 insert into public.answers (id, chatbot_id, question, answer)
-select story.person('answer ' || n), story.shop(), n || ' of ' || whole, 'So.' from (values (100, 190), (1, 1), (2, 40)) v (n, whole);
+select story.person('ranked answer ' || n), story.shop(), n || ' of ' || whole, 'So.' from (values (100, 190), (1, 1), (2, 40)) v (n, whole);
 create function story.asked_under(n int) returns private.chart_case[] language plpgsql as $$
 declare
   asked private.chart_case[] := '{}';
   one uuid;
 begin
   for i in 1..n loop
-    insert into public.messages (conversation_id, role, text, answer_id) values (story.person('c1'), 'assistant', 'So.', story.person('answer ' || n))
+    insert into public.messages (conversation_id, role, text, answer_id) values (story.person('c1'), 'assistant', 'So.', story.person('ranked answer ' || n))
     returning id into one;
     asked := asked || row('inline_cta', one, now(), null, null, null)::private.chart_case;
   end loop;
@@ -101,7 +101,7 @@ begin
 end
 $$;
 insert into public.messages (conversation_id, role, text, answer_id, feedback)
-select story.person('c2'), 'assistant', 'So.', story.person('answer ' || n), 'positive' from (values (100, 90), (2, 38)) v (n, helpful), generate_series(1, helpful);
+select story.person('c2'), 'assistant', 'So.', story.person('ranked answer ' || n), 'positive' from (values (100, 90), (2, 38)) v (n, helpful), generate_series(1, helpful);
 select is((select array_agg(a ->> 'question') from jsonb_array_elements(private.chart_answers(story.shop(),
     story.asked_under(100) || story.asked_under(1) || story.asked_under(2), now() - interval '1 day')) a),
   '{100 of 190,1 of 1,2 of 40}', 'an answer under which a hundred of 190 asked for a person comes before one of one');

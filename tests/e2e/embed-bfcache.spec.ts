@@ -1,12 +1,23 @@
 // A page that the browser kept whole while the visitor was elsewhere, and shows again on the way back. Playwright switches that
 // cache off and loses sight of a page that comes out of it, so this story has a browser of its own and the page acts by itself.
+import { existsSync } from 'node:fs';
 import config from '../../playwright.config.ts';
+import { systemChromium } from '../support/chromium.ts';
 import { expect, html, test, widgetIn } from './embed-stage.ts';
 import { escalations } from './widget-stage.ts';
 
+// The headless shell has no such cache.
+const whole = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
+
 test.use({
-  launchOptions: { ...config.use?.launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] },
+  launchOptions: {
+    ...config.use?.launchOptions,
+    ...(whole && { executablePath: whole }),
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  },
 });
+
+test.skip(!whole && systemChromium !== undefined, 'needs a whole Chromium beside the headless shell');
 
 test('a page that comes back from the cache has one chat, which works', async ({
   page,

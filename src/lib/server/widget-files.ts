@@ -56,6 +56,8 @@ export async function serveWidgetFile(name: string, request: Request): Promise<R
   headers.set('content-type', 'text/javascript; charset=utf-8');
   headers.set('etag', file.etag);
   headers.set('cache-control', name === 'widget.js' ? 'no-cache' : 'public, max-age=31536000, immutable');
+  if (request.headers.get('if-none-match')?.includes(file.etag))
+    return new Response(null, { status: 304, headers });
   const encoding = encodingOf(request.headers.get('accept-encoding') ?? '');
   if (!encoding) return new Response(file.plain, { headers });
   headers.set('content-encoding', encoding);

@@ -20,6 +20,10 @@ export function asciiAddress(address: string): string {
   const domain = address.slice(at + 1);
   // What a URL would read as a port, a path or credentials is no domain.
   const isForeign = /[^\0-\x7f]/.test(domain) && !/[\s/\\?#@:[\]%]/.test(domain);
-  if (at < 1 || !isForeign || !URL.canParse(`http://${domain}`)) return address;
-  return address.slice(0, at + 1) + new URL(`http://${domain}`).hostname;
+  if (at < 1 || !isForeign) return address;
+  try {
+    return address.slice(0, at + 1) + new URL(`http://${domain}`).hostname;
+  } catch {
+    return address;
+  }
 }

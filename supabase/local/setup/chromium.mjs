@@ -26,7 +26,7 @@ export function ensureChromium() {
           [
             'sh',
             '-c',
-            'apt-get update -qq && { apt-get install -y -qq chromium-headless-shell || apt-get install -y -qq chromium; }',
+            'apt-get update -qq && { apt-get install -y -qq chromium chromium-headless-shell || apt-get install -y -qq chromium; }',
           ],
         ]
       : []),

@@ -2,6 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { supabaseProject } from '$lib/env';
 import * as answers from '$lib/server/answers';
 import * as appearance from '$lib/server/appearance';
+import * as chatbots from '$lib/server/chatbots';
 import { mayEditSettings, requireUser, uuidOr404 } from '$lib/server/guards';
 import { refuse } from '$lib/server/supabase';
 import * as testEscalation from '$lib/server/test-escalation';
@@ -36,7 +37,8 @@ export const actions: Actions = {
   /** Takes the page out of the tabs on this device; its address stays. */
   hide: async (event) => {
     await requireUser(event);
-    hideSetup(event.cookies, uuidOr404(event.params.chatbot));
-    redirect(303, `/dashboard/chatbots/${event.params.chatbot}/human-support`);
+    const chatbot = chatbots.pick(await chatbots.listMine(event.locals.db), uuidOr404(event.params.chatbot));
+    hideSetup(event.cookies, chatbot.id);
+    redirect(303, `/dashboard/chatbots/${chatbot.id}/human-support`);
   },
 };
