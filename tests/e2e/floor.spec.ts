@@ -51,7 +51,6 @@ const OF_OUR_OWN = [
   'move',
   'resize',
   'take',
-  'use',
 ];
 
 /** Every newer name in the files below a folder, with one file that has it. */
