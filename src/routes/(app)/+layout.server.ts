@@ -13,6 +13,8 @@ export const load: LayoutServerLoad = async (event) => {
     chatbots.listMine(db),
     deliveries.readSenderHealth(db),
   ]);
+  // While it runs, when it last ran would make two answers differ that say the same.
+  if (!health.is_stopped) health.last_sweep_at = null;
   // Times on the screen follow the device; the account's zone is for mail, which has no device.
   return { profile, chatbots: mine, health, theme, time_zone: device_time_zone ?? profile.time_zone };
 };
