@@ -57,7 +57,7 @@ export const actions: Actions = {
       return {
         done: gets_alerts
           ? 'They get an e-mail when a visitor asks for a person.'
-          : 'They get no e-mail any more when a visitor asks for a person.',
+          : 'They no longer get an e-mail when a visitor asks for a person.',
       };
     });
   },
