@@ -34,6 +34,8 @@ export function createLog(
     'aria-label': words.say('log'),
     tabindex: 0,
     onscroll: () => {
+      // What has just been drawn may move the log; that is not the visitor scrolling away.
+      if (!isSettled) return;
       isFollowing = measureEnd() || Math.abs(list.scrollTop - placed) < 2;
       showLatest();
     },
@@ -57,6 +59,7 @@ export function createLog(
   // Remembered, not measured before each drawing: a measurement would lay the page out once more.
   let isFollowing = true;
   let placed = 0;
+  let isSettled = true;
   let isOwnNew = false;
   /** The newest words of the other side, with nothing of the visitor's below them. */
   let newest: HTMLElement | undefined;
@@ -115,6 +118,7 @@ export function createLog(
       return false;
     }
     specimen.remove();
+    isSettled = false;
     const items = [...shown].reverse();
     let until = 0;
     const today = new Date().toDateString();
@@ -157,6 +161,7 @@ export function createLog(
   function settle(): void {
     if (isFollowing || isOwnNew) toLatest();
     isOwnNew = false;
+    isSettled = true;
     showLatest();
   }
 
