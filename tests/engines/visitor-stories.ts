@@ -66,7 +66,7 @@ export const VISITOR_STORIES: Story[] = [
       await page.misses(TALK);
       await reply(stage, shop, conversation, 'I am looking at your *order* now.');
       await page.sees(inLog('Ana has joined'));
-      await page.sees(inLog('I am looking at your order now.'));
+      await page.sees(inLog('I am looking at your *order* now.'));
       await page.sees({ css: '.status', text: 'Ana is answering' });
       await asMember(
         stage.sql,
