@@ -25,6 +25,11 @@ async function choose(page: Page, password: string, present?: string): Promise<v
   await page.getByRole('button', { name: 'Change password' }).click();
 }
 
+async function cookies(page: Page): Promise<string> {
+  const all = await page.context().cookies();
+  return all.map(({ name, value }) => `${name}=${value}`).join('; ');
+}
+
 /** In a browser that knows nobody: the old password is refused, the new one opens the dashboard. */
 async function opensWith(page: Page, { email, password }: Person, chosen: string): Promise<void> {
   await page.goto('/login');
@@ -55,6 +60,23 @@ test('whoever knows the present password chooses another, and the old one opens 
     headers: { origin, accept: 'application/json' },
   });
   expect(await answer.json()).toMatchObject({ type: 'failure', status: 403 });
+  // Nor does a cookie of one's own making stand for a link from the mailbox.
+  const claimed = [
+    person.id,
+    `${person.id}.${Date.now() + 60_000}`,
+    `${person.id}.9999999999999.${'A'.repeat(43)}`,
+  ];
+  for (const value of claimed) {
+    const forged = await page.context().request.post('/account?/password', {
+      form: { password: CHOSEN },
+      headers: {
+        origin,
+        accept: 'application/json',
+        cookie: `${await cookies(page)}; came_by_mail=${value}`,
+      },
+    });
+    expect(await forged.json()).toMatchObject({ type: 'failure', status: 403 });
+  }
   // The password is still the one it was, and the page is still somebody's.
   await choose(page, CHOSEN, person.password);
   await expect(toast(page, 'Password changed.')).toBeVisible();

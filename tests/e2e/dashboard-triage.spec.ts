@@ -446,3 +446,19 @@ test('a stopped sender is said on every desk, and that nothing is lost', async (
   await expect(page.getByRole('alert')).toContainText('Nothing is lost');
   await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
+
+test('a stopped sender is said on every other page, too', async ({ enter, stack, sql }) => {
+  const team = await createTeam(stack, sql);
+  const page = await enter(team.owner);
+  const health = { is_stopped: true, last_sweep_at: null, mail_paused: false, pause_reason: null };
+  await page.route('**/session/sender', (route) => route.fulfill({ json: health }));
+  await page.clock.install();
+  const base = `/dashboard/chatbots/${team.chatbot_id}`;
+  for (const path of ['/dashboard', `${base}/members`, `${base}/webhooks`, '/account']) {
+    await page.goto(path);
+    await expect(page.getByRole('alert')).toBeHidden();
+    await page.clock.fastForward(60_000);
+    await expect(page.getByRole('alert')).toContainText('The sender has not run yet.');
+  }
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});

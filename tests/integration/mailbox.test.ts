@@ -1,5 +1,5 @@
 // The mailbox, judged by Postmark's own client: what it takes and refuses, what it reports back, what people see.
-import { appendFile } from 'node:fs/promises';
+import { appendFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Errors, ServerClient, type Message } from 'postmark';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -56,6 +56,12 @@ const refusal = (call: Promise<unknown>) =>
   );
 
 describe('sending', () => {
+  it('keeps mail where nobody else on the machine reads it', async () => {
+    await client().sendEmail(mail());
+    const { mode } = await stat(join(stage.stateDir, 'mailbox.jsonl'));
+    expect(mode & 0o077).toBe(0);
+  });
+
   it('takes a mail, answers as Postmark does, and shows it newest first', async () => {
     const to = someone();
     const first = await client().sendEmail(mail({ To: to, Subject: 'First' }));
