@@ -36,7 +36,7 @@ test('thirty cases in six seconds leave the window live, and the others see wher
   await expect(row(colleague, ids[30]!).locator('.present')).toBeVisible();
   expect(ended).toEqual([]);
   await expect(agent.locator('[data-connection]')).toHaveAttribute('data-connection', 'live');
-  await expect(agent.getByText('changed while you were away')).toBeHidden();
+  await expect(agent.locator('[data-connection]').getByText('changed while you were away')).toBeHidden();
 });
 
 test('what was done from here is no news after a lost connection; what others did is', async ({
@@ -69,7 +69,9 @@ test('what was done from here is no news after a lost connection; what others di
   >`select id from escalations where conversation_id = ${theirs}`;
   await team.owner.db.rpc('claim_escalation', { escalation_id: escalation!.id });
   isDown = false;
-  await expect(page.getByText('1 case changed while you were away')).toBeVisible();
+  await expect(
+    page.locator('[data-connection]').getByText('1 case changed while you were away'),
+  ).toBeVisible();
 });
 
 test('Z takes back one resolve after the other, and the opened row has the focus', async ({
