@@ -6,7 +6,7 @@ import type { State } from './store.ts';
 import type { Item } from './transcript.ts';
 import { pendingText } from './view-case.ts';
 import { authorOf, eventText } from './view-item.ts';
-import type { Words } from './words.ts';
+import { put, type Words } from './words.ts';
 
 /** Somebody who comes back to more than this reads it in the log. */
 const MOST = 5;
@@ -23,31 +23,32 @@ export function createNews(words: Words, plain: (markdown: string) => string) {
       case 'message': {
         const { role, text } = item.message;
         if (role === 'visitor') return [];
-        const said = role === 'agent' ? text : plain(text) || words.say('no_answer');
+        const said = role === 'agent' ? text : plain(text) || words.texts.no_answer;
         return [`${authorOf(item.message, words)}: ${said}`];
       }
       case 'event':
         return [eventText(item.message, words)];
       case 'pending':
         return ['waiting', 'refused'].map(
-          (status) => status === item.pending.status && words.say(pendingText(item)),
+          (status) => status === item.pending.status && pendingText(item, words),
         );
       case 'case': {
         const { status, reference, first_opened_at: opened } = item.escalation;
         if (status !== 'open') return [];
         return [
-          `${item.confirmation} ${words.say('reference', { reference })}`,
-          item.has_lead && words.say('lead_saved'),
-          opened && words.say('opened', { time: words.time(opened) }),
+          `${item.confirmation} ${put(words.texts.reference, { reference })}`,
+          item.has_lead && words.texts.lead_saved,
+          opened && put(words.texts.opened, { time: words.time(opened) }),
         ];
       }
       case 'recorded':
-        return [words.say('lead_recorded')];
+        return [words.texts.lead_recorded];
       case 'thanks':
+        return [words.texts.thanks];
       case 'offer':
-        return [words.say(item.kind)];
+        return [words.texts.offer];
       case 'lead_form':
-        return [item.moment !== 'before_chat' && words.say('lead_title')];
+        return [item.moment !== 'before_chat' && words.texts.lead_title];
       default:
         return [];
     }

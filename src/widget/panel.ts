@@ -132,14 +132,14 @@ function keptConfig(storage: Storage): WidgetConfig | null {
 function withoutConfig({ chatbot, locale }: Launcher, words: Words): WidgetConfig {
   return {
     chatbot_id: chatbot,
-    name: words.say('assistant'),
+    name: words.texts.assistant,
     greeting: null,
     accent_color: '#2563eb',
     position: 'right',
     locale,
     show_escalation_cta: false,
     replace_followups: false,
-    labels: { positive: '', request_help: words.say('talk'), confirmation: '' },
+    labels: { positive: '', request_help: words.texts.talk, confirmation: '' },
     when_lost: { unavailable: '', kept: '' },
     followup_buttons: [],
     page_parameters: [],

@@ -22,7 +22,7 @@ export type Item = { key: string } & (
   | { kind: 'offer'; asked_in: string }
   | { kind: 'recorded' }
   | { kind: 'lead_form'; moment: NonNullable<State['lead_form']> }
-  | { kind: 'suggestions'; texts: string[] }
+  | { kind: 'suggestions'; questions: string[] }
   | { kind: 'left'; reference: string }
   | { kind: 'leaving'; reference: string | null }
 );
@@ -98,7 +98,7 @@ export function transcript(state: State): Item[] {
   if (offer && isFree && lastOf(messages)?.role !== 'assistant')
     items.push({ key: `offer:${offer}`, kind: 'offer', asked_in: offer });
   const suggested = isFree && !offer ? suggestions(state) : [];
-  if (suggested.length) items.push({ key: 'suggestions', kind: 'suggestions', texts: suggested });
+  if (suggested.length) items.push({ key: 'suggestions', kind: 'suggestions', questions: suggested });
   const moment = needsLeadFirst(state) ? 'before_chat' : state.lead_form;
   if (moment === 'before_escalation' && isEscalationOpen(state))
     items.push({ key: 'recorded', kind: 'recorded' });

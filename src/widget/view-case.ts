@@ -4,7 +4,7 @@ import type { Chat } from './chat.ts';
 import { button, h, icon } from './element.ts';
 import type { Item } from './transcript.ts';
 import { bubble } from './view-bubble.ts';
-import type { TextKey, Words } from './words.ts';
+import { put, type Words } from './words.ts';
 
 const TICK = 'M5 12.5l4.5 4.5L19 7.5';
 const CLOCK = 'M12 7v5l3 2M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18Z';
@@ -21,13 +21,13 @@ export function drawCase(item: Item & { kind: 'case' }, chat: Chat, words: Words
     'div',
     { class: 'card case' },
     icon(TICK, 'tick'),
-    h('p', { class: 'strong' }, isOpen ? confirmation : words.say('resolved')),
-    h('p', { class: 'meta' }, words.say('reference', { reference: escalation.reference })),
+    h('p', { class: 'strong' }, isOpen ? confirmation : words.texts.resolved),
+    h('p', { class: 'meta' }, put(words.texts.reference, { reference: escalation.reference })),
     expectation && h('p', {}, expectation),
-    opened && h('p', {}, words.say('opened', { time: words.time(opened) })),
-    isOpen && has_lead && h('p', {}, words.say('lead_saved')),
-    can_add_lead && button(words.say('lead_add'), add, 'text'),
-    !isOpen && button(words.say('new_chat'), leave, 'text'),
+    opened && h('p', {}, put(words.texts.opened, { time: words.time(opened) })),
+    isOpen && has_lead && h('p', {}, words.texts.lead_saved),
+    can_add_lead && button(words.texts.lead_add, add, 'text'),
+    !isOpen && button(words.texts.new_chat, leave, 'text'),
   );
 }
 
@@ -39,10 +39,10 @@ export function expectationOf(available: PersonAvailability, words: Words): stri
   if (is_sender_stopped) return null;
   if (!is_available)
     return back_at
-      ? words.say('back', { time: words.day(back_at, time_zone, back_at_local) })
-      : words.say('away');
+      ? put(words.texts.back, { time: words.day(back_at, time_zone, back_at_local) })
+      : words.texts.away;
   if (expected_wait_hours === null) return null;
-  return words.say('wait', { duration: words.duration(expected_wait_hours) });
+  return put(words.texts.wait, { duration: words.duration(expected_wait_hours) });
 }
 
 /** Before the visitor leaves the conversation: what becomes of it, and of a request that is open. */
@@ -57,14 +57,14 @@ export function drawLeaving(
     h(
       'div',
       { id: 'leaving' },
-      h('p', {}, words.say('leaving')),
-      reference && h('p', {}, words.say('left', { reference })),
+      h('p', {}, words.texts.leaving),
+      reference && h('p', {}, put(words.texts.left, { reference })),
     ),
     h(
       'div',
       { class: 'cta' },
-      button(words.say('new_chat'), chat.startOver, 'chip main'),
-      button(words.say('no_thanks'), () => chat.dispatch({ type: 'leaving', is_leaving: false })),
+      button(words.texts.new_chat, chat.startOver, 'chip main'),
+      button(words.texts.no_thanks, () => chat.dispatch({ type: 'leaving', is_leaving: false })),
     ),
   );
 }
@@ -75,15 +75,15 @@ export function drawPending(item: Item & { kind: 'pending' }, chat: Chat, words:
   const { id, status, code } = pending;
   const { labels } = chat.state().config!;
   const isOffline = code === 'OFFLN';
-  const retry = status !== 'sending' && button(words.say('try_again'), () => chat.retry(id), 'text');
+  const retry = status !== 'sending' && button(words.texts.try_again, () => chat.retry(id), 'text');
 
   if (pending.kind === 'escalation') {
-    return h('div', { class: 'card case' }, icon(CLOCK), h('p', {}, words.say(pendingText(item))), retry);
+    return h('div', { class: 'card case' }, icon(CLOCK), h('p', {}, pendingText(item, words)), retry);
   }
   const text = pending.kind === 'message' ? pending.text : '';
   const ask = status !== 'sending' && button(labels.request_help, () => chat.escalate('inline_cta'), 'text');
-  const discard = status === 'refused' && button(words.say('discard'), () => chat.discard(id), 'text');
-  const why = h('span', {}, words.say(pendingText(item)));
+  const discard = status === 'refused' && button(words.texts.discard, () => chat.discard(id), 'text');
+  const why = h('span', {}, pendingText(item, words));
   const meta = h('p', { class: 'meta' }, why, retry, discard, !isOffline && ask);
   if (is_accepted) return h('div', { class: 'turn assistant' }, meta);
   const turn = bubble('visitor unsent', [text]);
@@ -91,14 +91,14 @@ export function drawPending(item: Item & { kind: 'pending' }, chat: Chat, words:
   return turn;
 }
 
-export function pendingText({ pending, is_accepted }: Item & { kind: 'pending' }): TextKey {
+export function pendingText({ pending, is_accepted }: Item & { kind: 'pending' }, { texts }: Words): string {
   const { kind, status, code } = pending;
   if (kind === 'escalation') {
-    if (status !== 'waiting') return status === 'sending' ? 'asking' : 'request_refused';
-    return code === 'OFFLN' ? 'request_kept' : 'request_failed';
+    if (status !== 'waiting') return status === 'sending' ? texts.asking : texts.request_refused;
+    return code === 'OFFLN' ? texts.request_kept : texts.request_failed;
   }
-  if (status === 'sending') return 'sending';
-  if (is_accepted) return 'no_reply';
-  if (code === 'TOOMY') return 'too_many';
-  return status === 'waiting' ? 'kept' : 'not_sent';
+  if (status === 'sending') return texts.sending;
+  if (is_accepted) return texts.no_reply;
+  if (code === 'TOOMY') return texts.too_many;
+  return status === 'waiting' ? texts.kept : texts.not_sent;
 }

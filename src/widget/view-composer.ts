@@ -7,7 +7,7 @@ import { button, fill, h, icon, setText } from './element.ts';
 import type { State } from './store.ts';
 import { isAsking, needsLeadFirst, phaseOf } from './transcript.ts';
 import { drawLink } from './view-markdown.ts';
-import type { Words } from './words.ts';
+import { put, type Words } from './words.ts';
 
 const SEND = 'M5 12h13M12 5l7 7-7 7';
 /** The counter appears when this many characters are left. */
@@ -16,8 +16,8 @@ const COUNT_FROM = TEXT_MAX_LENGTH - 400;
 export function createComposer(chat: Chat, words: Words, announce: (text: string) => void) {
   const input = h('textarea', {
     rows: 1,
-    'aria-label': words.say('write'),
-    placeholder: words.say('write'),
+    'aria-label': words.texts.write,
+    placeholder: words.texts.write,
     'aria-describedby': 'limit',
     enterkeyhint: 'send',
     oninput: change,
@@ -25,15 +25,15 @@ export function createComposer(chat: Chat, words: Words, announce: (text: string
   });
   const send = h(
     'button',
-    { type: 'submit', class: 'send', 'aria-label': words.say('send') },
+    { type: 'submit', class: 'send', 'aria-label': words.texts.send },
     icon(SEND, 'flip'),
   );
   const limit = h('p', { class: 'limit', id: 'limit' });
   let wasTooLong = false;
   const form = h('form', { class: 'write', onsubmit: submit }, input, send);
-  const shortcuts = h('div', { class: 'shortcuts', role: 'group', 'aria-label': words.say('shortcuts') });
+  const shortcuts = h('div', { class: 'shortcuts', role: 'group', 'aria-label': words.texts.shortcuts });
   const askForPerson = () => chat.escalate('compact_link');
-  const compact = button(words.say('talk'), askForPerson, 'compact');
+  const compact = button(words.texts.talk, askForPerson, 'compact');
   const element = h('div', { class: 'foot' }, shortcuts, form, limit, compact);
   let drawnButtons = '';
 
@@ -57,7 +57,7 @@ export function createComposer(chat: Chat, words: Words, announce: (text: string
 
   function countOf(length: number): string {
     const [count, limit] = [words.number(length), words.number(TEXT_MAX_LENGTH)] as const;
-    return length > TEXT_MAX_LENGTH ? words.say('too_long', { count, limit }) : `${count} / ${limit}`;
+    return length > TEXT_MAX_LENGTH ? put(words.texts.too_long, { count, limit }) : `${count} / ${limit}`;
   }
 
   function press(event: KeyboardEvent): void {
@@ -80,7 +80,7 @@ export function createComposer(chat: Chat, words: Words, announce: (text: string
     if (type === 'link') {
       const href = safeAddress(value ?? '');
       if (!href?.startsWith('https:')) return null;
-      const link = drawLink(href, words.say('new_tab'), label);
+      const link = drawLink(href, words.texts.new_tab, label);
       link.className = 'chip';
       return link;
     }

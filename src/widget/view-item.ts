@@ -6,14 +6,14 @@ import type { Item } from './transcript.ts';
 import { bubble } from './view-bubble.ts';
 import { drawCase, drawLeaving, drawPending } from './view-case.ts';
 import { drawMarkdown, drawPlain } from './view-markdown.ts';
-import type { Words } from './words.ts';
+import { put, type Words } from './words.ts';
 
 export function drawItem(item: Exclude<Item, { kind: 'lead_form' }>, chat: Chat, words: Words): HTMLElement {
   const { labels } = chat.state().config!;
 
   switch (item.kind) {
     case 'greeting':
-      return bubble('assistant', drawMarkdown(item.text || words.say('greeting'), words.say('new_tab')));
+      return bubble('assistant', drawMarkdown(item.text || words.texts.greeting, words.texts.new_tab));
     case 'message':
       return drawMessage(item.message, item.is_follow_on, words);
     case 'event':
@@ -36,28 +36,28 @@ export function drawItem(item: Exclude<Item, { kind: 'lead_form' }>, chat: Chat,
         button(labels.request_help, () => askFrom(item, chat), 'chip main'),
       );
     case 'recorded':
-      return line(words.say('lead_recorded'));
+      return line(words.texts.lead_recorded);
     case 'thanks':
-      return line(words.say('thanks'));
+      return line(words.texts.thanks);
     case 'left':
-      return line(words.say('left', { reference: item.reference }));
+      return line(put(words.texts.left, { reference: item.reference }));
     case 'offer':
       return h(
         'div',
         { class: 'card' },
-        h('p', {}, words.say('offer')),
+        h('p', {}, words.texts.offer),
         h(
           'div',
           { class: 'cta' },
           button(labels.request_help, () => chat.escalate('intent', item.asked_in), 'chip main'),
-          button(words.say('no_thanks'), () => chat.dispatch({ type: 'declined' })),
+          button(words.texts.no_thanks, () => chat.dispatch({ type: 'declined' })),
         ),
       );
     case 'suggestions':
       return h(
         'div',
-        { class: 'suggestions', role: 'group', 'aria-label': words.say('suggestions') },
-        ...item.texts.map((text) => button(text, () => chat.say(text))),
+        { class: 'suggestions', role: 'group', 'aria-label': words.texts.suggestions },
+        ...item.questions.map((text) => button(text, () => chat.say(text))),
       );
     case 'case':
       return drawCase(item, chat, words);
@@ -79,8 +79,8 @@ function askFrom(
 
 function drawMessage(message: ConversationMessage, isFollowOn: boolean, words: Words): HTMLElement {
   const { role, created_at } = message;
-  const text = message.text || words.say('no_answer');
-  const content = (role === 'assistant' ? drawMarkdown : drawPlain)(text, words.say('new_tab'));
+  const text = message.text || words.texts.no_answer;
+  const content = (role === 'assistant' ? drawMarkdown : drawPlain)(text, words.texts.new_tab);
   const time = h('time', { datetime: created_at }, words.time(created_at));
   const turn = bubble(role, content, time);
   // Who speaks is said in words, not by side and colour alone.
@@ -92,24 +92,24 @@ function drawMessage(message: ConversationMessage, isFollowOn: boolean, words: W
 }
 
 export function authorOf({ role, author_name }: ConversationMessage, words: Words): string {
-  if (role === 'agent') return author_name || words.say('person');
-  return words.say(role === 'visitor' ? 'you' : 'assistant');
+  if (role === 'agent') return author_name || words.texts.person;
+  return role === 'visitor' ? words.texts.you : words.texts.assistant;
 }
 
 export function eventText({ event, author_name, text }: ConversationMessage, words: Words): string {
-  const name = author_name || text || words.say('person');
-  if (event === 'person_joined') return words.say('joined', { name });
-  return words.say(event === 'resolved' ? 'resolved' : 'handed_back');
+  const name = author_name || text || words.texts.person;
+  if (event === 'person_joined') return put(words.texts.joined, { name });
+  return event === 'resolved' ? words.texts.resolved : words.texts.handed_back;
 }
 
 const line = (text: string) => h('p', { class: 'line' }, text);
 
 function drawAnswering(text: string, words: Words): HTMLElement {
   if (text) {
-    const turn = bubble('assistant', drawMarkdown(text, words.say('new_tab')));
-    turn.prepend(h('p', { class: 'author' }, words.say('assistant')));
+    const turn = bubble('assistant', drawMarkdown(text, words.texts.new_tab));
+    turn.prepend(h('p', { class: 'author' }, words.texts.assistant));
     return turn;
   }
   const dots = h('span', { class: 'dots', 'aria-hidden': true }, h('i'), h('i'), h('i'));
-  return bubble('assistant', [dots, h('span', { class: 'vh' }, words.say('writing'))]);
+  return bubble('assistant', [dots, h('span', { class: 'vh' }, words.texts.writing)]);
 }

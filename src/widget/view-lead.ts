@@ -35,12 +35,12 @@ function createLeadForm(
   const isBeforeChat = moment === 'before_chat';
   const isOptional = lead_form.fields.every(({ is_required }) => !is_required);
   const problem = h('p', { class: 'fault' });
-  const submit = h('button', { type: 'submit', class: 'chip main' }, words.say('submit'));
+  const submit = h('button', { type: 'submit', class: 'chip main' }, words.texts.submit);
   const dismiss = () => chat.dispatch({ type: 'lead_form_closed' });
   const close = button(icon('M6 6l12 12M18 6 6 18'), dismiss, 'close', {
-    'aria-label': words.say('close_form'),
+    'aria-label': words.texts.close_form,
   });
-  const skip = button(words.say('skip'), dismiss);
+  const skip = button(words.texts.skip, dismiss);
 
   async function send(event: Event): Promise<void> {
     event.preventDefault();
@@ -53,10 +53,10 @@ function createLeadForm(
     submit.disabled = false;
     // The server looks more closely than we do; what it refuses most is an address.
     const email = rows.find(({ field, input }) => field.key === 'email' && input.value);
-    if (code && email) email.show(words.say('email_invalid'));
+    if (code && email) email.show(words.texts.email_invalid);
     else if (code) {
-      setText(problem, words.say('not_sent'));
-      announce(words.say('not_sent'));
+      setText(problem, words.texts.not_sent);
+      announce(words.texts.not_sent);
     }
   }
 
@@ -64,7 +64,7 @@ function createLeadForm(
     'form',
     { class: 'card lead', novalidate: true, 'aria-labelledby': 'lead', onsubmit: send },
     !isBeforeChat && close,
-    h('p', { class: 'strong', id: 'lead' }, words.say(isBeforeChat ? 'lead_start' : 'lead_title')),
+    h('p', { class: 'strong', id: 'lead' }, isBeforeChat ? words.texts.lead_start : words.texts.lead_title),
     lead_form.intro && h('p', {}, lead_form.intro),
     ...rows.map(({ element }) => element),
     problem,
@@ -86,10 +86,15 @@ function createRow(field: LeadField, words: Words, announce: (text: string) => v
     oninput: () => input.getAttribute('aria-invalid') === 'true' && check(),
   });
   const fault = h('p', { class: 'fault', id: `${id}-fault` });
-  const known =
-    key === 'name' || key === 'email' || key === 'phone' ? words.say(key) : key.replace(/^custom_/, '');
-  const caption = h('label', { for: id }, label || known);
-  if (!is_required) caption.append(h('span', { class: 'meta' }, ` (${words.say('optional')})`));
+  const { texts } = words;
+  const faults = {
+    required: texts.required,
+    email_invalid: texts.email_invalid,
+    phone_invalid: texts.phone_invalid,
+  };
+  const known: Record<string, string> = { name: texts.name, email: texts.email, phone: texts.phone };
+  const caption = h('label', { for: id }, label || (known[key] ?? key.replace(/^custom_/, '')));
+  if (!is_required) caption.append(h('span', { class: 'meta' }, ` (${words.texts.optional})`));
 
   function show(text: string): void {
     if (text && fault.textContent !== text) announce(text);
@@ -99,7 +104,7 @@ function createRow(field: LeadField, words: Words, announce: (text: string) => v
 
   function check(): boolean {
     const found = faultIn(field, input.value);
-    show(found ? words.say(found) : '');
+    show(found ? faults[found] : '');
     return !found;
   }
 

@@ -31,7 +31,7 @@ export function createLog(
     class: 'log',
     role: 'log',
     'aria-live': 'off',
-    'aria-label': words.say('log'),
+    'aria-label': words.texts.log,
     tabindex: 0,
     onscroll: () => {
       // What has just been drawn may move the log; that is not the visitor scrolling away.
@@ -41,12 +41,12 @@ export function createLog(
     },
   });
   const latest = button(icon('M12 5v14M5 12l7 7 7-7'), () => (list.scrollTop = list.scrollHeight), 'latest', {
-    'aria-label': words.say('latest'),
+    'aria-label': words.texts.latest,
     hidden: true,
   });
   const element = h('div', { class: 'middle' }, list, latest);
   // A browser looks for a kind of letters when it first lays them out, and takes longer than for the layout: a turn of its own.
-  const letter = words.say('assistant')[0]!;
+  const letter = words.texts.assistant[0]!;
   const specimen = h(
     'div',
     { class: 'specimen', 'aria-hidden': true },

@@ -22,7 +22,7 @@ import { hasBegun, phaseOf, transcript, unreadCount } from './transcript.ts';
 import { createComposer } from './view-composer.ts';
 import { createLog } from './view-log.ts';
 import { fitToScreen } from './viewport.ts';
-import type { Words } from './words.ts';
+import { put, type Words } from './words.ts';
 
 const CLOSE = 'M6 6l12 12M18 6 6 18';
 const NEW = 'M11 4H4v16h16v-7M18.4 2.8a2 2 0 0 1 2.8 2.8L12.5 14.3 9 15l.7-3.5Z';
@@ -37,13 +37,15 @@ export function createView(launcher: Launcher, later: Later, chat: Chat, words: 
   const phone = matchMedia('(max-width: 480px)');
   const { announce, clear, element: voice } = createAnnouncer(later);
   const newsOf = createNews(words, (text) => wordsOf(parseMarkdown(text)).trim());
-  const headButton = (key: 'new_chat' | 'close_chat', path: string, onclick: () => void) =>
-    button(icon(path), onclick, 'close', { 'aria-label': words.say(key), title: words.say(key) });
+  const headButton = (title: string, path: string, onclick: () => void) =>
+    button(icon(path), onclick, 'close', { 'aria-label': title, title });
   const name = h('h2', { id: 'name', class: 'name' });
   const status = h('p', { class: 'status' });
   const avatar = h('span', { class: 'avatar', 'aria-hidden': true });
-  const anew = headButton('new_chat', NEW, () => chat.dispatch({ type: 'leaving', is_leaving: true }));
-  const close = headButton('close_chat', CLOSE, panel.close);
+  const anew = headButton(words.texts.new_chat, NEW, () =>
+    chat.dispatch({ type: 'leaving', is_leaving: true }),
+  );
+  const close = headButton(words.texts.close_chat, CLOSE, panel.close);
   const offline = h('p', { class: 'offline' });
   const log = createLog(chat, words, launcher.load, announce);
   const composer = createComposer(chat, words, announce);
@@ -103,7 +105,7 @@ export function createView(launcher: Launcher, later: Later, chat: Chat, words: 
     const unread = state.is_open ? 0 : unreadCount(state);
     badge.hidden = unread === 0;
     setText(badge, unread > 9 ? '9+' : words.number(unread));
-    const label = words.say(state.is_open ? 'close_chat' : 'open_chat');
+    const label = state.is_open ? words.texts.close_chat : words.texts.open_chat;
     opener.setAttribute('aria-label', unread ? `${label}, ${words.unread(unread)}` : label);
     if (isWhole && state.is_leaving !== wasLeaving) {
       wasLeaving = state.is_leaving;
@@ -121,8 +123,9 @@ export function createView(launcher: Launcher, later: Later, chat: Chat, words: 
   /** That there is no line, or no chat here at all. */
   function sayLine({ fault, is_online, is_open }: State): void {
     const isForeign = fault === 'ORIGN' || fault === 'NOBOT';
-    const key = fault ? (isForeign ? 'not_here' : 'unavailable') : is_online ? null : 'offline';
-    const text = key ? words.say(key) : '';
+    const { texts } = words;
+    const why = isForeign ? texts.not_here : texts.unavailable;
+    const text = fault ? why : is_online ? '' : texts.offline;
     const isNews = text && is_open && offline.textContent !== text && Date.now() - lineSaidAt > LINE_AGAIN_MS;
     if (isNews) {
       lineSaidAt = Date.now();
@@ -157,8 +160,8 @@ export function createView(launcher: Launcher, later: Later, chat: Chat, words: 
   function statusOf(state: State): string {
     const phase = phaseOf(state);
     if (phase === 'person')
-      return words.say('state_person', { name: state.handled_by || words.say('person') });
-    return words.say(phase === 'waiting' ? 'state_waiting' : 'state_assistant');
+      return put(words.texts.state_person, { name: state.handled_by || words.texts.person });
+    return phase === 'waiting' ? words.texts.state_waiting : words.texts.state_assistant;
   }
 
   function focus(): void {

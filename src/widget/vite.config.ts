@@ -9,7 +9,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, defineConfig, type InlineConfig, type Plugin, type Rollup } from 'vite';
 import { texts } from './locales/all.ts';
+import { foreignNames, IN_SEVERAL_WORDS } from './names.ts';
 import { keepReleases } from './releases.ts';
+import type { Texts } from './words.ts';
 
 /** A page reads scripts in its own encoding, whatever ours is; ASCII is the same in all of them. Every letter stands in a string or a pattern. */
 const inAscii = (code: string) =>
@@ -33,16 +35,51 @@ function classicScript(entry: string): InlineConfig {
       lib: { entry: here(entry), formats: ['iife'], name: 'handoff', fileName: () => 'widget.js' },
       // A twentieth smaller than esbuild makes it.
       minify: 'terser',
-      terserOptions: { ecma: 2020, toplevel: true, compress: { passes: 3, unsafe_arrows: true } },
+      terserOptions: {
+        ecma: 2020,
+        toplevel: true,
+        compress: { passes: 3, unsafe_arrows: true, pure_getters: true, reduce_funcs: false },
+      },
     },
   };
 }
 
+/** The order of every language's texts. */
+const KEYS = Object.keys(texts.en) as (keyof Texts)[];
+
+/** A language's texts travel as a list in that order: `texts.talk` becomes `texts[33]`. */
+const listTexts: Plugin = {
+  name: 'handoff-texts',
+  enforce: 'pre',
+  transform(code, file) {
+    if (!file.startsWith(here('.'))) return;
+    return code.replace(/\btexts\.(\w+)/g, (_, key: keyof Texts) => {
+      const place = KEYS.indexOf(key);
+      if (place < 0) throw new Error(`There is no text ${key}.`);
+      return `texts[${place}]`;
+    });
+  },
+};
+
+/** The same short names in all parts, which call each other. */
+const nameCache = {};
+
 async function buildPart(entry: string): Promise<string> {
-  const config = classicScript(entry);
+  const { build: options, ...config } = classicScript(entry);
   const [output] = (await build({
     ...config,
-    build: { ...config.build, write: false },
+    plugins: [listTexts],
+    // What Chrome 90 gets wrong about optional chains is arguments that are spread in one, which nothing here does.
+    esbuild: { ...config.esbuild, supported: { 'optional-chain': true } },
+    build: {
+      ...options,
+      write: false,
+      terserOptions: {
+        ...options?.terserOptions,
+        mangle: { properties: { regex: IN_SEVERAL_WORDS, reserved: foreignNames() } },
+        nameCache,
+      },
+    },
   })) as Rollup.RollupOutput[];
   return inAscii(output!.output[0].code);
 }
@@ -55,7 +92,7 @@ const parts: Record<string, string> = {
 };
 for (const [locale, words] of Object.entries(texts)) {
   // The launcher reads the value from the script element that brought it: no global, nothing to collide.
-  parts[locale] = inAscii(`document.currentScript.handoff=${JSON.stringify(words)}`);
+  parts[locale] = inAscii(`document.currentScript.handoff=${JSON.stringify(KEYS.map((key) => words[key]))}`);
 }
 const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
 

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { texts } from './locales/all.ts';
-import { openWords } from './words.ts';
+import { openWords, put } from './words.ts';
 
 const at = (iso: string) => () => new Date(iso);
 const english = openWords(texts.en, 'en', at('2026-04-19T12:00:00'));
 
 it('puts values where the sentence has them', () => {
-  expect(english.say('joined', { name: 'Ana' })).toBe('Ana has joined');
+  expect(put(english.texts.joined, { name: 'Ana' })).toBe('Ana has joined');
 });
 
 it('counts in the plural of the language', () => {

@@ -4,12 +4,8 @@ import type { Texts as Sentences } from './locales/en.ts';
 
 export type Texts = Sentences & { clock: Clock };
 
-/** Only texts that are plain sentences; the plural ones have their own calls. */
-export type TextKey = { [Key in keyof Texts]: Texts[Key] extends string ? Key : never }[keyof Texts];
-
 export interface Words {
-  locale: string;
-  say(key: TextKey, values?: Record<string, string>): string;
+  texts: Texts;
   unread(count: number): string;
   number(value: number): string;
   /** Clock time, with the day when it is not today. */
@@ -31,8 +27,7 @@ export function openWords(texts: Texts, locale: string, now: () => Date = () => 
     new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'long' }).format(value);
 
   return {
-    locale,
-    say: (key, values = {}) => put(texts[key], values),
+    texts,
     unread(count) {
       const form = new Intl.PluralRules(locale).select(count);
       return (texts.unread[form] ?? texts.unread.other).replace('{count}', number(count));
@@ -64,7 +59,7 @@ export function openWords(texts: Texts, locale: string, now: () => Date = () => 
       const there = byTeam({ ...clock, ...date });
       if (there === null || there === here) return here;
       const isSameDay = format(iso, date) === byTeam(date);
-      return this.say('your_time', { time: there, local: isSameDay ? format(iso, clock) : here });
+      return put(texts.your_time, { time: there, local: isSameDay ? format(iso, clock) : here });
     },
     duration(hours) {
       if (hours < 1) return unit(Math.max(5, Math.ceil((hours * 60) / 5) * 5), 'minute');
@@ -73,7 +68,8 @@ export function openWords(texts: Texts, locale: string, now: () => Date = () => 
   };
 }
 
-function put(text: string, values: Record<string, string>): string {
+/** The text with values in the places of their names. */
+export function put(text: string, values: Record<string, string>): string {
   for (const [name, value] of Object.entries(values)) text = text.replaceAll(`{${name}}`, value);
   return text;
 }
