@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { line } from './csv';
+import { cell as cellOf } from './csv';
 import { CsvCount } from './csv-count';
 
 it('counts the rows that were written, however the file is cut into pieces', () => {
@@ -10,7 +10,9 @@ it('counts the rows that were written, however the file is cut into pieces', () 
       fc.array(fc.array(cell, { minLength: 1, maxLength: 4 })),
       fc.integer({ min: 1, max: 9 }),
       (rows, size) => {
-        const bytes = new TextEncoder().encode(`\uFEFF${[['header'], ...rows].map(line).join('')}`);
+        const bytes = new TextEncoder().encode(
+          `\uFEFF${[['header'], ...rows].map((cells) => `${cells.map(cellOf).join()}\r\n`).join('')}`,
+        );
         const count = new CsvCount();
         for (let at = 0; at < bytes.length; at += size) count.take(bytes.subarray(at, at + size));
         expect(count.rows).toBe(rows.length);

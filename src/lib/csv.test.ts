@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cell, line, neutralise, recover } from './csv.ts';
+import { cell, file, neutralise, recover, type Column } from './csv.ts';
 
 const PREFIXES = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
 const HIDDEN = [
@@ -46,6 +46,18 @@ function parse(text: string): string[][] {
   return rows;
 }
 
+/** One line of texts as it stands in a file. */
+const line = (texts: (string | null)[]) => `${texts.map(cell).join(',')}\r\n`;
+
+async function written(columns: Column[], ...pages: (string | number | null)[][][]): Promise<string> {
+  const from = async function* () {
+    yield* pages;
+  };
+  let text = '';
+  for await (const bytes of file(columns, from())) text += Buffer.from(bytes).toString();
+  return text;
+}
+
 describe('csv', () => {
   it.each([...PREFIXES, ...HIDDEN])('leaves no live cell that begins with %j', (prefix) => {
     for (const rest of ['1+1', 'cmd|"/c calc"!A0', 'a,"b"\r\nc', '']) {
@@ -56,8 +68,38 @@ describe('csv', () => {
   });
 
   it('leaves ordinary text alone', () => {
-    for (const text of ['Hello', "it's", "'quoted'", '1 - 2', 'a=b', '', '👍', 'مرحبا']) {
+    for (const text of ['Hello', "it's", '1 - 2', 'a=b', '', '👍', 'مرحبا', 'v1.10', '0049 30 1234567']) {
       expect(neutralise(text)).toBe(text);
+    }
+  });
+
+  it.each([
+    '0049301234567',
+    '007',
+    ' 007 ',
+    '00.5',
+    '12345678901234567890',
+    '1234567890123456',
+    '1.10',
+    '12E34',
+    '1e5',
+    '1,234',
+    '٠١٢٣',
+  ])('keeps %j a text, which read as a number would lose some of its characters', (text) => {
+    expect(neutralise(text)).toBe(`'${text}`);
+    expect(recover(neutralise(text))).toBe(text);
+  });
+
+  it.each(['0', '42', '4711', '123456789012345', '0.5', '19.99'])(
+    'leaves %j, which stays as it is as a number',
+    (text) => {
+      expect(neutralise(text)).toBe(text);
+    },
+  );
+
+  it('needs no more than the first apostrophe taken away to be read back', () => {
+    for (const text of ["'quoted'", "'", "''", "'007", '=1', 'plain']) {
+      expect(neutralise(text).replace(/^'/, '')).toBe(text);
     }
   });
 
@@ -75,8 +117,13 @@ describe('csv', () => {
     );
   });
 
-  it('keeps numbers as numbers, also negative ones', () => {
-    expect(line([-1, 2.5, true, null, undefined])).toBe('-1,2.5,true,,\r\n');
-    expect(cell('-1')).toBe('"\'-1"');
+  it('begins with the names of its columns; numbers are never guarded, instants are dates and times', async () => {
+    const columns: Column[] = [
+      { name: 'sent_at_utc', kind: 'time' },
+      { name: 'number', kind: 'number' },
+      { name: 'text', kind: 'text' },
+    ];
+    const text = await written(columns, [['2026-11-22T13:05:09.123456', -1, '-1']], [[null, 2.5, null]]);
+    expect(text).toBe('\uFEFFsent_at_utc,number,text\r\n2026-11-22 13:05:09,-1,"\'-1"\r\n,2.5,\r\n');
   });
 });

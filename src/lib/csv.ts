@@ -1,8 +1,18 @@
-// Comma-separated values by RFC 4180, safe to open in a spreadsheet: a cell that a spreadsheet would run as a formula gets an
-// apostrophe in front. Which cells got one can be told from the result alone, so every text can be read back exactly.
+// Comma-separated values by RFC 4180, safe to open in a spreadsheet: a text that a spreadsheet would run as a formula, or read as a
+// number that has lost some of its characters, gets an apostrophe in front. So does a text that begins with one; hence whoever
+// takes one apostrophe off the beginning of each text has what was written.
+
+/** A column of an exported table. Times are instants by some clock: `2026-11-22T13:05:09`, with or without a fraction. */
+export interface Column {
+  name: string;
+  kind: 'text' | 'number' | 'time';
+}
+
+/** One value for each column. */
+export type Row = (string | number | null)[];
 
 /** Tells Excel that the file is UTF-8. */
-export const BOM = '\uFEFF';
+const BOM = '\uFEFF';
 
 /** The line end that RFC 4180 asks for. */
 const LINE_END = '\r\n';
@@ -11,26 +21,56 @@ const LINE_END = '\r\n';
 const TRIGGERS = '=+\\-@\\t\\r\\n\\0\\uFF1D\\uFF0B\\uFF0D\\uFF20\\u2212\\uFE62\\uFE63\\uFE66\\uFE6B';
 /** What importers skip before they look at the first character. */
 const SKIPPED = '\\s\\u200B-\\u200F\\u2060\\uFEFF\\u0001-\\u001F\\u007F';
-const LIVE = new RegExp(`^['${SKIPPED}]*[${TRIGGERS}]`);
+const GUARDED = new RegExp(`^'|^[${SKIPPED}]*[${TRIGGERS}]`);
 
-/** The text that a spreadsheet shows as it is instead of running it. */
+/** What some program takes for a number: digits of any script, with the marks and the exponent that numbers have. */
+const NUMERIC = new RegExp(`^[${SKIPPED}]*\\p{Nd}[\\p{Nd}.,]*(e\\p{Nd}+)?[${SKIPPED}]*$`, 'iu');
+/** So many digits every spreadsheet keeps. */
+const DIGITS_MAX = 15;
+
+/** Whether a program that reads this as a number shows other characters than were written. */
+function losesAsNumber(text: string): boolean {
+  return NUMERIC.test(text) && (String(Number(text)) !== text || text.replace('.', '').length > DIGITS_MAX);
+}
+
+/** The text that a spreadsheet shows as it is instead of running or reckoning it. */
 export function neutralise(text: string): string {
-  return LIVE.test(text) ? `'${text}` : text;
+  return GUARDED.test(text) || losesAsNumber(text) ? `'${text}` : text;
 }
 
 /** The original of a neutralised text. */
 export function recover(cell: string): string {
-  return cell.startsWith("'") && LIVE.test(cell.slice(1)) ? cell.slice(1) : cell;
+  return cell.replace(/^'/, '');
 }
 
-/** One cell, always quoted; null and undefined are empty, and numbers are never neutralised. */
-export function cell(value: string | number | boolean | null | undefined): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value !== 'string') return String(value);
-  return `"${neutralise(value).replaceAll('"', '""')}"`;
+/** A text as it stands in a line, quoted; null is empty. */
+export function cell(text: string | null): string {
+  return text === null ? '' : `"${neutralise(text).replaceAll('"', '""')}"`;
 }
 
-/** One line with its line end. */
-export function line(values: readonly (string | number | boolean | null | undefined)[]): string {
-  return values.map(cell).join(',') + LINE_END;
+const DATE_LENGTH = 'YYYY-MM-DD'.length;
+const TIME_LENGTH = 'HH:MM:SS'.length;
+
+/** In the form that Calc, Gnumeric, Excel, pandas, R and DuckDB read as a date with its time. */
+function time(at: string): string {
+  return `${at.slice(0, DATE_LENGTH)} ${at.slice(DATE_LENGTH + 1, DATE_LENGTH + 1 + TIME_LENGTH)}`;
+}
+
+function line(columns: readonly Column[], row: Row): string {
+  const cells = columns.map(({ kind }, index) => {
+    const value = row[index] ?? null;
+    if (kind === 'text' || value === null) return cell(value === null ? null : String(value));
+    return kind === 'time' ? time(String(value)) : String(value);
+  });
+  return cells.join(',') + LINE_END;
+}
+
+/** The whole file in UTF-8, page by page, as its rows arrive. */
+export async function* file(
+  columns: readonly Column[],
+  pages: AsyncIterable<Row[]>,
+): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  yield encoder.encode(BOM + columns.map(({ name }) => name).join(',') + LINE_END);
+  for await (const rows of pages) yield encoder.encode(rows.map((row) => line(columns, row)).join(''));
 }

@@ -1,6 +1,6 @@
--- Export. The app streams a CSV page by page with the same keyset as the list, so the file has the rows that the list shows and
--- nothing is ever held whole in memory. A transcript comes from read_messages. What was taken out of the house stands on the
--- timeline.
+-- Export. The app streams a file page by page with the same keyset as the list, so the file has the rows that the list shows and
+-- nothing is ever held whole in memory. Every time stands in it in UTC and by the clock of a zone; both are told here, so that the
+-- file shows the hours that mail and charts show. What was taken out of the house stands on the timeline.
 
 create function private.export_cases(
   p_chatbot_id uuid, p_filter text, p_sort text, p_days integer, p_search text, p_after_at timestamptz, p_after_id uuid,
@@ -52,21 +52,49 @@ comment on function public.export_cases is
   'The rows of list_cases for a CSV, up to 5,000 a page: each case with its latest escalation, which is the one that counts.
 The next page starts after the last row''s cursor_at and conversation_id; pass the first page''s window as since.';
 
+-- A browser may know places that this database has not heard of.
+create function private.export_zone(zone text) returns text
+language sql stable security definer set search_path = ''
+return case when private.is_time_zone(zone) then zone else 'UTC' end;
+comment on function private.export_zone is 'The zone by whose clock a file tells local times: the one asked for, or UTC where it is unknown.';
+
 -- A page as one value: the Data API counts it as one row, and the names of the columns are not said two thousand times.
 create function public.export_page(
   chatbot_id uuid, filter text default 'all', sort text default 'newest', days integer default 30,
   search text default null, after_at timestamptz default null, after_id uuid default null,
-  max_rows integer default 1000, after_status public.escalation_status default null, since timestamptz default null
+  max_rows integer default 1000, after_status public.escalation_status default null, since timestamptz default null,
+  time_zone text default 'UTC'
 ) returns json
 language sql stable set search_path = '' as $$
+  with clock as materialized (select private.export_zone($11) as zone)
   select coalesce(json_agg(json_build_array(
-    r.conversation_id, r.cursor_at, r.status, r.reference, r.session_id, r.escalation_number, r.episodes, r.trigger, r.ask_count,
-    r.question, r.escalated_at, r.first_opened_at, r.first_replied_at, r.resolved_at, r.last_message_at, r.resolved_by_name,
-    r.claimed_by_name, r.visitor_name, r.visitor_email, r.visitor_phone, r.language, r.page_url, r.message_count, r.mail_outcome
+    r.cursor_at, r.conversation_id, r.reference, r.session_id, r.status, r.escalation_number, r.episodes, r.trigger, r.ask_count,
+    r.question,
+    r.escalated_at at time zone 'UTC', r.escalated_at at time zone zone,
+    r.first_opened_at at time zone 'UTC', r.first_opened_at at time zone zone,
+    r.first_replied_at at time zone 'UTC', r.first_replied_at at time zone zone,
+    r.resolved_at at time zone 'UTC', r.resolved_at at time zone zone,
+    r.last_message_at at time zone 'UTC', r.last_message_at at time zone zone,
+    zone, r.resolved_by_name, r.claimed_by_name, r.visitor_name, r.visitor_email, r.visitor_phone, r.language, r.page_url,
+    r.message_count, r.mail_outcome
   )), '[]')
-  from private.export_cases($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) r
+  from private.export_cases($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) r cross join clock
 $$;
-comment on function public.export_page is 'The rows of export_cases as arrays: how the app streams a CSV of a million rows.';
+comment on function public.export_page is
+  'The rows of export_cases as arrays, as the app streams a file of a million: cursor_at first, times as wall clocks in UTC and in the zone.';
+
+create function public.export_messages(
+  conversation_id uuid, after_seq bigint default 0, time_zone text default 'UTC', max_rows integer default 1000
+) returns json
+language sql stable set search_path = '' as $$
+  with clock as materialized (select private.export_zone($3) as zone)
+  select coalesce(json_agg(json_build_array(
+    m.seq, m.created_at at time zone 'UTC', m.created_at at time zone zone, zone, m.role, m.author_name, m.text, m.feedback
+  ) order by m.seq), '[]')
+  from private.read_messages($1, null, $2, $4) m cross join clock
+$$;
+comment on function public.export_messages is
+  'Up to 1,000 messages after after_seq as arrays, oldest first, with their times as wall clocks in UTC and in the zone.';
 
 create function private.record_export(p_chatbot_id uuid, p_conversation_id uuid, p_kind text, p_row_count integer)
 returns void
@@ -111,9 +139,9 @@ language sql set search_path = '' as $$ select private.record_list_export($1, $2
 comment on function public.record_list_export is
   'Notes on the timelines of up to 5,000 cases that they left the house in a list; those of other chatbots show nothing of it.';
 
-revoke execute on function private.export_cases, private.record_export, private.record_list_export, public.export_cases,
-  public.export_page, public.record_export, public.record_list_export
+revoke execute on function private.export_cases, private.export_zone, private.record_export, private.record_list_export,
+  public.export_cases, public.export_page, public.export_messages, public.record_export, public.record_list_export
   from public, anon, authenticated;
-grant execute on function private.export_cases, private.record_export, private.record_list_export, public.export_cases,
-  public.export_page, public.record_export, public.record_list_export
+grant execute on function private.export_cases, private.export_zone, private.record_export, private.record_list_export,
+  public.export_cases, public.export_page, public.export_messages, public.record_export, public.record_list_export
   to authenticated;

@@ -1,7 +1,8 @@
-// What leaves the house as CSV: the whole transcript and exactly the list that is shown, with nothing a spreadsheet would run.
+// What leaves the house as a file: the whole transcript and exactly the list that is shown, with nothing a spreadsheet would run.
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { recover } from '../../src/lib/csv.ts';
+import { rowsOf, unzip } from '../support/xlsx.ts';
 import { converse, createTeam, expect, openDesk, row, say, test } from './dashboard-stage.ts';
 
 /** Reads RFC 4180. */
@@ -18,6 +19,11 @@ function parse(text: string): string[][] {
 async function download(page: Page, start: () => Promise<unknown>): Promise<string> {
   const [found] = await Promise.all([page.waitForEvent('download'), start()]);
   return readFile(await found.path(), 'utf8');
+}
+
+async function exportAs(page: Page, format: 'CSV' | 'Excel (.xlsx)') {
+  await page.getByRole('button', { name: 'Export this list' }).click();
+  await page.getByRole('menuitem', { name: format }).click();
 }
 
 test('a transcript is exported whole, with UTC and local times, and neutralised', async ({
@@ -39,7 +45,7 @@ test('a transcript is exported whole, with UTC and local times, and neutralised'
   );
   expect(text.startsWith('\uFEFF')).toBe(true);
   const [header = [], ...rows] = parse(text.slice(1));
-  expect(header).toContain('sent_at_local (Asia/Tokyo)');
+  expect(header).toEqual(expect.arrayContaining(['sent_at_utc', 'sent_at_local', 'time_zone']));
   const column = (name: string) => rows.map((cells) => cells[header.indexOf(name)] ?? '');
   expect(column('role')).toEqual(['visitor', 'assistant', 'visitor']);
   expect(column('text')[0]).toBe('\'=HYPERLINK("http://evil.example")');
@@ -49,8 +55,10 @@ test('a transcript is exported whole, with UTC and local times, and neutralised'
     'Two\nlines, "quoted"',
   ]);
   const [utc = ''] = column('sent_at_utc');
-  const [local = ''] = column('sent_at_local (Asia/Tokyo)');
-  expect(Date.parse(`${local.replace(' ', 'T')}+09:00`)).toBe(Math.floor(Date.parse(utc) / 1000) * 1000);
+  const [local = ''] = column('sent_at_local');
+  expect(column('time_zone')).toEqual(['Asia/Tokyo', 'Asia/Tokyo', 'Asia/Tokyo']);
+  expect(utc).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+  expect(Date.parse(`${local}+09:00`)).toBe(Date.parse(`${utc}Z`));
   await expect(async () => {
     const [{ n } = { n: 0 }] = await sql<{ n: number }[]>`
       select count(*)::int as n from timeline_entries where conversation_id = ${id} and type = 'conversation.exported'`;
@@ -67,14 +75,13 @@ test('the list is exported as it is shown, beyond one page', async ({ enter, sta
   await sql`update escalations set status = 'resolved' where conversation_id = ${id}`;
   const page = await enter(team.agent);
   await openDesk(page, team.desk);
-  const link = page.getByRole('link', { name: 'Export this list as CSV' });
-  const [header = [], ...rows] = parse((await download(page, () => link.click())).slice(1));
+  const [header = [], ...rows] = parse((await download(page, () => exportAs(page, 'CSV'))).slice(1));
   expect(rows).toHaveLength(1200);
   expect(new Set(rows.map((cells) => cells[header.indexOf('conversation_id')])).size).toBe(1200);
   expect(rows.every((cells) => cells[header.indexOf('visitor_name')]?.startsWith("'+"))).toBe(true);
   await page.locator('[data-pill="resolved"]').click();
   await expect(row(page, id)).toBeVisible();
-  const resolved = parse((await download(page, () => link.click())).slice(1)).slice(1);
+  const resolved = parse((await download(page, () => exportAs(page, 'CSV'))).slice(1)).slice(1);
   expect(resolved.map((cells) => cells[header.indexOf('visitor_name')])).toEqual(['Edda Export']);
   const noted = () => sql`
     select sum(cardinality(conversation_ids))::int as n from private.list_exports where chatbot_id = ${team.chatbot_id}`;
@@ -130,7 +137,7 @@ test('an export says how far it is and can be cancelled; then nothing is saved',
   page.on('download', (found) => downloads.push(found.suggestedFilename()));
   await slowLine(page, 3, false);
   await openDesk(page, team.desk);
-  await page.getByRole('link', { name: 'Export this list as CSV' }).click();
+  await exportAs(page, 'CSV');
   await expect(page.getByText('Exporting 3 of 5 cases…')).toBeVisible();
   await expect(page.getByRole('progressbar', { name: 'Export' })).toHaveAttribute('value', '3');
   await page.getByRole('button', { name: 'Cancel' }).click();
@@ -149,9 +156,44 @@ test('an export that breaks off says so, and leaves no half file', async ({ ente
   page.on('download', (found) => downloads.push(found.suggestedFilename()));
   await slowLine(page, 2, true);
   await openDesk(page, team.desk);
-  await page.getByRole('link', { name: 'Export this list as CSV' }).click();
+  await exportAs(page, 'CSV');
   await expect(
     page.locator('.toaster').getByText('The export broke off after 2 cases. Nothing was saved.'),
   ).toBeVisible();
   expect(downloads).toEqual([]);
+});
+
+test('the list and a transcript are exported as workbooks; a list without a row offers nothing', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const question = 'Where is 0049301234567?';
+  const id = await converse(sql, team.chatbot_id, { name: '007', question });
+  const page = await enter(team.agent, { timezoneId: 'Asia/Tokyo' });
+  await openDesk(page, team.desk);
+  const workbook = async (start: () => Promise<unknown>) => {
+    const [found] = await Promise.all([page.waitForEvent('download'), start()]);
+    expect(found.suggestedFilename()).toMatch(/\.xlsx$/);
+    const [header = [], ...rows] = rowsOf(unzip(await readFile(await found.path())));
+    return rows.map((cells) => Object.fromEntries(cells.map((cell, index) => [header[index], cell])));
+  };
+  const list = await workbook(() => exportAs(page, 'Excel (.xlsx)'));
+  expect(list).toMatchObject([
+    { conversation_id: id, visitor_name: '007', question, time_zone: 'Asia/Tokyo' },
+  ]);
+  await expect(
+    page.locator('.toaster').getByText(/^Exported to handoff-unresolved-.*\.xlsx\.$/),
+  ).toBeVisible();
+  await row(page, id).click();
+  await page.getByRole('button', { name: 'More' }).click();
+  const transcript = await workbook(() =>
+    page.getByRole('menuitem', { name: 'Export transcript (Excel)' }).click(),
+  );
+  expect(transcript[0]).toMatchObject({ role: 'visitor', text: question });
+  const [first] = transcript;
+  expect(Number(first!['sent_at_local']) - Number(first!['sent_at_utc'])).toBeCloseTo(9 / 24, 6);
+  await page.locator('[data-pill="resolved"]').click();
+  await expect(page.getByRole('button', { name: 'Nothing to export in this list' })).toBeDisabled();
 });

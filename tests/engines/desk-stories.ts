@@ -165,7 +165,8 @@ export const DESK_STORIES: Story[] = [
       await page.sees(caseRow(id));
       await page.type({ role: 'textbox', name: 'Search transcripts, leads and sessions' }, 'Malta');
       await page.counts({ css: '[data-case]' }, 1);
-      await page.click({ role: 'link', name: 'Export this list as CSV' });
+      await page.click({ role: 'button', name: 'Export this list' });
+      await page.click({ role: 'button', name: 'CSV' });
       const list = await stage.downloaded();
       assert.ok(list.startsWith('\uFEFF'));
       assert.ok(list.includes('Edda Export') && !list.includes('Fred First'));

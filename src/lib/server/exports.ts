@@ -1,79 +1,45 @@
+// What a team takes out of the house: the list as it is shown, and whole transcripts. Every time stands in the file twice, in UTC
+// and by the clock of the person's zone, and both come from the database.
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { BOM, line } from '$lib/csv';
+import type { RequestEvent } from '@sveltejs/kit';
+import type { Column, Row } from '$lib/csv';
+import * as cases from '$lib/server/cases';
 import type { Case, Cursor, View } from '$lib/server/cases';
-import * as messages from '$lib/server/messages';
+import { download, head, type Format } from '$lib/server/downloads';
+import { requireUser, uuidOr404 } from '$lib/server/guards';
+import * as profiles from '$lib/server/profiles';
 import { rpc } from '$lib/server/supabase';
-import { stampsOf, type Stamps } from '$lib/stamps';
 
-const TRANSCRIPT_PAGE = 1000;
-const CASES_PAGE = 1000;
+const PAGE_ROWS = 1000;
 
-/** A case with its latest escalation, in the order in which export_page gives the columns. */
-type ExportedCase = [
-  conversation_id: string,
-  cursor_at: string,
-  status: 'open' | 'resolved' | null,
-  reference: string,
-  session_id: string,
-  escalation_number: number | null,
-  episodes: number,
-  trigger: string | null,
-  ask_count: number | null,
-  question: string | null,
-  escalated_at: string | null,
-  first_opened_at: string | null,
-  first_replied_at: string | null,
-  resolved_at: string | null,
-  last_message_at: string | null,
-  ...rest: (string | number | null)[],
+const text = (...names: string[]): Column[] => names.map((name) => ({ name, kind: 'text' }));
+const number = (...names: string[]): Column[] => names.map((name) => ({ name, kind: 'number' }));
+/** Each of these in UTC and by the clock of the zone that `time_zone` names. */
+const times = (...names: string[]): Column[] => [
+  ...names.flatMap((name): Column[] => [
+    { name: `${name}_utc`, kind: 'time' },
+    { name: `${name}_local`, kind: 'time' },
+  ]),
+  { name: 'time_zone', kind: 'text' },
 ];
 
-/** The whole transcript, line by line, oldest first; read page by page while the browser takes it. */
-export async function* transcript(db: SupabaseClient, found: Case, zone: string): AsyncGenerator<string> {
-  const { id, reference, session_id } = found.conversation;
-  yield (
-    BOM +
-    line([
-      'conversation_id',
-      'reference',
-      'session_id',
-      'number',
-      'sent_at_utc',
-      `sent_at_local (${zone})`,
-      'role',
-      'author',
-      'text',
-      'feedback',
-    ])
-  );
-  const stamps = stampsOf(zone);
-  let after_seq = 0;
-  for (;;) {
-    const page = await messages.list(db, id, { after_seq, max_rows: TRANSCRIPT_PAGE });
-    const lines = page.map(({ seq, created_at, role, author_name, text, feedback }) =>
-      line([id, reference, session_id, seq, ...stamps(created_at), role, author_name, text, feedback]),
-    );
-    if (lines.length > 0) yield lines.join('');
-    const last = page.at(-1);
-    // PostgREST may cap the rows of one answer below what was asked; only an empty page is surely the end.
-    if (!last) return;
-    after_seq = last.seq;
-  }
-}
+/** In the order in which export_messages gives them, after what is the same for all. */
+const TRANSCRIPT: Column[] = [
+  ...text('conversation_id', 'reference', 'session_id'),
+  ...number('number'),
+  ...times('sent_at'),
+  ...text('role', 'author', 'text', 'feedback'),
+];
 
-function caseHeader(zone: string): string {
-  const times = ['escalated_at', 'first_opened_at', 'first_replied_at', 'resolved_at', 'last_message_at'];
-  return line([
-    'conversation_id',
-    'reference',
-    'session_id',
-    'status',
-    'escalation_number',
-    'episodes',
-    'trigger',
-    'ask_count',
-    'question',
-    ...times.flatMap((name) => [`${name}_utc`, `${name}_local (${zone})`]),
+/** In the order in which export_page gives them, after the place where the next page begins. */
+const LIST: Column[] = [
+  ...text('conversation_id', 'reference', 'session_id', 'status'),
+  ...number('escalation_number', 'episodes'),
+  ...text('trigger'),
+  ...number('ask_count'),
+  ...text('question'),
+  ...times('escalated_at', 'first_opened_at', 'first_replied_at', 'resolved_at', 'last_message_at'),
+  ...text(
     'resolved_by',
     'claimed_by',
     'visitor_name',
@@ -81,45 +47,44 @@ function caseHeader(zone: string): string {
     'visitor_phone',
     'language',
     'page_url',
-    'message_count',
-    'alert_mail',
-  ]);
-}
+  ),
+  ...number('message_count'),
+  ...text('alert_mail'),
+];
 
-function caseLine(row: ExportedCase, stamps: Stamps): string {
-  const [conversation_id, , status, reference, session_id, number, episodes, trigger, ask_count, question] =
-    row;
-  const times = row.slice(10, 15) as (string | null)[];
-  return line([
-    conversation_id,
-    reference,
-    session_id,
-    status,
-    number,
-    episodes,
-    trigger,
-    ask_count,
-    question,
-    ...times.flatMap(stamps),
-    ...row.slice(15),
-  ]);
+/** The whole transcript, oldest first. */
+async function* transcriptPages(
+  db: SupabaseClient,
+  { conversation }: Case,
+  time_zone: string,
+  stopped: AbortSignal,
+): AsyncGenerator<Row[]> {
+  const { id: conversation_id, reference, session_id } = conversation;
+  let after_seq = 0;
+  for (;;) {
+    const asked = { conversation_id, after_seq, time_zone, max_rows: PAGE_ROWS };
+    const page = await rpc<[seq: number, ...Row][]>(db, 'export_messages', asked, stopped);
+    const last = page.at(-1);
+    if (!last) return;
+    yield page.map((row) => [conversation_id, reference, session_id, ...row]);
+    after_seq = last[0];
+  }
 }
 
 /**
  * The rows that the list shows for this view, one per case, in the same order. What leaves the house stands on the timelines
  * before it leaves.
  */
-export async function* cases(
+async function* listPages(
   db: SupabaseClient,
   chatbot_id: string,
   view: View,
   since: string,
-  zone: string,
-): AsyncGenerator<string> {
-  const stamps = stampsOf(zone);
-  const stopping = new AbortController();
+  time_zone: string,
+  stopped: AbortSignal,
+): AsyncGenerator<Row[]> {
   const read = (after: Cursor | null) => {
-    const page = rpc<ExportedCase[]>(
+    const page = rpc<[at: string, id: string, ...Row][]>(
       db,
       'export_page',
       {
@@ -131,42 +96,33 @@ export async function* cases(
         after_at: after?.at ?? null,
         after_id: after?.id ?? null,
         after_status: after?.status ?? null,
-        max_rows: CASES_PAGE,
+        max_rows: PAGE_ROWS,
         since,
+        time_zone,
       },
-      stopping.signal,
+      stopped,
     );
     // Nobody may be waiting for it any more when it fails.
     page.catch(() => undefined);
     return page;
   };
-  try {
-    yield BOM + caseHeader(zone);
-    let reading = read(null);
-    for (;;) {
-      const page = await reading;
-      const last = page.at(-1);
-      if (!last) return;
-      const recording = rpc(
-        db,
-        'record_list_export',
-        { chatbot_id, conversation_ids: page.map(([id]) => id) },
-        stopping.signal,
-      );
-      const [id, at, status] = last;
-      // The database reads the next page while this one is written and sent; never more than that one.
-      reading = read({ at, id, status });
-      const lines = page.map((row) => caseLine(row, stamps)).join('');
-      await recording;
-      yield lines;
-    }
-  } finally {
-    stopping.abort();
+  let reading = read(null);
+  for (;;) {
+    const page = await reading;
+    const last = page.at(-1);
+    if (!last) return;
+    const conversation_ids = page.map(([, id]) => id);
+    const recording = rpc(db, 'record_list_export', { chatbot_id, conversation_ids }, stopped);
+    const [at, id, , , status] = last;
+    // The database reads the next page while this one is written and sent; never more than that one.
+    reading = read({ at, id, status: status as Cursor['status'] });
+    await recording;
+    yield page.map(([, ...row]) => row);
   }
 }
 
 /** Notes on the case's timeline that somebody took its transcript out of the house. */
-export function record(db: SupabaseClient, found: Case): Promise<void> {
+function record(db: SupabaseClient, found: Case): Promise<void> {
   const { id: conversation_id, chatbot_id, message_count } = found.conversation;
   return rpc(db, 'record_export', {
     chatbot_id,
@@ -176,34 +132,59 @@ export function record(db: SupabaseClient, found: Case): Promise<void> {
   });
 }
 
-/** The answer to HEAD where GET is a download. */
-export function head(): Response {
-  return new Response(null, {
-    headers: { 'content-type': 'text/csv; charset=utf-8', 'cache-control': 'private, no-store' },
-  });
+interface Handlers {
+  /** Says that there is something to download. Nothing leaves the house, so nothing is recorded. */
+  HEAD: (event: RequestEvent) => Promise<Response>;
+  GET: (event: RequestEvent) => Promise<Response>;
 }
 
-/** A download that is made while it is sent. A page that fails cuts the download off, which the browser reports. */
-export function download(chunks: AsyncGenerator<string>, name: string): Response {
-  const encoder = new TextEncoder();
-  const stream = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { value, done } = await chunks.next();
-        if (done) controller.close();
-        else controller.enqueue(encoder.encode(value));
-      } catch (thrown) {
-        console.error('export', thrown);
-        controller.error(thrown);
-      }
+/** The transcript of the conversation that the address names. */
+export function ofTranscript(format: Format): Handlers {
+  const find = ({ locals, params }: RequestEvent) =>
+    cases.read(locals.db, uuidOr404(params['chatbot']), uuidOr404(params['conversation']));
+  return {
+    async HEAD(event) {
+      await requireUser(event);
+      await find(event);
+      return head(format);
     },
-    cancel: () => void chunks.return(undefined),
-  });
-  return new Response(stream, {
-    headers: {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="${name.replace(/[^A-Za-z0-9._-]+/g, '-')}"`,
-      'cache-control': 'private, no-store',
+    async GET(event) {
+      const user = await requireUser(event);
+      const { db, device_time_zone } = event.locals;
+      const found = await find(event);
+      const [{ time_zone }] = await Promise.all([profiles.readMine(db, user.id), record(db, found)]);
+      const zone = device_time_zone ?? time_zone;
+      const pages = (stopped: AbortSignal) => transcriptPages(db, found, zone, stopped);
+      return download({ columns: TRANSCRIPT, pages }, format, `handoff-${found.conversation.reference}`);
     },
-  });
+  };
+}
+
+/** The list that the query of the address asks for. */
+export function ofList(format: Format): Handlers {
+  return {
+    async HEAD(event) {
+      await requireUser(event);
+      const { days } = cases.viewOf(event.url.searchParams);
+      await cases.readStats(event.locals.db, uuidOr404(event.params['chatbot']), days);
+      return head(format);
+    },
+    async GET(event) {
+      const user = await requireUser(event);
+      const { db, device_time_zone } = event.locals;
+      const chatbot = uuidOr404(event.params['chatbot']);
+      const view = cases.viewOf(event.url.searchParams);
+      // A file may reach back a year, though no button of the page asks for it.
+      if (event.url.searchParams.get('days') === '365') view.days = 365;
+      // Asked first, so that a refusal is a page and not a broken file; and so that all pages share one window.
+      const [{ since }, { time_zone }] = await Promise.all([
+        cases.readStats(db, chatbot, view.days),
+        profiles.readMine(db, user.id),
+      ]);
+      const zone = device_time_zone ?? time_zone;
+      const pages = (stopped: AbortSignal) => listPages(db, chatbot, view, since, zone, stopped);
+      const today = new Date().toISOString().slice(0, 10);
+      return download({ columns: LIST, pages }, format, `handoff-${view.filter}-${today}`);
+    },
+  };
 }

@@ -1394,6 +1394,10 @@ export type Database = {
           visitor_phone: string;
         }[];
       };
+      export_messages: {
+        Args: { after_seq?: number; conversation_id: string; max_rows?: number; time_zone?: string };
+        Returns: Json;
+      };
       export_page: {
         Args: {
           after_at?: string;
@@ -1406,6 +1410,7 @@ export type Database = {
           search?: string;
           since?: string;
           sort?: string;
+          time_zone?: string;
         };
         Returns: Json;
       };

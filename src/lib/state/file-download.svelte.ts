@@ -1,18 +1,25 @@
-// A CSV on its way from our server to the person's disk, with the rows that have arrived and a way to stop it. The browser keeps
-// the pieces and may put them on disk; a file is only saved when it is whole.
+// A file on its way from our server to the person's disk, with what has arrived and a way to stop it. The browser keeps the pieces
+// and may put them on disk; a file is only saved when it is whole.
 import { CsvCount } from '$lib/csv-count';
 
 export type Ending =
-  { kind: 'saved'; rows: number; name: string } | { kind: 'cancelled' } | { kind: 'failed'; rows: number };
+  | { kind: 'saved'; rows: number | null; name: string }
+  | { kind: 'cancelled' }
+  | { kind: 'failed'; rows: number | null };
 
-export class CsvDownload {
-  #rows = $state(0);
+export class FileDownload {
+  #rows = $state<number | null>(null);
+  #bytes = $state(0);
   #isRunning = $state(false);
   #stopping: AbortController | null = null;
 
-  /** Rows that have arrived so far. */
-  get rows(): number {
+  /** Rows that have arrived so far; null when the file does not show them, as a compressed one. */
+  get rows(): number | null {
     return this.#rows;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 
   get is_running(): boolean {
@@ -24,15 +31,18 @@ export class CsvDownload {
     this.cancel();
     const stopping = new AbortController();
     this.#stopping = stopping;
-    this.#rows = 0;
+    this.#rows = null;
+    this.#bytes = 0;
     this.#isRunning = true;
     try {
       const response = await fetch(address, { signal: stopping.signal });
-      if (!response.ok || !response.body) return { kind: 'failed', rows: 0 };
-      const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
-      const pieces = await this.#read(response.body);
-      save(new Blob(pieces, { type: 'text/csv' }), name ?? 'handoff.csv');
-      return { kind: 'saved', rows: this.#rows, name: name ?? 'handoff.csv' };
+      if (!response.ok || !response.body) return { kind: 'failed', rows: null };
+      const { headers } = response;
+      const name = /filename="([^"]+)"/.exec(headers.get('content-disposition') ?? '')?.[1] ?? 'handoff';
+      const type = headers.get('content-type') ?? '';
+      const pieces = await this.#read(response.body, type.startsWith('text/csv') ? new CsvCount() : null);
+      save(new Blob(pieces, { type }), name);
+      return { kind: 'saved', rows: this.#rows, name };
     } catch {
       return stopping.signal.aborted ? { kind: 'cancelled' } : { kind: 'failed', rows: this.#rows };
     } finally {
@@ -45,15 +55,17 @@ export class CsvDownload {
     this.#stopping?.abort();
   }
 
-  async #read(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Blob[]> {
-    const count = new CsvCount();
+  async #read(body: ReadableStream<Uint8Array<ArrayBuffer>>, count: CsvCount | null): Promise<Blob[]> {
     const pieces: Blob[] = [];
     const reader = body.getReader();
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return pieces;
-      count.take(value);
-      this.#rows = count.rows;
+      this.#bytes += value.length;
+      if (count) {
+        count.take(value);
+        this.#rows = count.rows;
+      }
       pieces.push(new Blob([value]));
     }
   }

@@ -1,0 +1,57 @@
+// Tables that leave as files, made while they are sent: as CSV for programs and as a workbook for people.
+import * as csv from '$lib/csv';
+import type { Column, Row } from '$lib/csv';
+import * as xlsx from './xlsx';
+
+export type Format = 'csv' | 'xlsx';
+
+export interface Table {
+  columns: Column[];
+  /** Reads the rows page by page, and stops reading when `stopped` is aborted. */
+  pages: (stopped: AbortSignal) => AsyncIterable<Row[]>;
+}
+
+const FORMATS = {
+  csv: { type: 'text/csv; charset=utf-8', file: csv.file },
+  xlsx: { type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', file: xlsx.file },
+};
+
+/** The answer to HEAD where GET is a download. */
+export function head(format: Format): Response {
+  return new Response(null, {
+    headers: { 'content-type': FORMATS[format].type, 'cache-control': 'private, no-store' },
+  });
+}
+
+/**
+ * The table as a file of that name, whose ending is added. A page that fails cuts the download off, which the browser reports; a
+ * browser that is gone ends the reading.
+ */
+export function download({ columns, pages }: Table, format: Format, name: string): Response {
+  const stopping = new AbortController();
+  const chunks = FORMATS[format].file(columns, pages(stopping.signal));
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { value, done } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (thrown) {
+        if (stopping.signal.aborted) return;
+        console.error('export', thrown);
+        controller.error(thrown);
+      }
+    },
+    async cancel() {
+      stopping.abort();
+      await chunks.return(undefined).catch(() => undefined);
+    },
+  });
+  return new Response(stream, {
+    headers: {
+      'content-type': FORMATS[format].type,
+      'content-disposition': `attachment; filename="${name.replace(/[^A-Za-z0-9._-]+/g, '-')}.${format}"`,
+      'cache-control': 'private, no-store',
+    },
+  });
+}

@@ -1,0 +1,3 @@
+import { ofTranscript } from '$lib/server/exports';
+
+export const { HEAD, GET } = ofTranscript('xlsx');

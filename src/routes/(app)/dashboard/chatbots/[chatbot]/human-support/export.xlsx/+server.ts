@@ -1,0 +1,3 @@
+import { ofList } from '$lib/server/exports';
+
+export const { HEAD, GET } = ofList('xlsx');
