@@ -24,6 +24,7 @@ async function waiting(widget: Widget): Promise<void> {
   await widget.requestHelp.click();
   await expect(widget.confirmation).toBeVisible();
   await widget.heard();
+  await expect(widget.log.page().locator('.voice')).toContainText('Reference');
 }
 
 const reply = (sql: Parameters<typeof asMember>[0], shop: Shop, conversation: string, text: string) =>
