@@ -53,7 +53,7 @@ declare global {
 }
 
 const RETRY_MS = 30_000;
-/** A page that never ends loading gets its button all the same. */
+/** A page that never ends loading, or is never idle, gets its button all the same. */
 const PATIENCE_MS = 5_000;
 
 const page = document;
@@ -93,7 +93,7 @@ function launch(): void {
     const rest = () => (window.requestIdleCallback || setTimeout)(resolve);
     if (page.readyState === 'complete') rest();
     addEventListener('load', rest);
-    setTimeout(rest, PATIENCE_MS);
+    setTimeout(resolve, PATIENCE_MS);
   });
 
   function fetchScript(

@@ -1,6 +1,6 @@
 // The round button on the page, and the picture that stands for the chatbot.
 import { randomUUID } from 'node:crypto';
-import { asMember, escalations, expect, test } from './widget-stage.ts';
+import { asMember, escalations, expect, test, Widget } from './widget-stage.ts';
 
 test('the button counts what a person wrote, not that one has joined or closed the case', async ({
   widget,
@@ -63,6 +63,18 @@ for (const place of ['demo', 'hostile'] as const) {
     });
   });
 }
+
+test('a page that is never idle has the button all the same', async ({ page, host, shop }) => {
+  // What it does in each frame takes longer than a frame.
+  const busy = `<script>(function work() {
+    for (const end = performance.now() + 40; performance.now() < end; );
+    requestAnimationFrame(work);
+  })()</script>`;
+  const widget = new Widget(page, shop, await host({ head: busy }));
+  await widget.visit();
+  await expect(widget.launcher).toBeVisible();
+  await widget.open();
+});
 
 for (const isOld of [false, true]) {
   test(`a flag, a joined emoji or a letter with its mark stands whole ${isOld ? 'without' : 'with'} Intl.Segmenter`, async ({
