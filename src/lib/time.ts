@@ -1,6 +1,7 @@
 // Times as a support team reads them. Every function is given the zone and the present, so that server and browser write the
-// same words and a test needs no clock. The words are put together here and not by Intl, whose punctuation differs between
-// the server's and the browser's version.
+// same words and a test needs no clock. Neither the hour nor the words are asked of Intl, whose time zones and punctuation differ
+// between the server's and the browser's version.
+import { offsetName, secondsAhead, type ClockChanges } from '#shared/clocks.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -11,60 +12,23 @@ const MONTHS = 'January February March April May June July August September Octo
   ' ',
 );
 
-/** What `make` makes of a key, kept: asking Intl costs a hundred times as much as remembering. */
-function kept<Value>(make: (zone: string, instant: number) => Value) {
-  const known = new Map<string, Value>();
-  return (zone: string, instant: number): Value => {
-    const key = `${zone} ${instant}`;
-    let value = known.get(key);
-    if (value === undefined) {
-      if (known.size > 5000) known.clear();
-      value = make(zone, instant);
-      known.set(key, value);
-    }
-    return value;
-  };
+/** A zone, and when the database says that its clocks are changed: pages, mails and files all show that hour. */
+export interface Zone {
+  name: string;
+  changes: ClockChanges;
 }
 
 function two(value: number | string | undefined): string {
   return String(value).padStart(2, '0');
 }
 
-function partsOf(format: Intl.DateTimeFormat, instant: number): Record<string, string> {
-  return Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, value]));
+function aheadAt(at: string | number, zone: Zone): number {
+  return secondsAhead(zone.changes, new Date(at).getTime() / 1000);
 }
 
-const clockOf = kept((timeZone) => {
-  const numeric = 'numeric';
-  const day = { year: numeric, month: numeric, day: numeric } as const;
-  const time = { hour: numeric, minute: numeric, second: numeric, hourCycle: 'h23' } as const;
-  return new Intl.DateTimeFormat('en-US', { timeZone, ...day, ...time });
-});
-
-/** Milliseconds that the zone's clocks are ahead of UTC at an instant. */
-const offsetAt = kept((zone, instant) => {
-  const part = partsOf(clockOf(zone, 0), instant);
-  const iso = `${part['year']}-${two(part['month'])}-${two(part['day'])}T${two(part['hour'])}:${two(part['minute'])}:${two(part['second'])}Z`;
-  return Date.parse(iso) - Math.floor(instant / 1000) * 1000;
-});
-
-/** What the zone is called at an instant: CET, GMT+1. */
-const zoneNameAt = kept((timeZone, instant) => {
-  const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'short' });
-  return partsOf(format, instant)['timeZoneName'] ?? '';
-});
-
-/** The start of the stretch around an instant in which the zone's clocks are not changed: its day, or its minute. */
-function stretchOf(instant: number, zone: string): number {
-  const day = Math.floor(instant / DAY) * DAY;
-  const isOrdinary = offsetAt(zone, day) === offsetAt(zone, day + DAY);
-  return isOrdinary ? day : Math.floor(instant / MINUTE) * MINUTE;
-}
-
-/** The instant as a date whose UTC fields are the zone's local time. Only from the year 1972 on do changes fall on whole minutes. */
-function local(at: string | number, zone: string): Date {
-  const instant = new Date(at).getTime();
-  return new Date(instant + offsetAt(zone, stretchOf(instant, zone)));
+/** The instant as a date whose UTC fields are the zone's local time. */
+function local(at: string | number, zone: Zone): Date {
+  return new Date(new Date(at).getTime() + aheadAt(at, zone) * 1000);
 }
 
 const time = (date: Date) => `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
@@ -76,7 +40,7 @@ function short(name: string): string {
 }
 
 /** Compact age: now, 4m, 3h, 2d, and from a week on the date. */
-export function relative(at: string, now: number, zone: string): string {
+export function relative(at: string, now: number, zone: Zone): string {
   const age = now - Date.parse(at);
   if (age < MINUTE) return 'now';
   if (age < HOUR) return `${Math.floor(age / MINUTE)}m`;
@@ -106,25 +70,25 @@ export function left(until: string, now: number): string {
 }
 
 /** The exact instant with its zone, for a tooltip: Sun 22 Nov 2026, 14:05:09 GMT+1. */
-export function exact(at: string, zone: string): string {
+export function exact(at: string, zone: Zone): string {
   const date = local(at, zone);
   const day = `${short(weekday(date))} ${date.getUTCDate()} ${short(month(date))} ${date.getUTCFullYear()}`;
-  const name = zoneNameAt(zone, stretchOf(Date.parse(at), zone));
+  const name = zone.name === 'UTC' ? 'UTC' : offsetName(aheadAt(at, zone));
   return `${day}, ${time(date)}:${two(date.getUTCSeconds())} ${name}`;
 }
 
 /** Hours and minutes: 09:05. */
-export function clock(at: string, zone: string): string {
+export function clock(at: string, zone: Zone): string {
   return time(local(at, zone));
 }
 
 /** The calendar day in the zone, as a sortable key: 2026-11-22. */
-export function dayKey(at: string | number, zone: string): string {
+export function dayKey(at: string | number, zone: Zone): string {
   return local(at, zone).toISOString().slice(0, 10);
 }
 
 /** The heading of a day: Today, Yesterday, or the date with its weekday. */
-export function dayName(at: string, now: number, zone: string): string {
+export function dayName(at: string, now: number, zone: Zone): string {
   const key = dayKey(at, zone);
   if (key === dayKey(now, zone)) return 'Today';
   // A day is not always 24 hours long, so yesterday is found through noon.
@@ -134,9 +98,24 @@ export function dayName(at: string, now: number, zone: string): string {
   return `${weekday(date)} ${date.getUTCDate()} ${month(date)} ${date.getUTCFullYear()}`;
 }
 
+/** What a clock on the wall shows (`2026-11-22T14:05:09`), in words: Sunday 22 November, 14:05. */
+export function momentOf(wall: string): string {
+  const date = new Date(`${wall}Z`);
+  return `${weekday(date)} ${date.getUTCDate()} ${month(date)}, ${time(date)}`;
+}
+
 /** The zone's local time as a spreadsheet reads it: 2026-11-22 14:05:09. */
-export function localStamp(at: string, zone: string): string {
+export function localStamp(at: string, zone: Zone): string {
   return local(at, zone).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** The instant at which the zone's clocks show a time: that of a datetime-local control, `2026-11-22T14:05`. */
+export function instantOf(wall: string, zone: Zone): string {
+  const shown = Date.parse(`${wall}Z`) / 1000;
+  // As a day before, unless the clocks were changed meanwhile. Of an hour that comes twice the first is meant.
+  const before = secondsAhead(zone.changes, shown - DAY / 1000);
+  const ahead = secondsAhead(zone.changes, shown - before);
+  return new Date((shown - ahead) * 1000).toISOString();
 }
 
 /** A length of time in its natural unit: 35 min, 2.4 h, 3.1 days. */

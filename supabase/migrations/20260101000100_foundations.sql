@@ -94,13 +94,42 @@ end $$;
 comment on function private.is_time_zone is 'Whether this names a place whose clock is known here, or UTC.';
 
 -- What the clock on the wall shows there. Every program has a time zone database of its own, and they differ: what is shown to
--- people as local time is computed here, and travels as text.
+-- people as local time is computed here, and travels as text, or as the list of a zone's clock changes.
 create function private.wall_time(at timestamptz, zone text) returns text
   language plpgsql stable parallel safe set search_path = '' as $$
 begin
   return to_char(at at time zone zone, 'YYYY-MM-DD"T"HH24:MI:SS');
 end $$;
 comment on function private.wall_time is 'The instant by the clock of a zone, without an offset: 2026-04-19T12:23:45.';
+
+-- Weeks are looked through, then the hours of those in which something changed, then the minutes of such an hour, instead of all the
+-- minutes of many years. No zone changes its clocks twice within a week; a test asks them all.
+create function private.clock_changes(zone text, since timestamptz, until timestamptz) returns jsonb
+  language sql stable parallel safe set search_path = '' as $$
+  with weeks as (
+    select w as at, (w at time zone zone) - (w at time zone 'UTC') as ahead
+    from generate_series(date_bin('7 days', since, 'epoch'), until + interval '168 hours', interval '168 hours') as w
+  ), changed as (
+    select w.at, w.ahead from (select *, lead(ahead) over (order by at) as next_ahead from weeks) as w where w.next_ahead <> w.ahead
+  ), changes as (
+    select m.at, (m.at at time zone zone) - (m.at at time zone 'UTC') as ahead
+    from changed as c
+    cross join lateral (
+      select h as ends from generate_series(c.at, c.at + interval '168 hours', interval '1 hour') as h
+      where (h at time zone zone) - (h at time zone 'UTC') <> c.ahead order by h limit 1
+    ) as hour
+    cross join lateral (
+      select t as at from generate_series(hour.ends - interval '59 minutes', hour.ends, interval '1 minute') as t
+      where (t at time zone zone) - (t at time zone 'UTC') <> c.ahead order by t limit 1
+    ) as m
+    where m.at > since and m.at <= until
+    union all
+    select since, (since at time zone zone) - (since at time zone 'UTC')
+  )
+  select jsonb_agg(jsonb_build_array(extract(epoch from at)::bigint, extract(epoch from ahead)::integer) order by at) from changes
+$$;
+comment on function private.clock_changes is
+  'When the clocks of a zone are changed, [[seconds since 1970, seconds ahead of UTC from then on], …]; the first is the beginning.';
 
 create function private.utc_text(at timestamptz) returns text
   language plpgsql immutable parallel safe set search_path = '' as $$

@@ -8,14 +8,16 @@ create type private.chart_case as (
 
 -- Read once and drawn five times. The times of the escalation repeat those of its conversation, which lets both sides come
 -- from one range of an index.
-create function private.window_cases(p_chatbot_id uuid, p_since timestamptz) returns private.chart_case[]
+create function private.window_cases(p_chatbot_id uuid, p_since timestamptz, p_until timestamptz default 'infinity')
+returns private.chart_case[]
 language sql stable set search_path = '' as $$
   select coalesce(array_agg(row(
     e.trigger, e.message_id, c.escalated_at, e.first_opened_at, e.first_replied_at, c.resolved_at
   )::private.chart_case), '{}')
   from public.conversations c
-  join public.escalations e on e.id = c.escalation_id and e.chatbot_id = p_chatbot_id and e.escalated_at >= p_since
-  where c.chatbot_id = p_chatbot_id and c.escalation_id is not null and c.escalated_at >= p_since
+  join public.escalations e on e.id = c.escalation_id and e.chatbot_id = p_chatbot_id
+    and e.escalated_at >= p_since and e.escalated_at < p_until
+  where c.chatbot_id = p_chatbot_id and c.escalation_id is not null and c.escalated_at >= p_since and c.escalated_at < p_until
 $$;
 
 create function private.chart_per_day(p_cases private.chart_case[], p_since timestamptz, p_time_zone text) returns jsonb
@@ -124,10 +126,13 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
   since timestamptz := private.window_start(p_days);
   cases private.chart_case[];
+  before private.chart_case[];
 begin
   perform private.require_role(p_chatbot_id, 'agent');
   perform private.require_time_zone(p_time_zone);
   cases := private.window_cases(p_chatbot_id, since);
+  -- As long a time, for what has become more or less; a conversation whose latest request came since then counts there alone.
+  before := private.window_cases(p_chatbot_id, since - (now() - since), since);
   return jsonb_build_object(
     'days', p_days,
     'since', since,
@@ -136,7 +141,8 @@ begin
     'by_trigger', private.chart_by_trigger(cases),
     'hour_of_week', private.chart_hour_of_week(cases, p_time_zone),
     'durations', private.chart_durations(cases),
-    'answers', private.chart_answers(p_chatbot_id, cases, since)
+    'answers', private.chart_answers(p_chatbot_id, cases, since),
+    'before', jsonb_build_object('by_trigger', private.chart_by_trigger(before), 'durations', private.chart_durations(before))
   );
 end
 $$;
@@ -153,7 +159,8 @@ $$;
 create function public.triage_charts(chatbot_id uuid, days integer default 30, time_zone text default 'UTC') returns jsonb
 language sql stable set search_path = '' as $$ select private.triage_charts($1, $2, $3) $$;
 comment on function public.triage_charts is
-  'Every chart of the dashboard in one call: the cases of the strip''s total, by day and hour of the given time zone.';
+  'Every chart of the dashboard in one call: the cases of the strip''s total, by day and hour of the given time zone; before has the
+figures of as many days before them.';
 
 revoke execute on function private.window_cases, private.chart_per_day, private.chart_by_trigger,
   private.chart_hour_of_week, private.chart_durations, private.at_least_share, private.chart_answers, private.triage_charts,

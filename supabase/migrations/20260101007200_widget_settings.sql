@@ -175,7 +175,7 @@ begin
     away := null;
     away_at := null;
   end if;
-  return jsonb_build_object('now', present, 'away', away, 'away_at', away_at);
+  return jsonb_build_object('now', present, 'away', away, 'away_at_local', private.wall_time(away_at, h.time_zone));
 end
 $$;
 

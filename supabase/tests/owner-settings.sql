@@ -86,8 +86,8 @@ select is(public.save_intent_phrases(story.shop(), 'en', array['Real person', ' 
 -- Tried before it is saved: hours all week, in two stretches that meet, and a day off tomorrow.
 select is(public.preview_office_hours(story.shop(), '{"is_enabled":false}') -> 'away', 'null', 'without hours nobody is ever away');
 select is(story.week() -> 'away', 'null', 'nor around the clock, in stretches that meet');
-select results_eq($$ select (x ->> 'away_at')::timestamptz, (x #>> '{away,back_at}')::timestamptz, x #>> '{away,is_available}' from story.week((select array[day] from tomorrow)) x $$,
-  $$ select day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC', 'false' from tomorrow $$, 'before a day off everybody leaves at midnight, and is back a day later');
+select results_eq($$ select x ->> 'away_at_local', (x #>> '{away,back_at}')::timestamptz, x #>> '{away,is_available}' from story.week((select array[day] from tomorrow)) x $$,
+  $$ select to_char(day, 'YYYY-MM-DD"T"HH24:MI:SS'), (day + 1)::timestamp at time zone 'UTC', 'false' from tomorrow $$, 'before a day off everybody leaves at midnight, and is back a day later');
 select is(story.week('{}', '[]') #> '{away,back_at}', 'null', 'who is never there is never back');
 select throws_ok('select public.preview_office_hours(story.shop(), ''{"weekly":{"1":[["09:00","09:00"]]}}'')', 'INVAL', null, 'what could not be saved cannot be tried');
 select results_eq('select is_enabled, weekly, holidays from public.office_hours where chatbot_id = story.shop()', $$ values (false, '{}'::jsonb, '{}'::date[]) $$, 'and trying saves nothing');

@@ -4,7 +4,7 @@ begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
 set local search_path = public, extensions;
-select plan(19);
+select plan(25);
 
 select ok(private.is_time_zone(z), format('%s is a zone', z)) from unnest('{UTC,Europe/Berlin,America/Argentina/Buenos_Aires,Etc/GMT+5}'::text[]) z;
 select ok(not private.is_time_zone(z), format('%s is none', z)) from unnest('{CET,EET,IST,EST5EDT,Mars/Olympus,+05:00,""}'::text[]) z;
@@ -25,6 +25,35 @@ where chatbot_id = '00000000-0000-4000-8000-0000000072c1';
 select matches((select public.widget_config('00000000-0000-4000-8000-0000000072c1', null) #>> '{person_available,back_at_local}'), 'T09:00:00$',
   'and the widget reads nine o''clock where the team opens at nine');
 
+-- The dashboard reads the clock by its changes.
+select is(private.clock_changes('Europe/Berlin', '2027-01-01Z', '2028-01-01Z'),
+  jsonb_build_array(
+    jsonb_build_array(extract(epoch from timestamptz '2027-01-01Z')::bigint, 3600),
+    jsonb_build_array(extract(epoch from timestamptz '2027-03-28 01:00Z')::bigint, 7200),
+    jsonb_build_array(extract(epoch from timestamptz '2027-10-31 01:00Z')::bigint, 3600)),
+  'what a zone''s clocks do in a year');
+select is_empty($$
+  with zones as (
+    select z.name, private.clock_changes(z.name, '2016-01-07Z', '2029-01-01Z') as changes
+    from pg_catalog.pg_timezone_names z where private.is_time_zone(z.name)
+  ), instants as (
+    select i as at from generate_series('2016-01-07 00:59Z'::timestamptz, '2028-12-31Z', '761 hours') i
+    union all select to_timestamp((c ->> 0)::bigint + beside) from zones, jsonb_array_elements(changes) c, unnest('{-1,0}'::int[]) beside
+    where zones.name in ('Europe/Berlin', 'Africa/Casablanca', 'Australia/Lord_Howe')
+  )
+  select z.name, i.at from zones z, instants i
+  where i.at >= '2016-01-07Z' and extract(epoch from (i.at at time zone z.name) - (i.at at time zone 'UTC'))::int is distinct from (
+    select (c ->> 1)::int from jsonb_array_elements(z.changes) with ordinality t (c, n)
+    where to_timestamp((c ->> 0)::bigint) <= i.at order by n desc limit 1)
+$$, 'and every zone''s clock is told by its changes');
+set local role authenticated;
+set local request.jwt.claims = '{"sub": "00000000-0000-4000-8000-0000000072a1", "role": "authenticated"}';
+select is(public.my_zone('Asia/Kathmandu') ->> 'name', 'Asia/Kathmandu', 'times are those of the device');
+select is(public.my_zone(z) ->> 'name', 'America/Vancouver', format('those of the account where the device says %L', z))
+from unnest('{NULL,Mars/Olympus}'::text[]) z;
+select is((select string_agg(format('%s: %s', z ->> 'name', z -> 'used_for'), '; ') from jsonb_array_elements(public.zones_in_use('Asia/Kathmandu')) z),
+  'America/Vancouver: ["mail"]; America/Winnipeg: ["office_hours"]; Asia/Kathmandu: ["device"]', 'whoever looks after it reads which zones count');
+reset role;
 
 -- An exported file, across the hour that Berlin has twice.
 insert into public.messages (conversation_id, role, text, created_at) values

@@ -160,8 +160,8 @@ test('the tables say what SQL counts', async ({ enter, stack, sql }) => {
     select extract(isodow from escalated_at at time zone ${ZONE})::int as weekday,
       extract(hour from escalated_at at time zone ${ZONE})::int as hour, count(*)::int as n
     from (${windowed(sql, team.chatbot_id, 90)}) e group by 1, 2`;
-  const grid = Array.from({ length: 24 }, () => Array<string>(7).fill('0'));
-  for (const { weekday, hour, n } of hours) (grid[hour] as string[])[weekday - 1] = String(n);
+  const grid = Array.from({ length: 7 }, () => Array<string>(24).fill('0'));
+  for (const { weekday, hour, n } of hours) (grid[weekday - 1] as string[])[hour] = String(n);
   const heat = await cells(page.locator('[data-chart="hour-of-week"]'));
   expect(heat.map((line) => line.slice(1))).toEqual(grid);
 });
@@ -169,6 +169,25 @@ test('the tables say what SQL counts', async ({ enter, stack, sql }) => {
 function perDayTable(page: Page): Locator {
   return page.getByRole('region', { name: 'Per day', exact: true }).first().getByRole('table');
 }
+
+test('each card begins with the number it is about, beside that of the days before', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const { team } = await createHistory(await createTeam(stack, sql), sql);
+  const page = await enter(team.agent);
+  await openDesk(page, `${team.desk}/insights?days=7`);
+  const headline = (name: string) =>
+    page.getByRole('region', { name, exact: true }).first().locator('.headline');
+  // Of the seven days: two in their own words, one by the API, one under an answer; one more in the seven days before.
+  await expect(headline('Per day')).toHaveText('4 escalations ↑ 300 % from 1 in the 7 days before');
+  await expect(headline('By trigger')).toHaveText('50 % in their own words ↑ from 0 % in the 7 days before');
+  await expect(headline('Hour of the week')).toContainText('is the busiest hour');
+  await expect(headline('Answers')).toHaveText('1 time an answer led to a person');
+  await page.getByRole('link', { name: '90 days' }).click();
+  await expect(headline('Per day')).toHaveText('6 escalations ↑ from 0 in the 90 days before');
+});
 
 test('an answer opens exactly the conversations behind its two numbers', async ({ enter, stack, sql }) => {
   const { team, asked, helped } = await createHistory(await createTeam(stack, sql), sql);

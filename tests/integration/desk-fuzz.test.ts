@@ -202,7 +202,7 @@ describe('a desk on a bad line', () => {
       view,
       initial,
       opened: null,
-      zone: 'UTC',
+      zone: { name: 'UTC', changes: [[0, 0]] },
       connection: new Connection(),
       toasts: new Toasts(),
       me: { user_id: me.id, name: 'Me' },

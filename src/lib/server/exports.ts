@@ -7,8 +7,8 @@ import * as cases from '$lib/server/cases';
 import type { Case, Cursor, View } from '$lib/server/cases';
 import { download, head, type Format } from '$lib/server/downloads';
 import { requireUser, uuidOr404 } from '$lib/server/guards';
-import * as profiles from '$lib/server/profiles';
 import { rpc } from '$lib/server/supabase';
+import * as zones from '$lib/server/zones';
 
 const PAGE_ROWS = 1000;
 
@@ -149,12 +149,11 @@ export function ofTranscript(format: Format): Handlers {
       return head(format);
     },
     async GET(event) {
-      const user = await requireUser(event);
+      await requireUser(event);
       const { db, device_time_zone } = event.locals;
       const found = await find(event);
-      const [{ time_zone }] = await Promise.all([profiles.readMine(db, user.id), record(db, found)]);
-      const zone = device_time_zone ?? time_zone;
-      const pages = (stopped: AbortSignal) => transcriptPages(db, found, zone, stopped);
+      const [zone] = await Promise.all([zones.readMine(db, device_time_zone), record(db, found)]);
+      const pages = (stopped: AbortSignal) => transcriptPages(db, found, zone.name, stopped);
       return download({ columns: TRANSCRIPT, pages }, format, `handoff-${found.conversation.reference}`);
     },
   };
@@ -170,19 +169,18 @@ export function ofList(format: Format): Handlers {
       return head(format);
     },
     async GET(event) {
-      const user = await requireUser(event);
+      await requireUser(event);
       const { db, device_time_zone } = event.locals;
       const chatbot = uuidOr404(event.params['chatbot']);
       const view = cases.viewOf(event.url.searchParams);
       // A file may reach back a year, though no button of the page asks for it.
       if (event.url.searchParams.get('days') === '365') view.days = 365;
       // Asked first, so that a refusal is a page and not a broken file; and so that all pages share one window.
-      const [{ since }, { time_zone }] = await Promise.all([
+      const [{ since }, zone] = await Promise.all([
         cases.readStats(db, chatbot, view.days),
-        profiles.readMine(db, user.id),
+        zones.readMine(db, device_time_zone),
       ]);
-      const zone = device_time_zone ?? time_zone;
-      const pages = (stopped: AbortSignal) => listPages(db, chatbot, view, since, zone, stopped);
+      const pages = (stopped: AbortSignal) => listPages(db, chatbot, view, since, zone.name, stopped);
       const today = new Date().toISOString().slice(0, 10);
       return download({ columns: LIST, pages }, format, `handoff-${view.filter}-${today}`);
     },

@@ -17,16 +17,22 @@ export interface RankedAnswer {
   needs_human: number;
 }
 
-/** All charts of one window. Days and hours are those of `time_zone`; only days with cases are sure to be there. */
-export interface Charts {
+/** How people asked, and how long it took. */
+export interface Period {
+  by_trigger: { trigger: EscalationTrigger; count: number }[];
+  durations: Duration[];
+}
+
+/** All charts of one window. Days and hours are those of `time_zone`; every day of the window is there. */
+export interface Charts extends Period {
   days: number;
   since: string;
   time_zone: string;
   per_day: { day: string; escalations: number; resolutions: number }[];
-  by_trigger: { trigger: EscalationTrigger; count: number }[];
   hour_of_week: { weekday: number; hour: number; count: number }[];
-  durations: Duration[];
   answers: RankedAnswer[];
+  /** As many days before these. */
+  before: Period;
 }
 
 /** A conversation in which an answer was found helpful, or under which a person was asked for. */

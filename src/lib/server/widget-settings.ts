@@ -70,7 +70,8 @@ export interface HoursPreview {
   now: PersonAvailability;
   /** At the next moment when nobody is there; null when somebody always is. */
   away: PersonAvailability | null;
-  away_at: string | null;
+  /** That moment by the clock of the hours' own zone, without an offset. */
+  away_at_local: string | null;
 }
 
 /** Throws INVAL with a sentence, by the same rules as saving. */

@@ -2,7 +2,7 @@
 // them what happened (asked for a person, claimed, noted, resolved). It asks nothing; the page brings what it lacks.
 import type { Case, Conversation, Escalation, TimelineEntry } from '$lib/server/cases';
 import type { MessageRow } from '$lib/server/messages';
-import { dayKey } from '$lib/time';
+import { dayKey, type Zone } from '$lib/time';
 
 /** A reply or note that the server has not confirmed yet. */
 export interface Outgoing {
@@ -45,12 +45,12 @@ export class Transcript {
   #unreadAfter = $state(0);
   /** The last message that had been written when the case was opened; null until that is known. */
   #unreadUntil = $state<number | null>(null);
-  #zone: string;
+  #zone: Zone;
 
   #arranged: Item[] = [];
   readonly items: Item[] = $derived.by(() => (this.#arranged = reuse(this.#arranged, this.#arrange())));
 
-  constructor(found: Case, messages: MessageRow[], zone: string) {
+  constructor(found: Case, messages: MessageRow[], zone: Zone) {
     this.#case = found;
     this.#messages = messages;
     this.#zone = zone;
@@ -259,7 +259,7 @@ function stretchAround(sorted: MessageRow[], seq: number): MessageRow[] {
   return sorted.slice(from, to + 1);
 }
 
-function withDays(items: Item[], zone: string): Item[] {
+function withDays(items: Item[], zone: Zone): Item[] {
   const result: Item[] = [];
   let day = '';
   for (const item of items) {

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Case } from '$lib/server/cases';
 import type { MessageRow } from '$lib/server/messages';
+import type { Zone } from '$lib/time';
 import { Transcript, type Item } from './transcript.svelte';
 
+const UTC: Zone = { name: 'UTC', changes: [[0, 0]] };
 const START = Date.parse('2026-11-22T20:00:00Z');
 const at = (minutes: number) => new Date(START + minutes * 60_000).toISOString();
 
@@ -40,7 +42,7 @@ const kinds = (items: Item[]) => items.map(({ kind }) => kind);
 
 describe('transcript', () => {
   it('grows at both ends', () => {
-    const transcript = new Transcript(makeCase(), messages(4, 8), 'UTC');
+    const transcript = new Transcript(makeCase(), messages(4, 8), UTC);
     expect(transcript.has_older).toBe(true);
     transcript.receive(messages(1, 3));
     transcript.receive(messages(9, 10));
@@ -50,7 +52,7 @@ describe('transcript', () => {
   });
 
   it('stays gapless, and says that it is behind, when messages arrive out of order', () => {
-    const transcript = new Transcript(makeCase({ last_seq: 12 }), messages(1, 8), 'UTC');
+    const transcript = new Transcript(makeCase({ last_seq: 12 }), messages(1, 8), UTC);
     transcript.receive([makeMessage(12)]);
     expect(transcript.last_seq).toBe(8);
     expect(transcript.is_behind).toBe(true);
@@ -62,7 +64,7 @@ describe('transcript', () => {
     const page = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 15 }));
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 30 }), fc.array(page, { maxLength: 30 }), (first, pages) => {
-        const transcript = new Transcript(makeCase({ last_seq: 40 }), messages(first, first + 5), 'UTC');
+        const transcript = new Transcript(makeCase({ last_seq: 40 }), messages(first, first + 5), UTC);
         for (const [from, length] of pages) {
           transcript.receive(messages(from, Math.min(40, from + length)));
           const found = seqs(transcript);
@@ -76,17 +78,15 @@ describe('transcript', () => {
   });
 
   it('puts a heading before each day of the reader, not of UTC', () => {
-    const transcript = new Transcript(
-      makeCase(),
-      [makeMessage(1), makeMessage(2, { created_at: at(200) })],
-      'Asia/Tokyo',
-    );
+    const transcript = new Transcript(makeCase(), [makeMessage(1), makeMessage(2, { created_at: at(200) })], {
+      name: 'Asia/Tokyo',
+      changes: [[0, 9 * 3600]],
+    });
     expect(kinds(transcript.items)).toEqual(['day', 'message', 'message']);
-    const inBerlin = new Transcript(
-      makeCase(),
-      [makeMessage(1), makeMessage(2, { created_at: at(200) })],
-      'Europe/Berlin',
-    );
+    const inBerlin = new Transcript(makeCase(), [makeMessage(1), makeMessage(2, { created_at: at(200) })], {
+      name: 'Europe/Berlin',
+      changes: [[0, 3600]],
+    });
     expect(kinds(inBerlin.items)).toEqual(['day', 'message', 'day', 'message']);
   });
 
@@ -94,7 +94,7 @@ describe('transcript', () => {
     const transcript = new Transcript(
       makeCase(),
       [makeMessage(1), makeMessage(2, { created_at: at(300) })],
-      'UTC',
+      UTC,
     );
     transcript.restore({ id: 'r', kind: 'reply', text: 'Hi', created_at: at(5) });
     expect(kinds(transcript.items)).toEqual(['day', 'message', 'day', 'message', 'outgoing']);
@@ -102,7 +102,7 @@ describe('transcript', () => {
 
   it('keeps every item in which nothing changed, so that it is not drawn again', () => {
     const found = makeCase();
-    const transcript = new Transcript(found, messages(1, 4), 'UTC');
+    const transcript = new Transcript(found, messages(1, 4), UTC);
     const before = transcript.items;
     transcript.receiveCase(structuredClone(found));
     expect(transcript.items).toBe(before);
@@ -115,7 +115,7 @@ describe('transcript', () => {
 
   it('marks where the visitor asked for a person, between the messages it happened between', () => {
     const escalations = [{ id: 'e', escalated_at: at(2.5) }] as Case['escalations'];
-    const transcript = new Transcript(makeCase({ escalations }), messages(1, 4), 'UTC');
+    const transcript = new Transcript(makeCase({ escalations }), messages(1, 4), UTC);
     expect(kinds(transcript.items)).toEqual([
       'day',
       'message',
@@ -127,13 +127,13 @@ describe('transcript', () => {
   });
 
   it('keeps the unread divider where it was when the case was opened', () => {
-    const transcript = new Transcript(makeCase({ last_read_seq: 2 }), messages(1, 4), 'UTC');
+    const transcript = new Transcript(makeCase({ last_read_seq: 2 }), messages(1, 4), UTC);
     transcript.receiveCase(makeCase({ last_read_seq: 4, version: 2 }));
     expect(kinds(transcript.items)).toEqual(['day', 'message', 'message', 'unread', 'message', 'message']);
   });
 
   it('replaces a reply on its way by the message it became', () => {
-    const transcript = new Transcript(makeCase(), messages(1, 2), 'UTC');
+    const transcript = new Transcript(makeCase(), messages(1, 2), UTC);
     transcript.send({ id: 'r', kind: 'reply', text: 'Hi', created_at: at(5) });
     expect(kinds(transcript.items)).toEqual(['day', 'message', 'message', 'outgoing']);
     transcript.receive([makeMessage(3, { id: 'r', role: 'agent' })]);
@@ -141,7 +141,7 @@ describe('transcript', () => {
   });
 
   it('replaces a note on its way by the entry it became', () => {
-    const transcript = new Transcript(makeCase(), messages(1, 2), 'UTC');
+    const transcript = new Transcript(makeCase(), messages(1, 2), UTC);
     transcript.send({ id: 'n', kind: 'note', text: 'Careful', created_at: at(5) });
     const entry = { id: 7, type: 'note.added', data: { id: 'n', text: 'Careful' }, created_at: at(5) };
     transcript.receiveCase(makeCase({ version: 2, timeline: [entry] as unknown as Case['timeline'] }));
@@ -149,7 +149,7 @@ describe('transcript', () => {
   });
 
   it('keeps a refused reply on the screen until it is sent again or taken back', () => {
-    const transcript = new Transcript(makeCase(), [], 'UTC');
+    const transcript = new Transcript(makeCase(), [], UTC);
     transcript.send({ id: 'r', kind: 'reply', text: 'Hi', created_at: at(5) });
     transcript.refuse('r', 'Offline');
     expect(transcript.items.at(-1)).toMatchObject({ outgoing: { refusal: 'Offline' } });
@@ -158,7 +158,7 @@ describe('transcript', () => {
   });
 
   it('ignores a case that is older than the one it has, and one of another conversation', () => {
-    const transcript = new Transcript(makeCase({ version: 5 }), [], 'UTC');
+    const transcript = new Transcript(makeCase({ version: 5 }), [], UTC);
     transcript.receiveCase(makeCase({ version: 4 }));
     expect(transcript.case.conversation.version).toBe(5);
     transcript.receiveCase({
@@ -170,11 +170,10 @@ describe('transcript', () => {
 
   it('arranges ten thousand messages without a noticeable pause', () => {
     const round = () => {
-      const transcript = new Transcript(
-        makeCase({ last_seq: 10_000 }),
-        messages(1, 10_000),
-        'Asia/Kathmandu',
-      );
+      const transcript = new Transcript(makeCase({ last_seq: 10_000 }), messages(1, 10_000), {
+        name: 'Asia/Kathmandu',
+        changes: [[0, 20_700]],
+      });
       const started = performance.now();
       expect(transcript.items.length).toBeGreaterThan(10_000);
       return performance.now() - started;

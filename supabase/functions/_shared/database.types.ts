@@ -1481,6 +1481,7 @@ export type Database = {
         }[];
       };
       my_topic: { Args: { chatbot_id: string }; Returns: string };
+      my_zone: { Args: { device_time_zone?: string }; Returns: Json };
       next_due: { Args: { p_within_seconds: number }; Returns: number };
       open_case: { Args: { conversation_id: string }; Returns: Json };
       read_bot: { Args: { chatbot_id: string }; Returns: Json };
@@ -1654,6 +1655,7 @@ export type Database = {
         Returns: Json;
       };
       withdraw_invite: { Args: { id: string }; Returns: undefined };
+      zones_in_use: { Args: { device_time_zone?: string }; Returns: Json };
     };
     Enums: {
       bot_kind: 'built_in' | 'openai';

@@ -3,6 +3,7 @@
 // never holds state between requests, and never lets a failing bot or mail service refuse an escalation.
 import { allowedMethods, empty, refuse, route } from '../_shared/http.ts';
 import type { Routes } from '../_shared/http.ts';
+import * as clock from './clock.ts';
 import * as config from './config.ts';
 import * as conversation from './conversation.ts';
 import * as escalations from './escalations.ts';
@@ -17,6 +18,7 @@ const PREFLIGHT_SECONDS = 7200;
 /** Answers every call of the edge function `widget`. */
 export function widgetHandler(parts: WidgetParts): (request: Request) => Promise<Response> {
   const routes: Routes = {
+    '/clock': { GET: (request) => clock.show(request) },
     '/config': { GET: (request) => config.show(parts, request) },
     '/sessions': { POST: (request) => sessions.start(parts, request) },
     '/conversation': { GET: (request) => conversation.read(parts, request) },

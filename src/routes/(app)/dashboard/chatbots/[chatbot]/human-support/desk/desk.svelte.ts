@@ -14,6 +14,7 @@ import { ListReader } from './list-reader.svelte';
 import { OpenedCases } from './opened-cases.svelte';
 import type { StaleNotice } from './refusals';
 import { Undos } from './undos';
+import type { Zone } from '$lib/time';
 
 /** What is decided: an episode, and the version of it that the person saw. */
 type Episode = Pick<Escalation, 'id' | 'status' | 'version'>;
@@ -23,7 +24,7 @@ interface Options {
   view: View;
   initial: Overview;
   opened: OpenedCase | null;
-  zone: string;
+  zone: Zone;
   connection: Connection;
   toasts: Toasts;
   me: { user_id: string; name: string };

@@ -35,7 +35,7 @@ function makeDesk(
     view,
     initial: overview,
     opened: null,
-    zone: 'UTC',
+    zone: { name: 'UTC', changes: [[0, 0]] },
     connection: new Connection(),
     toasts: new Toasts(),
     me: { user_id: 'me', name: 'Me' },

@@ -7,11 +7,12 @@ import type { Triage } from '$lib/state/triage.svelte';
 import type { ActionResult, Api } from './api';
 import { ReadAhead } from './read-ahead';
 import { readUnsent } from './unsent';
+import type { Zone } from '$lib/time';
 
 interface Options {
   api: Api;
   triage: Triage;
-  zone: string;
+  zone: Zone;
   /** A case differs from what is shown of it, and is to be read again. */
   onChange: (id: string) => void;
   /** A case has been read as a whole. */

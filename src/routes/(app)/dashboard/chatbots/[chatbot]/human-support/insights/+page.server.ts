@@ -6,12 +6,11 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
   const { locals, params, url, parent } = event;
   const user = await requireUser(event);
-  const { time_zone } = await parent();
+  const { zone } = await parent();
   const { days } = cases.viewOf(url.searchParams);
   return {
     me: user.id,
     days,
-    now: Date.now(),
-    charts: await insights.read(locals.db, params.chatbot, days, time_zone),
+    charts: await insights.read(locals.db, params.chatbot, days, zone.name),
   };
 };

@@ -1,7 +1,7 @@
 // What the charts show, made from the rows of triage_charts. The drawing and the table of a chart are made from the same plot,
 // so they cannot differ.
-import type { Charts } from '$lib/server/insights';
-import { dayKey, hours } from '$lib/time';
+import type { Charts, Period } from '$lib/server/insights';
+import { hours } from '$lib/time';
 
 export interface Series {
   name: string;
@@ -35,9 +35,8 @@ export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday',
 
 /** Up to so many days there is room for two columns each, also on a phone. */
 const COLUMN_DAYS = 32;
-const DAY_MILLISECONDS = 86_400_000;
 
-const TRIGGER_NAMES: Record<Charts['by_trigger'][number]['trigger'], string> = {
+export const TRIGGER_NAMES: Record<Charts['by_trigger'][number]['trigger'], string> = {
   inline_cta: 'Under an answer',
   followup_button: 'Follow-up button',
   compact_link: 'Link below the input',
@@ -62,27 +61,14 @@ export function exactHours(value: number | null): string {
   return natural.endsWith(' h') ? `${figure(value)} h` : `${figure(value)} h (${natural})`;
 }
 
-/** How many cases the charts are drawn from: the strip's total. */
-export function total(charts: Charts): number {
-  return charts.by_trigger.reduce((sum, { count }) => sum + count, 0);
-}
-
-/** Every calendar day from the first key to the last. Steps through UTC noons, so no change of clocks skips or repeats one. */
-export function calendar(first: string, last: string): string[] {
-  const keys: string[] = [];
-  const end = Date.parse(`${last}T12:00:00Z`);
-  for (let noon = Date.parse(`${first}T12:00:00Z`); noon <= end; noon += DAY_MILLISECONDS) {
-    keys.push(new Date(noon).toISOString().slice(0, 10));
-  }
-  return keys;
+/** How many cases the charts of a period are drawn from: the strip's total. */
+export function total({ by_trigger }: Period): number {
+  return by_trigger.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** Escalations and resolutions on every day of the window, also on those without any. */
-export function perDay(charts: Charts, now: number): Plot {
-  const rows = new Map(charts.per_day.map((row) => [row.day, row]));
-  const known = [...rows.keys()].sort();
-  const edges = [dayKey(charts.since, charts.time_zone), dayKey(now, charts.time_zone), ...known].sort();
-  const days = calendar(edges[0] ?? '', edges.at(-1) ?? '');
+export function perDay(charts: Charts): Plot {
+  const days = charts.per_day.map(({ day }) => day);
   const short = (day: string) => `${Number(day.slice(8))} ${MONTHS[Number(day.slice(5, 7)) - 1]}`;
   const weekday = (day: string) => (WEEKDAYS[(new Date(day).getUTCDay() + 6) % 7] ?? '').slice(0, 3);
   return {
@@ -95,13 +81,13 @@ export function perDay(charts: Charts, now: number): Plot {
         name: 'Escalations',
         colour: '--accent',
         isLight: false,
-        values: days.map((day) => rows.get(day)?.escalations ?? 0),
+        values: charts.per_day.map(({ escalations }) => escalations),
       },
       {
         name: 'Resolutions',
         colour: '--green',
         isLight: true,
-        values: days.map((day) => rows.get(day)?.resolutions ?? 0),
+        values: charts.per_day.map(({ resolutions }) => resolutions),
       },
     ],
     unit: null,
@@ -179,14 +165,14 @@ export interface HeatCell {
   level: 0 | 1 | 2 | 3 | 4;
 }
 
-/** 24 hours of seven days from Monday, every one of them there. */
+/** Seven days from Monday with 24 hours each, every one of them there. */
 export function hourOfWeek(charts: Charts): HeatCell[][] {
   const most = Math.max(1, ...charts.hour_of_week.map(({ count }) => count));
   const counts = new Map(
     charts.hour_of_week.map(({ weekday, hour, count }) => [`${weekday} ${hour}`, count]),
   );
-  return Array.from({ length: 24 }, (_, hour) =>
-    WEEKDAYS.map((_, day) => {
+  return WEEKDAYS.map((_, day) =>
+    Array.from({ length: 24 }, (_, hour) => {
       const count = counts.get(`${day + 1} ${hour}`) ?? 0;
       return { count, level: Math.ceil((count / most) * 4) as HeatCell['level'] };
     }),

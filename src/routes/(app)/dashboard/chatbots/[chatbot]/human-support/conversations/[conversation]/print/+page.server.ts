@@ -2,25 +2,25 @@ import * as cases from '$lib/server/cases';
 import * as chatbots from '$lib/server/chatbots';
 import { requireUser, uuidOr404 } from '$lib/server/guards';
 import * as messages from '$lib/server/messages';
-import * as profiles from '$lib/server/profiles';
+import * as zones from '$lib/server/zones';
 import type { PageServerLoad } from './$types';
 
 const PAGE_MESSAGES = 1000;
 
 export const load: PageServerLoad = async (event) => {
-  const user = await requireUser(event);
+  await requireUser(event);
   const { db, device_time_zone } = event.locals;
   const id = uuidOr404(event.params.conversation);
   const chatbot = chatbots.pick(await chatbots.listMine(db), event.params.chatbot);
   const found = await cases.read(db, chatbot.id, id);
-  const [transcript, profile] = await Promise.all([readAll(), profiles.readMine(db, user.id)]);
+  const [transcript, zone] = await Promise.all([readAll(), zones.readMine(db, device_time_zone)]);
   return {
     chatbot,
     conversation: found.conversation,
     lead: found.lead,
     escalations: found.escalations,
     messages: transcript,
-    time_zone: device_time_zone ?? profile.time_zone,
+    zone,
     now: Date.now(),
   };
 

@@ -7,11 +7,11 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
   const { locals, params, url, parent } = event;
   await requireUser(event);
-  const { time_zone } = await parent();
+  const { zone } = await parent();
   const { db } = locals;
   const id = uuidOr404(params.answer);
   const { days } = cases.viewOf(url.searchParams);
-  const { answers, since } = await insights.read(db, params.chatbot, days, time_zone);
+  const { answers, since } = await insights.read(db, params.chatbot, days, zone.name);
   const answer = answers.find(({ answer_id }) => answer_id === id) ?? refuse('NTFND');
   const [needs_human, positive] = await Promise.all([
     insights.listNeedsHuman(db, params.chatbot, id, since),
