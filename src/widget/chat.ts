@@ -13,7 +13,8 @@ import { lastOf } from './last.ts';
 import { createSender } from './sender.ts';
 import { oneTabAtATime, type Session } from './session.ts';
 import type { Storage } from './storage.ts';
-import { INITIAL_STATE, reduce, type Action, type State } from './store.ts';
+import * as store from './store.ts';
+import type { Change, State } from './store.ts';
 import { isAsking, isEscalationOpen, phaseOf } from './transcript.ts';
 
 export interface ChatParts {
@@ -32,7 +33,7 @@ export type Chat = ReturnType<typeof createChat>;
 const TYPING_EVERY_MS = 3_000;
 
 export function createChat({ api, session, outbox, storage, later, onState, onEvent }: ChatParts) {
-  let state = INITIAL_STATE;
+  let state = store.INITIAL_STATE;
   let typedAt = 0;
 
   const sender = createSender({
@@ -43,10 +44,10 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
     exclusively: (id, work) => oneTabAtATime(`handoff:${id}`, work),
   });
 
-  function dispatch(action: Action): void {
+  function change(changed: Change): void {
     const before = state;
-    state = reduce(state, action);
-    if (state !== before) onState(state, before);
+    state = { ...state, ...changed };
+    onState(state, before);
   }
 
   function readOutbox(): void {
@@ -54,7 +55,7 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
       .list()
       .filter(({ left }) => left === undefined)
       .map((entry) => ({ ...entry, ...sender.progressOf(entry.id) }));
-    if (JSON.stringify(pending) !== JSON.stringify(state.pending)) dispatch({ type: 'pending', pending });
+    if (JSON.stringify(pending) !== JSON.stringify(state.pending)) change({ pending });
     const isKept = pending.some(({ kind, status }) => kind === 'escalation' && status === 'waiting');
     if (isKept) openLeadForm('before_escalation');
   }
@@ -79,7 +80,7 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
 
   function setOnline(is_online: boolean): void {
     if (is_online === state.is_online) return;
-    dispatch({ type: 'line', is_online });
+    change({ is_online });
     if (is_online) sender.retryAll();
   }
 
@@ -120,7 +121,7 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
       case 'escalation': {
         const reply = await api.escalate(token, entry.request);
         if (!isShown()) return;
-        dispatch({ type: 'escalated', reply, at: new Date().toISOString() });
+        change(store.escalated(state, reply, new Date().toISOString()));
         openLeadForm('before_escalation');
         openLeadForm('after_escalation');
         onEvent('escalated', { reference: reply.reference });
@@ -132,7 +133,7 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
         });
       case 'lead':
         await api.saveLead(token, entry.lead);
-        if (isShown()) dispatch({ type: 'lead_saved' });
+        if (isShown()) change({ lead_form: null, has_lead: true });
     }
   }
 
@@ -143,23 +144,23 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
   ): Promise<void> {
     const { id, text, at } = entry;
     const accepted = (seq: number) => {
-      if (isShown()) dispatch({ type: 'accepted', message: ownMessage(id, seq, text, at) });
+      if (isShown()) change(store.accepted(state, ownMessage(id, seq, text, at)));
       sender.accepted(id);
     };
     try {
       const reply = await api.send(token, id, text, {
         accepted,
-        delta: (piece) => dispatch({ type: 'delta', id, text: piece }),
+        delta: (piece) => change(store.streamed(state, id, piece)),
       });
       if (!isShown()) return;
       // A server that does not stream accepts by answering; the next read brings the true position.
       if (state.stream?.id !== id) accepted((reply.message?.seq ?? state.last_seq + 2) - 1);
-      dispatch({ type: 'reply', id, reply });
+      change(store.answered(state, id, reply));
       if (reply.message) onEvent('message', { role: reply.message.role });
       // The message's own id for the request, so that hearing its answer twice asks once.
       if (reply.intent === 'escalate') escalate('intent', id, id);
     } catch (error) {
-      dispatch({ type: 'answer_failed', id });
+      change(store.answered(state, id));
       throw error;
     }
   }
@@ -175,8 +176,10 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
     const { config, has_lead, was_lead_form_closed, lead_form, pending } = state;
     const isGiven = has_lead || pending.some(({ kind }) => kind === 'lead');
     const isWanted = config?.lead_form.timing === moment && config.lead_form.fields.length > 0;
-    if (isWanted && !isGiven && !was_lead_form_closed && !lead_form) dispatch({ type: 'lead_form', moment });
+    if (isWanted && !isGiven && !was_lead_form_closed && !lead_form) change({ lead_form: moment });
   }
+
+  const closeLeadForm = () => change({ lead_form: null, was_lead_form_closed: true });
 
   /** Contact details; answers with a code when the server refuses them, and keeps them when the line is down. */
   async function submitLead(lead: Lead): Promise<string | null> {
@@ -190,7 +193,7 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
         outbox.remove(entry.id);
         return error.code;
       }
-      dispatch({ type: 'lead_form_closed' });
+      closeLeadForm();
       sender.flush();
     }
     readOutbox();
@@ -199,7 +202,7 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
 
   function loseSession(token: string): void {
     session.forget(token);
-    dispatch({ type: 'session_lost' });
+    change(store.NOTHING_YET);
   }
 
   /** Leaves the conversation to the team, for an empty one; what is not sent yet is still sent to where it belongs. */
@@ -212,7 +215,7 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
     }
     storage.remove('seen');
     if (token) loseSession(token);
-    else dispatch({ type: 'session_lost' });
+    else change(store.NOTHING_YET);
     readOutbox();
   }
 
@@ -220,7 +223,7 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
     const seq = lastOf(state.messages)?.seq ?? 0;
     if (seq <= state.seen_seq) return;
     storage.set('seen', String(seq));
-    dispatch({ type: 'seen', seq });
+    change(store.seen(state, seq));
     tellSeen(false);
   }
 
@@ -233,7 +236,7 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
 
   return {
     state: () => state,
-    dispatch,
+    change,
     heard,
     setOnline,
     loseSession,
@@ -242,18 +245,19 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
     startOver() {
       const left = isEscalationOpen(state) ? state.escalation!.reference : null;
       leave();
-      dispatch({ type: 'left', reference: left });
+      change({ left });
     },
     escalate,
     submitLead,
+    closeLeadForm,
     flush() {
-      dispatch({ type: 'seen', seq: Number(storage.get('seen')) || 0 });
+      change(store.seen(state, Number(storage.get('seen')) || 0));
       sender.flush();
       readOutbox();
     },
     say: (text: string) => act({ kind: 'message', id: newId(), at: new Date().toISOString(), text }),
     rate(message_id: string) {
-      dispatch({ type: 'rated', message_id });
+      change(store.rated(state, message_id));
       act({ kind: 'feedback', id: message_id, at: new Date().toISOString() });
     },
     retry: (id: string) => sender.retry(id),
@@ -267,7 +271,7 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
       typedAt = Date.now();
       tellSeen(true);
     },
-    setConfig: (config: WidgetConfig) => dispatch({ type: 'config', config }),
+    setConfig: (config: WidgetConfig) => change({ config, fault: null }),
   };
 }
 

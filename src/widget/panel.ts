@@ -14,7 +14,7 @@ import { openOutbox } from './outbox.ts';
 import { pageAddress } from './page-address.ts';
 import { openSession } from './session.ts';
 import { openStorage, type Storage } from './storage.ts';
-import type { State } from './store.ts';
+import { NOTHING_YET, type State } from './store.ts';
 import { keepInSync } from './sync.ts';
 import { isAsking, isEscalationOpen, phaseOf } from './transcript.ts';
 import { expectationOf } from './view-case.ts';
@@ -61,14 +61,14 @@ async function start(launcher: Launcher): Promise<Panel> {
   const panel: Panel = {
     open() {
       if (chat.state().is_open) return view.focus();
-      chat.dispatch({ type: 'panel', is_open: true });
+      chat.change({ is_open: true });
       view.show();
       void sync.now();
       emit('open');
     },
     close() {
       if (!chat.state().is_open) return;
-      chat.dispatch({ type: 'panel', is_open: false });
+      chat.change({ is_open: false });
       view.hide();
       sync.schedule();
       emit('close');
@@ -110,7 +110,7 @@ async function start(launcher: Launcher): Promise<Panel> {
     const was = conversationId;
     conversationId = session.conversationId();
     // Another tab has begun a new conversation: this one shows the same.
-    if (was && was !== conversationId) chat.dispatch({ type: 'session_lost' });
+    if (was && was !== conversationId) chat.change(NOTHING_YET);
     chat.flush();
     void sync.now();
   }, signal);
@@ -133,8 +133,10 @@ function withoutConfig({ chatbot, locale }: Launcher, words: Words): WidgetConfi
   return {
     chatbot_id: chatbot,
     name: words.texts.assistant,
+    initial: words.texts.assistant[0]!,
     greeting: null,
     accent_color: '#2563eb',
+    colors: { on_accent: '#fff', accent_light: '#2563eb', accent_dark: '#5686ef' },
     position: 'right',
     locale,
     show_escalation_cta: false,

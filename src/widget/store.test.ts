@@ -1,6 +1,12 @@
-import type { ConversationMessage, ConversationState, EscalationState } from '#shared/contract.ts';
+import type {
+  AssistantReply,
+  ConversationMessage,
+  ConversationState,
+  EscalationState,
+} from '#shared/contract.ts';
 import { describe, expect, it } from 'vitest';
-import { INITIAL_STATE, reduce, type Action, type State } from './store.ts';
+import * as store from './store.ts';
+import type { Change, State } from './store.ts';
 
 const message = (seq: number, more: Partial<ConversationMessage> = {}): ConversationMessage => ({
   id: `m${seq}`,
@@ -28,36 +34,42 @@ const episode = (number: number, more: Partial<EscalationState> = {}): Escalatio
   ...more,
 });
 
-const read = (more: Partial<ConversationState> = {}): Action => ({
-  type: 'conversation',
-  conversation: {
-    conversation_id: 'c',
-    messages: [],
-    last_seq: 0,
-    escalation: null,
-    handled_by: null,
-    is_assistant_muted: false,
-    has_lead: false,
-    config_version: '1',
-    ...more,
-  },
-});
+/** One thing that is heard, whatever was known before. */
+type Step = (state: State) => Change;
 
-const after = (...actions: Action[]): State => actions.reduce(reduce, INITIAL_STATE);
-const escalated = (number: number): Action => {
+const read =
+  (more: Partial<ConversationState> = {}): Step =>
+  (state) =>
+    store.read(state, {
+      conversation_id: 'c',
+      messages: [],
+      last_seq: 0,
+      escalation: null,
+      handled_by: null,
+      is_assistant_muted: false,
+      has_lead: false,
+      config_version: '1',
+      ...more,
+    });
+
+const answered =
+  (id: string, message: ConversationMessage | null, intent: AssistantReply['intent'] = null): Step =>
+  (state) =>
+    store.answered(state, id, { message, followups: [], suggest_human: false, intent });
+
+const escalated = (number: number): Step => {
   const { escalation_id, reference, status, ask_count, escalated_at } = episode(number);
   const reply = { escalation_id, reference, number, status, ask_count, confirmation_message: 'Sent!' };
-  return { type: 'escalated', reply, at: escalated_at };
+  return (state) => store.escalated(state, reply, escalated_at);
 };
+
+const after = (...steps: Step[]): State =>
+  steps.reduce((state, step) => ({ ...state, ...step(state) }), store.INITIAL_STATE);
 
 describe('the conversation', () => {
   it('shows a message once, however often and in whatever order it arrives', () => {
     const state = after(
-      {
-        type: 'reply',
-        id: 'm1',
-        reply: { message: message(2), followups: [], suggest_human: false, intent: null },
-      },
+      answered('m1', message(2)),
       read({ messages: [message(1, { role: 'visitor' }), message(2)], last_seq: 2 }),
       read({ messages: [message(2)], last_seq: 2 }),
     );
@@ -67,7 +79,7 @@ describe('the conversation', () => {
   it('keeps a thumbs-up that an older read does not know of', () => {
     const state = after(
       read({ messages: [message(1)], last_seq: 1 }),
-      { type: 'rated', message_id: 'm1' },
+      (state) => store.rated(state, 'm1'),
       read({ messages: [message(1)], last_seq: 1 }),
     );
     expect(state.messages[0]!.feedback).toBe('positive');
@@ -75,10 +87,10 @@ describe('the conversation', () => {
 
   it('gathers a streamed answer, and drops pieces of an answer to something else', () => {
     const state = after(
-      { type: 'accepted', message: message(1, { role: 'visitor' }) },
-      { type: 'delta', id: 'm1', text: 'Free ' },
-      { type: 'delta', id: 'older', text: 'noise' },
-      { type: 'delta', id: 'm1', text: 'returns' },
+      (state) => store.accepted(state, message(1, { role: 'visitor' })),
+      (state) => store.streamed(state, 'm1', 'Free '),
+      (state) => store.streamed(state, 'older', 'noise'),
+      (state) => store.streamed(state, 'm1', 'returns'),
     );
     expect(state.stream).toEqual({ id: 'm1', text: 'Free returns' });
   });
@@ -89,8 +101,8 @@ describe('the conversation', () => {
     ];
     const state = after(
       read({ messages: [message(1)], last_seq: 1, escalation: episode(1), has_lead: true }),
-      { type: 'pending', pending },
-      { type: 'session_lost' },
+      () => ({ pending }),
+      () => store.NOTHING_YET,
     );
     expect(state).toMatchObject({ messages: [], escalation: null, has_lead: false, last_seq: 0, pending });
   });
@@ -115,11 +127,7 @@ describe('an escalation', () => {
   });
 
   it('ends the offer it answers', () => {
-    const offered: Action = {
-      type: 'reply',
-      id: 'm1',
-      reply: { message: null, followups: [], suggest_human: false, intent: 'offer' },
-    };
+    const offered = answered('m1', null, 'offer');
     expect(after(offered).offer).toBe('m1');
     expect(after(offered, escalated(1)).offer).toBeNull();
     expect(after(escalated(1), offered).offer).toBeNull();
@@ -127,5 +135,6 @@ describe('an escalation', () => {
 });
 
 it('never counts what was seen backwards', () => {
-  expect(after({ type: 'seen', seq: 5 }, { type: 'seen', seq: 3 }).seen_seq).toBe(5);
+  const seen = (seq: number) => (state: State) => store.seen(state, seq);
+  expect(after(seen(5), seen(3)).seen_seq).toBe(5);
 });

@@ -45,29 +45,11 @@ export interface State {
   left: string | null;
 }
 
-export type Action =
-  | { type: 'config'; config: WidgetConfig }
-  | { type: 'fault'; code: string }
-  | { type: 'panel'; is_open: boolean }
-  | { type: 'line'; is_online: boolean }
-  | { type: 'conversation'; conversation: ConversationState }
-  | { type: 'pending'; pending: State['pending'] }
-  | { type: 'accepted'; message: ConversationMessage }
-  | { type: 'delta'; id: string; text: string }
-  | { type: 'reply'; id: string; reply: AssistantReply }
-  | { type: 'answer_failed'; id: string }
-  | { type: 'escalated'; reply: EscalationReply; at: string }
-  | { type: 'rated'; message_id: string }
-  | { type: 'declined' }
-  | { type: 'lead_form'; moment: State['lead_form'] }
-  | { type: 'lead_form_closed' }
-  | { type: 'lead_saved' }
-  | { type: 'seen'; seq: number }
-  | { type: 'leaving'; is_leaving: boolean }
-  | { type: 'left'; reference: string | null }
-  | { type: 'session_lost' };
+/** What differs in the next state. */
+export type Change = Partial<State>;
 
-const NOTHING_YET = {
+/** Of a conversation that has not begun, or that the server no longer knows. What is not sent yet does not belong to it. */
+export const NOTHING_YET = {
   messages: [],
   last_seq: 0,
   stream: null,
@@ -93,58 +75,6 @@ export const INITIAL_STATE: State = {
   pending: [],
 };
 
-export function reduce(state: State, action: Action): State {
-  switch (action.type) {
-    case 'config':
-      return { ...state, config: action.config, fault: null };
-    case 'fault':
-      return { ...state, fault: action.code };
-    case 'panel':
-      return { ...state, is_open: action.is_open };
-    case 'line':
-      return { ...state, is_online: action.is_online };
-    case 'conversation':
-      return withConversation({ ...state, fault: null }, action.conversation);
-    case 'pending':
-      return { ...state, pending: action.pending };
-    case 'accepted':
-      return {
-        ...state,
-        messages: merge(state.messages, [action.message]),
-        stream: { id: action.message.id, text: '' },
-        offer: null,
-      };
-    case 'delta':
-      return state.stream?.id === action.id
-        ? { ...state, stream: { id: action.id, text: state.stream.text + action.text } }
-        : state;
-    case 'reply':
-      return withReply(state, action.id, action.reply);
-    case 'answer_failed':
-      return state.stream?.id === action.id ? { ...state, stream: null } : state;
-    case 'escalated':
-      return withEscalation(state, action.reply, action.at);
-    case 'rated':
-      return { ...state, messages: rate(state.messages, action.message_id) };
-    case 'declined':
-      return { ...state, offer: null };
-    case 'lead_form':
-      return { ...state, lead_form: action.moment };
-    case 'lead_form_closed':
-      return { ...state, lead_form: null, was_lead_form_closed: true };
-    case 'lead_saved':
-      return { ...state, lead_form: null, has_lead: true };
-    case 'seen':
-      return { ...state, seen_seq: Math.max(state.seen_seq, action.seq) };
-    case 'leaving':
-      return { ...state, is_leaving: action.is_leaving };
-    case 'left':
-      return { ...state, left: action.reference };
-    case 'session_lost':
-      return { ...state, ...NOTHING_YET };
-  }
-}
-
 /** Newer rows win by id; order is the server's `seq`. A message can arrive by stream and by poll alike. */
 function merge(known: ConversationMessage[], arrived: ConversationMessage[]): ConversationMessage[] {
   if (!arrived.length) return known;
@@ -157,14 +87,15 @@ function merge(known: ConversationMessage[], arrived: ConversationMessage[]): Co
   return [...byId.values()].sort((a, b) => a.seq - b.seq);
 }
 
-function withConversation(state: State, conversation: ConversationState): State {
+/** The server has told what stands in the conversation. */
+export function read(state: State, conversation: ConversationState): Change {
   const { messages, last_seq, handled_by, is_assistant_muted, has_lead } = conversation;
   // A read that began before the tap was stored must not take the confirmation away again.
   const isOlder = (conversation.escalation?.number ?? 0) < (state.escalation?.number ?? 0);
   const escalation = isOlder ? state.escalation : conversation.escalation;
   const isSameEpisode = escalation?.escalation_id === state.escalation?.escalation_id;
   return {
-    ...state,
+    fault: null,
     messages: merge(state.messages, messages),
     last_seq: Math.max(last_seq, state.last_seq),
     escalation,
@@ -176,20 +107,35 @@ function withConversation(state: State, conversation: ConversationState): State 
   };
 }
 
-function withReply(state: State, id: string, reply: AssistantReply): State {
+/** The server has the visitor's message; its answer begins. */
+export function accepted(state: State, message: ConversationMessage): Change {
   return {
-    ...state,
-    messages: merge(state.messages, reply.message ? [reply.message] : []),
-    stream: state.stream?.id === id ? null : state.stream,
-    offer: reply.intent === 'offer' && state.escalation?.status !== 'open' ? id : state.offer,
+    messages: merge(state.messages, [message]),
+    stream: { id: message.id, text: '' },
+    offer: null,
   };
 }
 
-function withEscalation(state: State, reply: EscalationReply, at: string): State {
-  const known = state.escalation?.escalation_id === reply.escalation_id ? state.escalation : null;
+/** A piece of the answer to the message with this id. */
+export function streamed({ stream }: State, id: string, piece: string): Change {
+  return { stream: stream?.id === id ? { id, text: stream.text + piece } : stream };
+}
+
+/** The answer to the message with this id has ended; without a reply it failed. */
+export function answered(state: State, id: string, reply?: AssistantReply): Change {
+  const { messages, stream, offer } = state;
+  return {
+    messages: merge(messages, reply?.message ? [reply.message] : []),
+    stream: stream?.id === id ? null : stream,
+    offer: reply?.intent === 'offer' && state.escalation?.status !== 'open' ? id : offer,
+  };
+}
+
+/** The server has recorded the request for a person, at this time by the visitor's clock (ISO 8601). */
+export function escalated({ escalation }: State, reply: EscalationReply, at: string): Change {
+  const known = escalation?.escalation_id === reply.escalation_id ? escalation : null;
   const { confirmation_message, ...episode } = reply;
   return {
-    ...state,
     escalation: {
       ...episode,
       escalated_at: known?.escalated_at ?? at,
@@ -200,6 +146,13 @@ function withEscalation(state: State, reply: EscalationReply, at: string): State
   };
 }
 
-function rate(messages: ConversationMessage[], id: string): ConversationMessage[] {
-  return messages.map((message) => (message.id === id ? { ...message, feedback: 'positive' } : message));
+export function rated({ messages }: State, id: string): Change {
+  return {
+    messages: messages.map((message) => (message.id === id ? { ...message, feedback: 'positive' } : message)),
+  };
+}
+
+/** The visitor has seen everything up to here, perhaps in another tab. */
+export function seen({ seen_seq }: State, seq: number): Change {
+  return { seen_seq: Math.max(seen_seq, seq) };
 }

@@ -7,6 +7,7 @@ import type { Later, Stop } from './later.ts';
 import type { Launcher } from './launcher.ts';
 import type { Hints, OpenHints } from './realtime.ts';
 import type { Session } from './session.ts';
+import { read } from './store.ts';
 import { phaseOf, type Phase } from './transcript.ts';
 
 export interface Moment {
@@ -60,19 +61,19 @@ export function keepInSync(
     const conversation = await chat.heard(api.conversation(token, last_seq));
     // The visitor may have begun anew meanwhile.
     if (session.token() !== token) return;
-    chat.dispatch({ type: 'conversation', conversation });
+    chat.change(read(chat.state(), conversation));
     const isOld = Date.now() - configReadAt > CONFIG_MS;
     if (isOld || conversation.config_version !== config?.version) await readConfig();
   }
 
-  async function read(): Promise<void> {
+  async function readOrPause(): Promise<void> {
     try {
       await readOnce();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const token = session.token();
       if (error.code === 'TOKIV' && token) chat.loseSession(token);
-      else if (!error.isPassing) chat.dispatch({ type: 'fault', code: error.code });
+      else if (!error.isPassing) chat.change({ fault: error.code });
       else pausedUntil = Date.now() + error.retryAfterMs;
     }
   }
@@ -81,7 +82,7 @@ export function keepInSync(
   function now(): Promise<void> {
     stop?.();
     isWanted = !!reading;
-    reading ??= read().finally(() => {
+    reading ??= readOrPause().finally(() => {
       reading = null;
       if (isWanted && !signal.aborted) void now();
       else schedule();

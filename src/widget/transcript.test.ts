@@ -1,6 +1,7 @@
 import type { ConversationMessage, EscalationState, WidgetConfig } from '#shared/contract.ts';
 import { describe, expect, it } from 'vitest';
-import { INITIAL_STATE, reduce, type Action, type State } from './store.ts';
+import * as store from './store.ts';
+import type { Change, State } from './store.ts';
 import { needsLeadFirst, phaseOf, transcript, unreadCount } from './transcript.ts';
 
 const config: WidgetConfig = {
@@ -8,6 +9,8 @@ const config: WidgetConfig = {
   name: 'Shop',
   greeting: 'Hej!',
   accent_color: '#1f6f54',
+  colors: { on_accent: '#fff', accent_light: '#1f6f54', accent_dark: '#528f7b' },
+  initial: 'S',
   position: 'right',
   locale: 'en',
   show_escalation_cta: true,
@@ -60,7 +63,7 @@ const open: EscalationState = {
 };
 
 const state = (more: Partial<State> = {}, settings: Partial<WidgetConfig> = {}): State => ({
-  ...INITIAL_STATE,
+  ...store.INITIAL_STATE,
   ...more,
   config: { ...config, ...settings },
 });
@@ -199,29 +202,28 @@ describe('the request for a person', () => {
 describe('an answer on its way', () => {
   const asked = message('visitor', { id: 'q', seq: 1 });
   const answer = message('assistant', { id: 'a', seq: 2, in_reply_to: 'q', text: 'Free' });
-  const streamed: Action[] = [
-    { type: 'accepted', message: asked },
-    { type: 'delta', id: 'q', text: 'Fr' },
-    { type: 'delta', id: 'q', text: 'ee' },
-    {
-      type: 'reply',
-      id: 'q',
-      reply: { message: answer, followups: [], suggest_human: false, intent: null },
-    },
+  const reply = { message: answer, followups: [], suggest_human: false, intent: null };
+  type Step = (state: State) => Change;
+  const streamed: Step[] = [
+    (now) => store.accepted(now, asked),
+    (now) => store.streamed(now, 'q', 'Fr'),
+    (now) => store.streamed(now, 'q', 'ee'),
+    (now) => store.answered(now, 'q', reply),
   ];
-  const read = (...messages: ConversationMessage[]): Action => ({
-    type: 'conversation',
-    conversation: {
-      conversation_id: 'c',
-      messages,
-      last_seq: messages.length,
-      escalation: null,
-      handled_by: null,
-      is_assistant_muted: false,
-      has_lead: false,
-      config_version: '1',
-    },
-  });
+  const read =
+    (...messages: ConversationMessage[]): Step =>
+    (now) =>
+      store.read(now, {
+        conversation_id: 'c',
+        messages,
+        last_seq: messages.length,
+        escalation: null,
+        handled_by: null,
+        is_assistant_muted: false,
+        has_lead: false,
+        config_version: '1',
+      });
+  const after = (now: State, step: Step): State => ({ ...now, ...step(now) });
   const shown = (given: State) =>
     transcript(given).filter(
       (item) => item.kind === 'answering' || (item.kind === 'message' && item.message.role === 'assistant'),
@@ -230,14 +232,14 @@ describe('an answer on its way', () => {
   it.each([0, 1, 2, 3, 4])('is shown once when a read that has it comes after %i of its events', (events) => {
     const heard = [...streamed.slice(0, events), read(asked, answer), ...streamed.slice(events)];
     let now = state();
-    const seen = heard.map((action) => shown((now = reduce(now, action))).map(({ kind }) => kind));
+    const seen = heard.map((step) => shown((now = after(now, step))).map(({ kind }) => kind));
     expect(seen.slice(events)).toEqual(Array(5 - events).fill(['message']));
   });
 
   it('is shown beside the answer to something else', () => {
     const older = message('assistant', { id: 'b', seq: 3, in_reply_to: 'p' });
-    const now = streamed.slice(0, 2).reduce(reduce, state());
-    expect(shown(reduce(now, read(asked, older))).map(({ key }) => key)).toEqual(['b', 'answer:q']);
+    const now = streamed.slice(0, 2).reduce(after, state());
+    expect(shown(after(now, read(asked, older))).map(({ key }) => key)).toEqual(['b', 'answer:q']);
   });
 
   it('is not called missing once a read has brought it', () => {

@@ -15,8 +15,8 @@ export function drawCase(item: Item & { kind: 'case' }, chat: Chat, words: Words
   const isOpen = escalation.status === 'open';
   const opened = escalation.first_opened_at;
   const expectation = isOpen && !opened && expectationOf(person_available, words);
-  const leave = () => chat.dispatch({ type: 'leaving', is_leaving: true });
-  const add = () => chat.dispatch({ type: 'lead_form', moment: 'after_escalation' });
+  const leave = () => chat.change({ is_leaving: true });
+  const add = () => chat.change({ lead_form: 'after_escalation' });
   return h(
     'div',
     { class: 'card case' },
@@ -64,7 +64,7 @@ export function drawLeaving(
       'div',
       { class: 'cta' },
       button(words.texts.new_chat, chat.startOver, 'chip main'),
-      button(words.texts.no_thanks, () => chat.dispatch({ type: 'leaving', is_leaving: false })),
+      button(words.texts.no_thanks, () => chat.change({ is_leaving: false })),
     ),
   );
 }

@@ -50,7 +50,7 @@ export function drawItem(item: Exclude<Item, { kind: 'lead_form' }>, chat: Chat,
           'div',
           { class: 'cta' },
           button(labels.request_help, () => chat.escalate('intent', item.asked_in), 'chip main'),
-          button(words.texts.no_thanks, () => chat.dispatch({ type: 'declined' })),
+          button(words.texts.no_thanks, () => chat.change({ offer: null })),
         ),
       );
     case 'suggestions':

@@ -36,7 +36,7 @@ function createLeadForm(
   const isOptional = lead_form.fields.every(({ is_required }) => !is_required);
   const problem = h('p', { class: 'fault' });
   const submit = h('button', { type: 'submit', class: 'chip main' }, words.texts.submit);
-  const dismiss = () => chat.dispatch({ type: 'lead_form_closed' });
+  const dismiss = chat.closeLeadForm;
   const close = button(icon('M6 6l12 12M18 6 6 18'), dismiss, 'close', {
     'aria-label': words.texts.close_form,
   });

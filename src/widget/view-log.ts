@@ -93,7 +93,7 @@ export function createLog(
         place.append(create(chat, words, moment, announce));
         if (stays) toLatest();
       })
-      .catch(() => chat.dispatch({ type: 'lead_form_closed' }));
+      .catch(chat.closeLeadForm);
     return place;
   }
 

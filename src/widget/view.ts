@@ -2,12 +2,10 @@
  * The panel as a whole: where its parts stand, how it opens and closes, where the focus goes. On a wide page it is a
  * dialog beside the page; on a phone it covers the screen and keeps the focus inside. Closed, it still has its voice.
  */
-import { initialOf } from '#shared/initial.ts';
 import { parseMarkdown } from '#shared/markdown.ts';
 import { wordsOf } from '#shared/markdown-tree.ts';
 import { createAnnouncer } from './announcer.ts';
 import type { Chat } from './chat.ts';
-import { parseColor, readableOn, textOn } from './color.ts';
 import { button, h, icon, setText } from './element.ts';
 import type { Later, Stop } from './later.ts';
 import type { Launcher, Panel } from './launcher.ts';
@@ -28,7 +26,6 @@ const CLOSE = 'M6 6l12 12M18 6 6 18';
 const NEW = 'M11 4H4v16h16v-7M18.4 2.8a2 2 0 0 1 2.8 2.8L12.5 14.3 9 15l.7-3.5Z';
 /** A line that comes and goes is spoken of no more often. */
 const LINE_AGAIN_MS = 60_000;
-const GROUNDS = { light: '#ffffff', dark: '#17181c' };
 
 export function createView(launcher: Launcher, later: Later, chat: Chat, words: Words, panel: Panel) {
   const { root, frame, button: opener, signal } = launcher;
@@ -42,9 +39,7 @@ export function createView(launcher: Launcher, later: Later, chat: Chat, words: 
   const name = h('h2', { id: 'name', class: 'name' });
   const status = h('p', { class: 'status' });
   const avatar = h('span', { class: 'avatar', 'aria-hidden': true });
-  const anew = headButton(words.texts.new_chat, NEW, () =>
-    chat.dispatch({ type: 'leaving', is_leaving: true }),
-  );
+  const anew = headButton(words.texts.new_chat, NEW, () => chat.change({ is_leaving: true }));
   const close = headButton(words.texts.close_chat, CLOSE, panel.close);
   const offline = h('p', { class: 'offline' });
   const log = createLog(chat, words, launcher.load, announce);
@@ -146,14 +141,11 @@ export function createView(launcher: Launcher, later: Later, chat: Chat, words: 
   }
 
   function paint({ config }: State): void {
-    const { name: called, accent_color, position } = config!;
+    const { name: called, initial, accent_color: accent, colors, position } = config!;
     setText(name, called);
-    setText(avatar, initialOf(called));
-    for (const [scheme, ground] of Object.entries(GROUNDS)) {
-      frame.style.setProperty(`--accent-${scheme}`, readableOn(accent_color, ground));
-    }
-    frame.style.setProperty('--accent', `rgb(${parseColor(accent_color).join(' ')})`);
-    frame.style.setProperty('--on-accent', textOn(accent_color));
+    setText(avatar, initial);
+    for (const [property, color] of Object.entries({ accent, ...colors }))
+      frame.style.setProperty(`--${property.replace('_', '-')}`, color);
     frame.dataset.side = launcher.position ?? position;
   }
 

@@ -36,8 +36,10 @@ const MESSAGE = exactly({
 export const CONFIG = exactly({
   chatbot_id: UUID,
   name: TEXT,
+  initial: TEXT,
   greeting: orNull(TEXT),
   accent_color: { type: 'string', pattern: '^#[0-9a-f]{6}$' },
+  colors: exactly({ on_accent: TEXT, accent_light: TEXT, accent_dark: TEXT }),
   position: { type: 'string', enum: ['left', 'right'] },
   locale: { type: 'string', pattern: '^[a-z]{2}$' },
   page_parameters: listOf(TEXT),

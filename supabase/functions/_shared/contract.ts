@@ -29,8 +29,12 @@ export interface LeadField {
 export interface WidgetConfig {
   chatbot_id: string;
   name: string;
+  /** The name's first character as people see it; browsers do not all know. */
+  initial: string;
   greeting: string | null;
   accent_color: string;
+  /** What can be read on that colour, and that colour as it can be read on a light and on a dark ground. */
+  colors: { on_accent: string; accent_light: string; accent_dark: string };
   position: 'left' | 'right';
   /** The language asked for, so that the widget knows which texts to load. */
   locale: string;

@@ -1,12 +1,14 @@
+import { colorsOf } from '../_shared/accent.ts';
 import type { WidgetConfig } from '../_shared/contract.ts';
 import { queryOf, readFields, uuid } from '../_shared/fields.ts';
 import { empty, json } from '../_shared/http.ts';
+import { initialOf } from '../_shared/initial.ts';
 import { labelsFor, languageOf, untoldFor, whenLost } from '../_shared/labels.ts';
 import { sha256Hex } from '../_shared/tokens.ts';
 import { originOf } from './visitor.ts';
 import type { WidgetParts } from './visitor.ts';
 
-type Stored = Omit<WidgetConfig, 'labels' | 'when_lost' | 'realtime' | 'locale'> & {
+type Stored = Omit<WidgetConfig, 'initial' | 'colors' | 'labels' | 'when_lost' | 'realtime' | 'locale'> & {
   labels: { positive: string | null; request_help: string | null; confirmation: string | null };
   /** The chatbot's own language, which serves when the visitor's is not one of ours. */
   language: string | null;
@@ -30,6 +32,8 @@ export async function show(parts: WidgetParts, request: Request): Promise<Respon
   const config: WidgetConfig = {
     ...rest,
     locale,
+    initial: initialOf(rest.name),
+    colors: colorsOf(rest.accent_color),
     labels: labelsFor(locale, {
       positive_label: labels.positive,
       request_help_label: labels.request_help,

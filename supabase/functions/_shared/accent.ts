@@ -1,4 +1,5 @@
 /** Colours the owner may choose freely, made readable: WCAG 2.2 relative luminance and contrast ratio. */
+import type { WidgetConfig } from './contract.ts';
 
 type Rgb = [number, number, number];
 
@@ -21,12 +22,12 @@ export function contrast(one: Rgb, other: Rgb): number {
 }
 
 /** Black or white, whichever is easier to read on this colour; at least 4.58:1 on any colour. */
-export function textOn(color: string): string {
+function textOn(color: string): string {
   return luminance(parseColor(color)) > 0.179 ? '#000' : '#fff';
 }
 
 /** The colour itself, moved towards black or white until it reads on the background at 4.5:1. */
-export function readableOn(color: string, background: string): string {
+function readableOn(color: string, background: string): string {
   const ground = parseColor(background);
   const target = luminance(ground) > 0.179 ? 0 : 255;
   let rgb = parseColor(color);
@@ -34,4 +35,13 @@ export function readableOn(color: string, background: string): string {
     rgb = rgb.map((part) => Math.round(part + (target - part) * 0.12)) as Rgb;
   }
   return `rgb(${rgb.join(' ')})`;
+}
+
+/** What can be read on an accent colour (`#rrggbb`), and that colour as it can be read on the panel's light and dark ground; CSS colours. */
+export function colorsOf(accent: string): WidgetConfig['colors'] {
+  return {
+    on_accent: textOn(accent),
+    accent_light: readableOn(accent, '#ffffff'),
+    accent_dark: readableOn(accent, '#17181c'),
+  };
 }

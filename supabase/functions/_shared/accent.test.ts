@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { contrast, parseColor, readableOn, textOn } from './color.ts';
+import { colorsOf, contrast, parseColor } from './accent.ts';
 
 const anyColor = fc
   .integer({ min: 0, max: 0xffffff })
@@ -10,7 +10,7 @@ const fromRgb = (css: string) => css.match(/\d+/g)!.map(Number) as [number, numb
 it('writes on any accent colour so that it can be read', () => {
   fc.assert(
     fc.property(anyColor, (color) => {
-      const ink = textOn(color) === '#000' ? '#000000' : '#ffffff';
+      const ink = colorsOf(color).on_accent === '#000' ? '#000000' : '#ffffff';
       expect(contrast(parseColor(color), parseColor(ink))).toBeGreaterThanOrEqual(4.5);
     }),
     { numRuns: 2_000 },
@@ -19,13 +19,15 @@ it('writes on any accent colour so that it can be read', () => {
 
 it('moves any accent colour until it reads on light and on dark ground', () => {
   fc.assert(
-    fc.property(anyColor, fc.constantFrom('#ffffff', '#17181c'), (color, ground) => {
-      expect(contrast(fromRgb(readableOn(color, ground)), parseColor(ground))).toBeGreaterThanOrEqual(4.5);
+    fc.property(anyColor, (color) => {
+      const { accent_light, accent_dark } = colorsOf(color);
+      expect(contrast(fromRgb(accent_light), parseColor('#ffffff'))).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(fromRgb(accent_dark), parseColor('#17181c'))).toBeGreaterThanOrEqual(4.5);
     }),
     { numRuns: 2_000 },
   );
 });
 
 it('leaves a colour alone that reads already', () => {
-  expect(readableOn('#1f6f54', '#ffffff')).toBe('rgb(31 111 84)');
+  expect(colorsOf('#1f6f54').accent_light).toBe('rgb(31 111 84)');
 });
