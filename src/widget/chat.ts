@@ -84,31 +84,20 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
     if (is_online) sender.retryAll();
   }
 
+  /** Into the conversation it was meant for, which this browser may not show any more. */
   async function deliver(entry: Entry): Promise<void> {
-    if (entry.left !== undefined) return deliverAside(entry, entry.left);
-    const token = await heard(session.ensure(entry.kind === 'escalation'));
+    const { kind, left } = entry;
+    const isShown = left === undefined;
+    const open = () => heard((isShown ? session.ensure : session.aside)(kind === 'escalation'));
+    const token = left || (await open());
     try {
       await heard(deliverWith(token, entry));
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== 'TOKIV') throw error;
-      loseSession(token);
-      // A thumbs-up belongs to a message of the old conversation; everything else is said again in a new one.
-      if (entry.kind === 'feedback') return;
-      await heard(deliverWith(await session.ensure(entry.kind === 'escalation'), withoutMessage(entry)));
-    }
-  }
-
-  /** Into the conversation it was meant for, which this browser no longer shows. */
-  async function deliverAside(entry: Entry, left: string): Promise<void> {
-    const token = left || (await heard(session.aside(entry.kind === 'escalation')));
-    try {
-      if (entry.kind === 'message') await heard(api.send(token, entry.id, entry.text));
-      else if (entry.kind === 'lead') await heard(api.saveLead(token, entry.lead));
-      else if (entry.kind === 'escalation') await heard(api.escalate(token, entry.request));
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.code !== 'TOKIV') throw error;
-      // That conversation is gone. A request for a person gets one of its own.
-      if (entry.kind === 'escalation') return deliverAside(withoutMessage(entry), '');
+      // That conversation is gone. What was said in this one is said again in a new one; of what was left, a request for a person.
+      if (isShown) loseSession(token);
+      if (isShown ? kind !== 'feedback' : kind === 'escalation')
+        await heard(deliverWith(await open(), withoutMessage(entry)));
     }
   }
 

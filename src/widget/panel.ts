@@ -14,10 +14,9 @@ import { openOutbox } from './outbox.ts';
 import { pageAddress } from './page-address.ts';
 import { openSession } from './session.ts';
 import { openStorage, type Storage } from './storage.ts';
-import { NOTHING_YET, type State } from './store.ts';
+import { NOTHING_YET } from './store.ts';
 import { keepInSync } from './sync.ts';
-import { isAsking, isEscalationOpen, phaseOf } from './transcript.ts';
-import { expectationOf } from './view-case.ts';
+import { phaseOf } from './transcript.ts';
 import { createView } from './view.ts';
 import { openWords, type Words } from './words.ts';
 
@@ -42,10 +41,6 @@ async function start(launcher: Launcher): Promise<Panel> {
     onState(state, before) {
       if (state.config !== before.config) storage.set('config', JSON.stringify(state.config));
       view.render(state);
-      // How long it will take is found out beforehand: a browser's first such answer holds the page longer than all the drawing.
-      const { person_available } = state.config ?? {};
-      if (person_available && hasAsked(state) && !hasAsked(before))
-        later(() => expectationOf(person_available, words), 0);
       if (phaseOf(state) !== phaseOf(before) || session.conversationId() !== conversationId) {
         conversationId = session.conversationId();
         void sync.now();
@@ -116,8 +111,6 @@ async function start(launcher: Launcher): Promise<Panel> {
   }, signal);
   return panel;
 }
-
-const hasAsked = (state: State) => isAsking(state) || isEscalationOpen(state);
 
 /** What the last page knew, for a page on which the server cannot be reached. */
 function keptConfig(storage: Storage): WidgetConfig | null {

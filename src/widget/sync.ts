@@ -2,10 +2,9 @@
 import { ApiError } from './api-error.ts';
 import type { Api } from './api.ts';
 import type { Chat } from './chat.ts';
-import { openGate } from './gate.ts';
 import type { Later, Stop } from './later.ts';
 import type { Launcher } from './launcher.ts';
-import type { Hints, OpenHints } from './realtime.ts';
+import type { Live, OpenLive } from './realtime-part.ts';
 import type { Session } from './session.ts';
 import { read } from './store.ts';
 import { phaseOf, type Phase } from './transcript.ts';
@@ -45,7 +44,7 @@ export function keepInSync(
   let reading: Promise<void> | null = null;
   let isWanted = false;
   let pausedUntil = 0;
-  let hints: Hints | null = null;
+  let live: Live | undefined;
   let isConnecting = false;
   let configReadAt = launcher.config ? Date.now() : -Infinity;
 
@@ -106,41 +105,29 @@ export function keepInSync(
       is_visible: document.visibilityState === 'visible',
       has_session: session.token() !== null,
       phase: phaseOf(state),
-      is_live: hints?.isLive() ?? false,
+      is_live: live?.isLive() ?? false,
     };
   }
 
+  /** Live hints are for whoever waits for a person; should the part not come, polling alone serves. */
   function listen(): void {
-    const { is_open, has_session, phase } = moment();
+    const { is_open, phase } = moment();
     const { config } = chat.state();
-    const conversationId = session.conversationId();
-    const topics: string[] = [];
-    if (is_open) topics.push(`widget:${chatbot}`);
-    if (has_session && conversationId && (is_open || phase !== 'assistant'))
-      topics.push(`visitor:${conversationId}`);
-    if (config?.realtime && topics.length) connect(config.realtime);
-    hints?.listen(topics);
+    const isWaiting = phase !== 'assistant';
+    if (config?.realtime && isWaiting && !isConnecting) {
+      isConnecting = true;
+      launcher
+        .load<OpenLive>('realtime')
+        .then((open) => {
+          live = open(config.realtime!, chatbot, later, readConfig, now);
+          if (!signal.aborted) listen();
+        })
+        .catch(() => undefined);
+    }
+    live?.listen(is_open, session.conversationId(), isWaiting);
   }
 
-  /** Once; should the part not come, polling alone serves. */
-  function connect(server: { url: string; key: string }): void {
-    if (isConnecting) return;
-    isConnecting = true;
-    launcher
-      .load<OpenHints>('realtime')
-      .then((open) => {
-        hints = open(server, hear);
-        if (!signal.aborted) listen();
-      })
-      .catch(() => undefined);
-  }
-
-  // A hint about settings says that the version we know is old, whatever the conversation's state says.
-  const lookAtConfig = openGate(() => void readConfig().catch(() => undefined), later);
-  // A person may write several times in a row, and each should be read at once.
-  const lookAtConversation = openGate(() => void now(), later, 3);
-  const hear = (topic: string) => (topic.startsWith('widget:') ? lookAtConfig() : lookAtConversation());
-  signal.addEventListener('abort', () => hints?.listen([]));
+  signal.addEventListener('abort', () => live?.listen(false, null, false));
 
   return { now, schedule };
 }

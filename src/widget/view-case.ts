@@ -1,7 +1,9 @@
 /** The request for a person: on its way, kept, recorded with its reference, opened, resolved. "Sent" stands only on the server's word. */
 import type { PersonAvailability } from '#shared/contract.ts';
 import type { Chat } from './chat.ts';
-import { button, h, icon } from './element.ts';
+import { button, h, icon, setText } from './element.ts';
+import type { ExpectationOf } from './expectation-part.ts';
+import type { Launcher } from './launcher.ts';
 import type { Item } from './transcript.ts';
 import { bubble } from './view-bubble.ts';
 import { put, type Words } from './words.ts';
@@ -9,12 +11,26 @@ import { put, type Words } from './words.ts';
 const TICK = 'M5 12.5l4.5 4.5L19 7.5';
 const CLOCK = 'M12 7v5l3 2M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18Z';
 
-export function drawCase(item: Item & { kind: 'case' }, chat: Chat, words: Words): HTMLElement {
+export function drawCase(
+  item: Item & { kind: 'case' },
+  chat: Chat,
+  words: Words,
+  load: Launcher['load'],
+): HTMLElement {
   const { escalation, confirmation, can_add_lead, has_lead } = item;
   const { person_available } = chat.state().config!;
   const isOpen = escalation.status === 'open';
   const opened = escalation.first_opened_at;
-  const expectation = isOpen && !opened && expectationOf(person_available, words);
+  const expectation = h('p');
+  if (isOpen && !opened && canTell(person_available))
+    load<ExpectationOf>('expectation').then(
+      (expectationOf) => {
+        setText(expectation, expectationOf(person_available, words));
+        // The log may have to move.
+        chat.change({});
+      },
+      () => undefined,
+    );
   const leave = () => chat.change({ is_leaving: true });
   const add = () => chat.change({ lead_form: 'after_escalation' });
   return h(
@@ -23,7 +39,7 @@ export function drawCase(item: Item & { kind: 'case' }, chat: Chat, words: Words
     icon(TICK, 'tick'),
     h('p', { class: 'strong' }, isOpen ? confirmation : words.texts.resolved),
     h('p', { class: 'meta' }, put(words.texts.reference, { reference: escalation.reference })),
-    expectation && h('p', {}, expectation),
+    expectation,
     opened && h('p', {}, put(words.texts.opened, { time: words.time(opened) })),
     isOpen && has_lead && h('p', {}, words.texts.lead_saved),
     can_add_lead && button(words.texts.lead_add, add, 'text'),
@@ -31,19 +47,9 @@ export function drawCase(item: Item & { kind: 'case' }, chat: Chat, words: Words
   );
 }
 
-/** When somebody can be expected, as far as anybody knows; nothing is promised that is not known. */
-export function expectationOf(available: PersonAvailability, words: Words): string | null {
-  const { is_available, is_sender_stopped, back_at, back_at_local, time_zone, expected_wait_hours } =
-    available;
-  // The owner's contact text already says what to do; a waiting time would contradict it.
-  if (is_sender_stopped) return null;
-  if (!is_available)
-    return back_at
-      ? put(words.texts.back, { time: words.day(back_at, time_zone, back_at_local) })
-      : words.texts.away;
-  if (expected_wait_hours === null) return null;
-  return put(words.texts.wait, { duration: words.duration(expected_wait_hours) });
-}
+/** Whether anything is known of when somebody answers. The owner's contact text says what to do; a waiting time would contradict it. */
+const canTell = (available: PersonAvailability) =>
+  !available.is_sender_stopped && !(available.is_available && available.expected_wait_hours === null);
 
 /** Before the visitor leaves the conversation: what becomes of it, and of a request that is open. */
 export function drawLeaving(

@@ -2,13 +2,19 @@
 import type { ConversationMessage } from '#shared/contract.ts';
 import type { Chat } from './chat.ts';
 import { button, h } from './element.ts';
+import type { Launcher } from './launcher.ts';
 import type { Item } from './transcript.ts';
 import { bubble } from './view-bubble.ts';
 import { drawCase, drawLeaving, drawPending } from './view-case.ts';
 import { drawMarkdown, drawPlain } from './view-markdown.ts';
 import { put, type Words } from './words.ts';
 
-export function drawItem(item: Exclude<Item, { kind: 'lead_form' }>, chat: Chat, words: Words): HTMLElement {
+export function drawItem(
+  item: Exclude<Item, { kind: 'lead_form' }>,
+  chat: Chat,
+  words: Words,
+  load: Launcher['load'],
+): HTMLElement {
   const { labels } = chat.state().config!;
 
   switch (item.kind) {
@@ -60,7 +66,7 @@ export function drawItem(item: Exclude<Item, { kind: 'lead_form' }>, chat: Chat,
         ...item.questions.map((text) => button(text, () => chat.say(text))),
       );
     case 'case':
-      return drawCase(item, chat, words);
+      return drawCase(item, chat, words, load);
     case 'leaving':
       return drawLeaving(item, chat, words);
     case 'pending':

@@ -81,7 +81,7 @@ export function createLog(
   }
 
   function draw(item: Item): HTMLElement {
-    return item.kind === 'lead_form' ? drawLeadForm(item.moment) : drawItem(item, chat, words);
+    return item.kind === 'lead_form' ? drawLeadForm(item.moment) : drawItem(item, chat, words, load);
   }
 
   /** Most visitors never meet the form, so it comes when it is needed; should it not come, it must not be in the way. */

@@ -87,6 +87,7 @@ async function buildPart(entry: string): Promise<string> {
 const parts: Record<string, string> = {
   panel: await buildPart('panel.ts'),
   lead: await buildPart('view-lead.ts'),
+  expectation: await buildPart('expectation-part.ts'),
   realtime: await buildPart('realtime-part.ts'),
   reveal: await buildPart('reveal.ts'),
 };

@@ -66,8 +66,9 @@ test('three hundred hints about the settings are one read in five seconds, and t
   const isJoined = joined(page, topic);
   await widget.visit();
   await widget.open();
-  // With a conversation the settings are read for a hint alone, and not with every look.
+  // With a conversation the settings are read for a hint alone, and not with every look; hints are for whoever waits for a person.
   await widget.ask();
+  await widget.requestHelp.click();
   await isJoined;
   const channel = await stranger(stack, topic);
   const reads = readsOf(page, '/widget/config');
