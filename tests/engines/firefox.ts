@@ -1,6 +1,5 @@
 // Firefox ESR by Playwright's WebDriver BiDi. The version is one that opens a page in it: 1.65 asks for a command that ESR 153 does
 // not know, so this is not the Playwright of the other stories.
-import { join } from 'node:path';
 import type { BrowserType } from '@playwright/test';
 import { START_MS, SIZE, type Engine } from './driver.ts';
 import { require } from './install.ts';
@@ -25,6 +24,8 @@ export const firefox: Engine = {
       executablePath: PROGRAM,
       timeout: START_MS,
       headless: !session,
+      // Firefox itself puts them there, under their own names.
+      downloadsPath: downloads,
       env: { ...process.env, HOME: home.path, ...session } as Record<string, string>,
       firefoxUserPrefs: {
         ...(session && { 'accessibility.force_disabled': -1 }),
@@ -41,8 +42,6 @@ export const firefox: Engine = {
     };
     try {
       const page = await (await browser.newContext({ viewport: SIZE })).newPage();
-      // Playwright keeps downloads for itself, under other names.
-      page.on('download', (file) => void file.saveAs(join(downloads, file.suggestedFilename())));
       return {
         open: async (address) => void (await page.goto(address, { timeout: START_MS })),
         run: (expression) => page.evaluate(expression),

@@ -33,6 +33,13 @@ interface Speech {
   heard: Heard[];
 }
 
+/** What came of an app of another framework, such as `Next 16.4.6`. */
+export interface AppOutcome {
+  name: string;
+  result: 'finished' | 'failed';
+  why?: string;
+}
+
 const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
 const PAGE = fileURLToPath(new URL('../../docs/engines.md', import.meta.url));
 
@@ -43,7 +50,7 @@ const commit = () =>
   }).trim();
 const at = () => new Date().toISOString();
 
-async function keep(name: string, run: Run | Speech): Promise<void> {
+async function keep(name: string, run: object): Promise<void> {
   mkdirSync(RESULTS, { recursive: true });
   await write(`${RESULTS}${name}.json`, JSON.stringify(run));
 }
@@ -63,6 +70,32 @@ export async function saveEngine({ id }: Engine, version: string, outcomes: Outc
 
 export const saveSpeech = ({ id }: Engine, versions: string, heard: Heard[]) =>
   keep(`speech-${id}`, { versions, at: at(), commit: commit(), heard });
+
+/** Keeps what came of the apps that were tried, and what is kept of the others. */
+export async function saveApps(outcomes: AppOutcome[]): Promise<void> {
+  const others = kept<KeptApp[]>('apps')?.filter(({ name }) => !outcomes.some((one) => one.name === name));
+  const run = { at: at(), commit: commit() };
+  await keep('apps', [...(others ?? []), ...outcomes.map((one) => ({ ...one, ...run }))]);
+}
+
+type KeptApp = AppOutcome & { at: string; commit: string };
+
+function appsSection(): string {
+  const apps = (kept<KeptApp[]>('apps') ?? []).sort((a, b) => a.name.localeCompare(b.name));
+  const rows = apps.map(
+    ({ name, result, why = '', at, commit }) =>
+      `| ${name} | ${result} | ${minute(at)} | ${commit} | ${why} |`,
+  );
+  return [APPS, '', '| app | result | last run | product of | why |', '|---|---|---|---|---|', ...rows].join(
+    '\n',
+  );
+}
+
+const APPS = `## Apps of other frameworks
+
+Written by \`npm run test:hosts\`. Each app is made from the registry's packages, built for production, and opened in Chromium, once
+with the npm package and once with the script tag. “Finished” means that a visitor asks and talks to a human, goes to another page of
+the app and back, and the chat is still open there; nothing disturbs hydration, and the console has no error.`;
 
 /** What Orca said at each moment. */
 function spoken(speeches: { engine: Engine; speech: Speech }[]): string {
@@ -110,7 +143,15 @@ export async function writePage(engines: Engine[]): Promise<void> {
     const speech = kept<Speech>(`speech-${engine.id}`);
     return speech ? [{ engine, speech }] : [];
   });
-  const parts = [INTRODUCTION, versions(runs), table(runs), reasons(runs), limits(engines), spoken(speeches)];
+  const parts = [
+    INTRODUCTION,
+    versions(runs),
+    table(runs),
+    reasons(runs),
+    limits(engines),
+    spoken(speeches),
+    appsSection(),
+  ];
   await write(PAGE, parts.join('\n\n'));
 }
 

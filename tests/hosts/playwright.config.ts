@@ -7,6 +7,7 @@ import base from '../../playwright.config.ts';
 export default defineConfig(base, {
   testDir: fileURLToPath(new URL('.', import.meta.url)),
   globalSetup: fileURLToPath(new URL('../e2e/global-setup.ts', import.meta.url)),
+  reporter: [['list'], [fileURLToPath(new URL('reporter.ts', import.meta.url))]],
   workers: 1,
   // Each story installs and builds an app first.
   timeout: 30 * 60_000,
