@@ -27,7 +27,10 @@ export function guard({ host }: ShadowRoot, signal: AbortSignal): void {
   /** Dialogs shut off what stands beside them; the way to a person stays open. */
   const stayAlive = () => ['inert', 'aria-hidden'].forEach((name) => host.removeAttribute(name));
 
-  for (const type of OURS.split(' ')) addEventListener(type, hear, { capture: true, signal });
+  // We prevent nothing there, and the page must not wait for us to scroll.
+  const isPassive = (type: string) => /^(wheel|touch)/.test(type);
+  for (const type of OURS.split(' '))
+    addEventListener(type, hear, { capture: true, passive: isPassive(type), signal });
   const observer = new MutationObserver(stayAlive);
   observer.observe(host, { attributeFilter: ['inert', 'aria-hidden'] });
   signal.addEventListener('abort', () => observer.disconnect());

@@ -6,7 +6,6 @@
 import type { WidgetConfig } from '#shared/contract.ts';
 import { openApi } from './api.ts';
 import { createChat } from './chat.ts';
-import { guard } from './guard.ts';
 import { laterWithin } from './later.ts';
 import type { Launcher, Panel, StartPanel } from './launcher.ts';
 import { isRightToLeft } from './locale.ts';
@@ -80,7 +79,6 @@ async function start(launcher: Launcher): Promise<Panel> {
     },
   };
   const view = createView(launcher, later, chat, words, panel);
-  guard(launcher.root, signal);
   // The page has its turn. What the panel needs before it can be shown is made in small pieces.
   await new Promise((resolve) => setTimeout(resolve));
 

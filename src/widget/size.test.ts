@@ -5,7 +5,10 @@ import { build, type Rollup } from 'vite';
 import { beforeAll, expect, it } from 'vitest';
 import { texts } from './locales/all.ts';
 
-const LAUNCHER_MAX_BYTES = 3 * 1024;
+/** `widget.js`: everything before the button is seen. */
+const LAUNCHER_MAX_BYTES = 1_700;
+/** What follows it on every page, once that is idle. */
+const CONTROL_MAX_BYTES = 2_400;
 const PANEL_MAX_BYTES = 23 * 1024;
 
 /** The built files by their names without the hash. */
@@ -25,9 +28,10 @@ beforeAll(async () => {
     );
 }, 240_000);
 
-it('stays within its bytes: 3 KiB before the first click, 23 KiB for a working panel in any language', () => {
+it('stays within its bytes: 1,700 for the button, 2,400 when the page is idle, 23 KiB for a working panel in any language', () => {
   const bytes = (name: string) => gzipSync(files.get(name)!, { level: 9 }).length;
   expect(bytes('widget.js')).toBeLessThanOrEqual(LAUNCHER_MAX_BYTES);
+  expect(bytes('control.js')).toBeLessThanOrEqual(CONTROL_MAX_BYTES);
   for (const locale of Object.keys(texts))
     expect(bytes('panel') + bytes(locale), locale).toBeLessThanOrEqual(PANEL_MAX_BYTES);
 });

@@ -1,7 +1,8 @@
 /**
- * Builds what customers' pages load: `dist/widget.js` (the launcher) and, below `dist/widget/`, the panel and one file
- * of texts per language. All are classic scripts. The parts carry one hash in their names, so they may be cached for ever, and those
- * of earlier releases stay for pages that are open; the launcher keeps its name because it stands in other people's pages.
+ * Builds what customers' pages load: `dist/widget.js` (the launcher) and, below `dist/widget/`, the control that follows it, the panel
+ * and one file of texts per language. All are classic scripts. The parts carry one hash in their names, so they may be cached for ever,
+ * and those of earlier releases stay for pages that are open. The launcher keeps its name because it stands in other people's
+ * pages, and the control because launchers of any age ask for it; it alone knows the hash.
  */
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
@@ -17,6 +18,9 @@ import type { Texts } from './words.ts';
 const inAscii = (code: string) =>
   code.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
+/** Stands where the hash of the release goes, which is known when everything is built. */
+const HASH_TO_BE = '00000000';
+
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 function classicScript(entry: string): InlineConfig {
@@ -26,9 +30,10 @@ function classicScript(entry: string): InlineConfig {
     logLevel: 'warn',
     // The project's tsconfig extends a file that SvelteKit writes; this build must not depend on its having run.
     esbuild: { tsconfigRaw: '{}' },
+    define: { BUILD: JSON.stringify(HASH_TO_BE) },
     build: {
-      // The oldest browsers that the panel works in. Older ones still read the launcher, which says what there is instead.
-      target: entry === 'index.ts' ? 'es2018' : ['chrome90', 'firefox100', 'safari15.4'],
+      // The oldest browsers that the panel works in. Older ones still read launcher and control, which say what there is instead.
+      target: /^(index|control)/.test(entry) ? 'es2018' : ['chrome90', 'firefox100', 'safari15.4'],
       emptyOutDir: false,
       outDir: here('../../dist'),
       reportCompressedSize: false,
@@ -64,24 +69,30 @@ const listTexts: Plugin = {
 /** The same short names in all parts, which call each other. */
 const nameCache = {};
 
-async function buildPart(entry: string): Promise<string> {
-  const { build: options, ...config } = classicScript(entry);
+async function buildScript(config: InlineConfig): Promise<string> {
   const [output] = (await build({
+    ...config,
+    build: { ...config.build, write: false },
+  })) as Rollup.RollupOutput[];
+  return inAscii(output!.output[0].code);
+}
+
+function buildPart(entry: string): Promise<string> {
+  const { build: options, ...config } = classicScript(entry);
+  return buildScript({
     ...config,
     plugins: [listTexts],
     // What Chrome 90 gets wrong about optional chains is arguments that are spread in one, which nothing here does.
     esbuild: { ...config.esbuild, supported: { 'optional-chain': true } },
     build: {
       ...options,
-      write: false,
       terserOptions: {
         ...options?.terserOptions,
         mangle: { properties: { regex: IN_SEVERAL_WORDS, reserved: foreignNames() } },
         nameCache,
       },
     },
-  })) as Rollup.RollupOutput[];
-  return inAscii(output!.output[0].code);
+  });
 }
 
 const parts: Record<string, string> = {
@@ -92,10 +103,14 @@ const parts: Record<string, string> = {
   reveal: await buildPart('reveal.ts'),
 };
 for (const [locale, words] of Object.entries(texts)) {
-  // The launcher reads the value from the script element that brought it: no global, nothing to collide.
+  // Whoever loads it reads the value from the script element that brought it: no global, nothing to collide.
   parts[locale] = inAscii(`document.currentScript.handoff=${JSON.stringify(KEYS.map((key) => words[key]))}`);
 }
-const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
+const control = await buildScript(classicScript('control.ts'));
+const hash = createHash('sha256')
+  .update(JSON.stringify({ ...parts, control }))
+  .digest('hex')
+  .slice(0, 8);
 
 function emitParts(): Plugin {
   return {
@@ -105,6 +120,8 @@ function emitParts(): Plugin {
       for (const [name, source] of Object.entries(parts)) {
         this.emitFile({ type: 'asset', fileName: `widget/${name}-${hash}.js`, source });
       }
+      const source = control.replaceAll(HASH_TO_BE, hash);
+      this.emitFile({ type: 'asset', fileName: 'widget/control.js', source });
     },
     writeBundle({ dir }) {
       keepReleases(join(dir!, 'widget'), hash);
@@ -117,6 +134,5 @@ function emitParts(): Plugin {
 
 export default defineConfig({
   ...classicScript('index.ts'),
-  define: { BUILD: JSON.stringify(hash) },
   plugins: [emitParts()],
 });

@@ -27,13 +27,14 @@ test('comes to a page that takes nothing of others which does not say that it ma
   await expect(widget.confirmation).toBeVisible();
 });
 
-test('the launcher is asked for anew and the parts are kept for ever, for pages of any origin', async ({
+test('the launcher is asked for anew, the control now and then, and the parts are kept for ever, for pages of any origin', async ({
   request,
 }) => {
   const launcher = await request.get('/widget.js');
-  const panel = /widget\/[^"'`]*?-(\w{8})\.js/.exec(await launcher.text())![1];
-  const part = await request.get(`/widget/panel-${panel}.js`);
-  for (const answer of [launcher, part]) {
+  const control = await request.get('/widget/control.js');
+  const release = /-(\w{8})\.js/.exec(await control.text())![1];
+  const part = await request.get(`/widget/panel-${release}.js`);
+  for (const answer of [launcher, control, part]) {
     expect(answer.status()).toBe(200);
     expect(answer.headers()).toMatchObject({
       'access-control-allow-origin': '*',
@@ -44,6 +45,7 @@ test('the launcher is asked for anew and the parts are kept for ever, for pages 
     });
   }
   expect(launcher.headers()['cache-control']).toBe('no-cache');
+  expect(control.headers()['cache-control']).toBe('public, max-age=600, stale-while-revalidate=86400');
   expect(part.headers()['cache-control']).toBe('public, max-age=31536000, immutable');
   const again = await request.get('/widget.js', {
     headers: { 'if-none-match': launcher.headers()['etag']! },

@@ -1,12 +1,16 @@
 // Pages that a framework makes or moves: the chat neither disturbs their hydration nor goes with what they take away.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type { Page } from '@playwright/test';
 import { bundle, expect, html, test, widgetIn } from './embed-stage.ts';
 
 const installed = createRequire(import.meta.url);
 const fileOf = (name: string) => readFileSync(installed.resolve(name), 'utf8');
 
-const REACT: [version: number, alias: Record<string, string>][] = [[19, {}]];
+const REACT: [version: number, alias: Record<string, string>][] = [
+  [18, { react: 'react-18', 'react-dom': 'react-dom-18' }],
+  [19, {}],
+];
 
 /** A React app that is the whole document, as frameworks on React make it; its button shows that hydration was complete. */
 const app = (src: string, chatbot: string, api: string, place: 'head' | 'body') => `
@@ -21,6 +25,25 @@ const app = (src: string, chatbot: string, api: string, place: 'head' | 'body') 
     </html>;
   }`;
 
+type Calls = Record<'close', () => void>;
+const close = (page: Page) => page.evaluate(() => (window as unknown as { Handoff: Calls }).Handoff.close());
+
+/** The page as the server sends it, and the script that takes it over. */
+async function reactApp(alias: Record<string, string>, ...settings: Parameters<typeof app>) {
+  const source = `import React from 'react';${app(...settings)}`;
+  const [server, client] = await Promise.all([
+    bundle(
+      `import { renderToString } from 'react-dom/server.browser';${source}
+       export const page = renderToString(<App />);`,
+      alias,
+    ),
+    bundle(`import { hydrateRoot } from 'react-dom/client';${source} hydrateRoot(document, <App />);`, alias),
+  ]);
+  const url = `data:text/javascript;base64,${btoa(unescape(encodeURIComponent(server)))}`;
+  const rendered = (await import(url)) as { page: string };
+  return { page: `<!doctype html>${rendered.page}`, client };
+}
+
 for (const [version, alias] of REACT) {
   for (const place of ['head', 'body'] as const) {
     test(`React ${version} hydrates the whole document around the tag in the ${place}`, async ({
@@ -31,39 +54,42 @@ for (const [version, alias] of REACT) {
       asksOnce,
       troubles,
     }) => {
-      const source = `import React from 'react';${app(`${stack.app_url}/widget.js`, shop.chatbotId, stack.api_url, place)}`;
-      const [server, client] = await Promise.all([
-        bundle(
-          `import { renderToString } from 'react-dom/server.browser';${source}
-           export const page = renderToString(<App />);`,
-          alias,
-        ),
-        bundle(
-          `import { hydrateRoot } from 'react-dom/client';${source} hydrateRoot(document, <App />);`,
-          alias,
-        ),
-      ]);
-      const rendered = (await import(
-        `data:text/javascript;base64,${btoa(unescape(encodeURIComponent(server)))}`
-      )) as {
-        page: string;
-      };
+      const react = await reactApp(alias, `${stack.app_url}/widget.js`, shop.chatbotId, stack.api_url, place);
       // The widget has the owner's settings before React begins.
       const after = page.waitForResponse((response) => response.url().includes('/widget/config'));
-      await page.goto(
-        await site({ '/': `<!doctype html>${rendered.page}`, '/app.js': { body: client, after } }),
-      );
+      await page.goto(await site({ '/': react.page, '/app.js': { body: react.client, after } }));
       const own = page.getByRole('button', { name: /^Pressed/ });
       await own.click();
       await expect(own).toHaveText('Pressed 1');
       await asksOnce();
-      await page.evaluate(() => (window as unknown as { Handoff: { close(): void } }).Handoff.close());
+      await close(page);
       await own.click();
       await expect(own).toHaveText('Pressed 2');
       await expect(widgetIn(page, shop).launcher).toBeVisible();
       expect(troubles).toEqual([]);
     });
   }
+
+  test(`React ${version} hydrates the whole document long after it has loaded, and the chat is still there`, async ({
+    page,
+    site,
+    stack,
+    shop,
+    asksOnce,
+  }) => {
+    const react = await reactApp(alias, `${stack.app_url}/widget.js`, shop.chatbotId, stack.api_url, 'head');
+    const widget = widgetIn(page, shop);
+    await page.goto(await site({ '/': react.page, '/app.js': '', '/late.js': react.client }));
+    await widget.open();
+    await page.evaluate(() => import(/* @vite-ignore */ new URL('/late.js', location.href).href));
+    const own = page.getByRole('button', { name: /^Pressed/ });
+    await own.click();
+    await expect(own).toHaveText('Pressed 1');
+    // Whatever React has made of the root, the chat is open as it was.
+    await expect(widget.panel).toBeVisible();
+    await close(page);
+    await asksOnce();
+  });
 }
 
 for (const place of ['head', 'body'] as const) {
@@ -88,7 +114,7 @@ for (const place of ['head', 'body'] as const) {
     await page.evaluate(() => Object.assign(window, { isSame: true }));
     const widget = widgetIn(page, shop);
     await asksOnce();
-    await page.evaluate(() => (window as unknown as { Handoff: { close(): void } }).Handoff.close());
+    await close(page);
     await page.getByRole('link', { name: 'Second' }).click();
     await expect(page.locator('h1')).toHaveText('Second');
     await widget.open();

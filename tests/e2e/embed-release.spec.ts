@@ -1,26 +1,27 @@
 // A release while pages are open, and while browsers keep the launcher of before: the way to a person stays.
 import { escalations, expect, test, Widget } from './widget-stage.ts';
 
-const PARTS = '**/widget/*.js';
+const PARTS = '**/widget/*-*.js';
+const CONTROL = '**/widget/control.js*';
 
-/** As a browser that kept it sends it: the launcher of a release whose parts are gone. */
-async function keepLauncherOfBefore({ page, baseURL }: { page: Widget['page']; baseURL: string }) {
-  const source = await (await fetch(`${baseURL}/widget.js`)).text();
+/** As a browser that kept it sends it: the control of a release whose parts are gone. */
+async function keepControlOfBefore({ page, baseURL }: { page: Widget['page']; baseURL: string }) {
+  const source = await (await fetch(`${baseURL}/widget/control.js`)).text();
   const ofBefore = source.replace(/-\w{8}\.js/g, '-00000000.js');
   expect(ofBefore).not.toBe(source);
-  await page.route(`${baseURL}/widget.js`, (route) =>
+  await page.route(`${baseURL}/widget/control.js`, (route) =>
     route.fulfill({ contentType: 'text/javascript', body: ofBefore }),
   );
 }
 
-test('a launcher whose parts are gone fetches a fresh one: the chat opens, and a tap is recorded once', async ({
+test('where the parts are gone the control of today is fetched: the chat opens, and a tap is recorded once', async ({
   page,
   host,
   shop,
   sql,
   baseURL,
 }) => {
-  await keepLauncherOfBefore({ page, baseURL: baseURL! });
+  await keepControlOfBefore({ page, baseURL: baseURL! });
   const head = `<script>window.opened = 0; window.Handoff = [['on', 'open', () => opened++]];</script>`;
   const widget = new Widget(page, shop);
   await page.goto(await host({ head }));
@@ -34,7 +35,7 @@ test('a launcher whose parts are gone fetches a fresh one: the chat opens, and a
   expect(await page.evaluate('opened')).toBe(1);
 });
 
-test('when nothing loads the visitor reads how else to reach the team, and a request is kept and sent later, once', async ({
+test('when no panel loads the visitor reads how else to reach the team, and a request is kept and sent later, once', async ({
   page,
   host,
   shop,
@@ -42,19 +43,45 @@ test('when nothing loads the visitor reads how else to reach the team, and a req
 }) => {
   await sql`update public.chatbots set contact_text = 'Call +46 8 123 45' where id = ${shop.chatbotId}`;
   await page.route(PARTS, (route) => route.abort());
-  await page.route('**/widget.js?fresh=*', (route) => route.abort());
+  await page.route('**/widget/control.js?fresh=*', (route) => route.abort());
   const widget = new Widget(page, shop);
   const note = page.locator('handoff-widget').getByRole('alert');
   const address = await host();
   await page.goto(address);
   await widget.launcher.click();
   await expect(note).toContainText('Call +46 8 123 45');
+  // A second tap takes it away, a third one brings it back.
+  await widget.launcher.click();
+  await expect(note).toHaveCount(0);
+  await widget.launcher.click();
   await note.getByRole('button', { name: 'Talk to a human' }).click();
   await expect(note.getByRole('button')).toHaveCount(0);
+  await expect(note).toContainText('It is kept');
   expect(await escalations(sql, shop)).toHaveLength(0);
   await page.unrouteAll();
   await page.goto(address);
   await expect.poll(() => escalations(sql, shop)).toHaveLength(1);
   await widget.heard();
   expect(await escalations(sql, shop)).toHaveLength(1);
+});
+
+test('when not even the control loads the visitor still reads how else to reach the team, and the next tap tries again', async ({
+  page,
+  host,
+  shop,
+  sql,
+}) => {
+  await sql`update public.chatbots set contact_text = 'Call +46 8 123 45' where id = ${shop.chatbotId}`;
+  await page.route(CONTROL, (route) => route.abort());
+  const widget = new Widget(page, shop);
+  const note = page.locator('handoff-widget').getByRole('alert');
+  // What listens only asks for nothing.
+  await page.goto(await host({ head: `<script>window.Handoff = [['on', 'open', () => {}]]</script>` }));
+  await expect(widget.launcher).toBeVisible();
+  await expect(note).toHaveCount(0);
+  await widget.launcher.click();
+  await expect(note).toContainText('Call +46 8 123 45');
+  await page.unrouteAll();
+  await widget.open();
+  await expect(note).toHaveCount(0);
 });

@@ -8,7 +8,7 @@ test.describe('the tag', () => {
     expect(troubles).toEqual([]);
   });
 
-  for (const words of ['', 'async', 'defer']) {
+  for (const words of ['', 'async', 'defer', 'type="module"']) {
     test(`works at the end of the body, ${words || 'plain'}`, async ({ page, site, tag, shop, troubles }) => {
       await page.goto(await site({ '/': html(`<h1>Shop</h1>${tag(words)}`) }));
       await widgetIn(page, shop).open();

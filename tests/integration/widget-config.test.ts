@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { WidgetConfig } from '#shared/contract.ts';
-import { LANGUAGES, labelsFor } from '#shared/labels.ts';
+import { LANGUAGES, labelsFor, whenLost } from '#shared/labels.ts';
 import { connectSql } from '../support/clients.ts';
 import { call, makeChatbot } from '../support/visitor.ts';
 
@@ -43,6 +43,15 @@ describe('the configuration', () => {
   it.each(LANGUAGES)('speaks %s', async (language) => {
     const { body } = await config(`chatbot_id=${chatbotId}&locale=${language}-XX`);
     expect(body).toMatchObject({ locale: language, labels: labelsFor(language) });
+  });
+
+  it('speaks the first wanted language that it knows, and says in it how else to reach the team', async () => {
+    const { chatbotId: reachable } = await makeChatbot(sql);
+    await sql`update public.chatbots set contact_text = 'Ring +46 8 123 45' where id = ${reachable}`;
+    const { body } = await config(`chatbot_id=${reachable}&locale=,sv-SE,de-AT,en`);
+    expect(body.locale).toBe('de');
+    expect(body.when_lost).toEqual(whenLost('de', 'Ring +46 8 123 45'));
+    expect(body.when_lost.unavailable).toMatch(/Chat.*\nRing \+46 8 123 45$/);
   });
 
   it('falls back to the chatbot’s own language, then to English', async () => {

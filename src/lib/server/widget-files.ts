@@ -1,7 +1,7 @@
 /**
  * The widget's built files, as the pages of customers load them. Any page may have them, whatever it asks of files of other
- * origins. The launcher keeps its name and is asked for anew each time, so that it is never older than what it names; the parts carry
- * their hash and are kept for ever.
+ * origins. The parts carry their hash and are kept for ever. The launcher keeps its name and is asked for anew each time. So does the
+ * control that follows it, but it may be a while behind, for what it names stays: a page costs no question for it.
  */
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -11,6 +11,11 @@ const FILES = import.meta.glob<string>('/dist/**/*.js', { query: '?raw', import:
 
 const ENCODERS = { br: promisify(brotliCompress), gzip: promisify(gzip) };
 type Encoding = keyof typeof ENCODERS;
+
+const CACHING: Record<string, string> = {
+  'widget.js': 'no-cache',
+  'widget/control.js': 'public, max-age=600, stale-while-revalidate=86400',
+};
 
 interface Kept {
   etag: string;
@@ -55,7 +60,7 @@ export async function serveWidgetFile(name: string, request: Request): Promise<R
   }
   headers.set('content-type', 'text/javascript; charset=utf-8');
   headers.set('etag', file.etag);
-  headers.set('cache-control', name === 'widget.js' ? 'no-cache' : 'public, max-age=31536000, immutable');
+  headers.set('cache-control', CACHING[name] ?? 'public, max-age=31536000, immutable');
   if (request.headers.get('if-none-match')?.includes(file.etag))
     return new Response(null, { status: 304, headers });
   const encoding = encodingOf(request.headers.get('accept-encoding') ?? '');

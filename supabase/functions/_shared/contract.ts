@@ -41,7 +41,7 @@ export interface WidgetConfig {
   show_escalation_cta: boolean;
   replace_followups: boolean;
   labels: { positive: string; request_help: string; confirmation: string };
-  /** What the launcher says when nothing else of the widget can be loaded. */
+  /** What is said when the panel cannot be loaded; the first with the team's own way to be reached. */
   when_lost: { unavailable: string; kept: string };
   followup_buttons: FollowupButton[];
   lead_form: { timing: LeadTiming; intro: string | null; fields: LeadField[] };

@@ -162,8 +162,9 @@ export function untoldFor(language: string | null | undefined, contactText: stri
   return contactText ?? UNTOLD[languageOf(language) ?? 'en'];
 }
 
-/** What the launcher says when nothing else of the widget can be loaded: it has no texts of its own. */
+/** What is said when the panel cannot be loaded: what comes before it has no texts of its own. */
 export interface WhenLost {
+  /** With the team's own way to be reached on a line below, where there is one. */
   unavailable: string;
   kept: string;
 }
@@ -232,5 +233,7 @@ const WHEN_LOST: Record<Language, WhenLost> = {
 };
 
 /** Its two sentences in `language`, else in English. */
-export const whenLost = (language: string | null | undefined): WhenLost =>
-  WHEN_LOST[languageOf(language) ?? 'en'];
+export function whenLost(language: string | null | undefined, contactText: string | null): WhenLost {
+  const { unavailable, kept } = WHEN_LOST[languageOf(language) ?? 'en'];
+  return { unavailable: contactText ? `${unavailable}\n${contactText}` : unavailable, kept };
+}

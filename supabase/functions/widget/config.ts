@@ -21,7 +21,9 @@ type Stored = Omit<WidgetConfig, 'initial' | 'colors' | 'labels' | 'when_lost' |
 export async function show(parts: WidgetParts, request: Request): Promise<Response> {
   const query = queryOf(request);
   const { chatbot_id } = readFields({ chatbot_id: uuid() }, query);
-  const asked = languageOf(String(query['locale'] ?? ''));
+  // The languages that are wanted, best first.
+  const wanted = String(query['locale'] ?? '').split(',');
+  const asked = wanted.map(languageOf).find((language) => language !== null);
   const stored = await parts.rpc<Stored>('widget_config', {
     p_chatbot_id: chatbot_id,
     ...originOf(request),
@@ -39,7 +41,7 @@ export async function show(parts: WidgetParts, request: Request): Promise<Respon
       request_help_label: labels.request_help,
       confirmation_message: is_sender_stopped ? untoldFor(locale, contact_text) : labels.confirmation,
     }),
-    when_lost: whenLost(locale),
+    when_lost: whenLost(locale, contact_text),
     realtime: parts.realtime,
   };
   const etag = `"${(await sha256Hex(JSON.stringify(config))).slice(0, 32)}"`;
