@@ -68,7 +68,20 @@ describe('csv', () => {
   });
 
   it('leaves ordinary text alone', () => {
-    for (const text of ['Hello', "it's", '1 - 2', 'a=b', '', '👍', 'مرحبا', 'v1.10', '0049 30 1234567']) {
+    for (const text of [
+      'Hello',
+      "it's",
+      '1 - 2',
+      'a=b',
+      '',
+      '👍',
+      'مرحبا',
+      'v1.10',
+      '0049 30 1234567',
+      '...',
+      'e-5',
+      '4f-12',
+    ]) {
       expect(neutralise(text)).toBe(text);
     }
   });
@@ -85,7 +98,14 @@ describe('csv', () => {
     '1e5',
     '1,234',
     '٠١٢٣',
-  ])('keeps %j a text, which read as a number would lose some of its characters', (text) => {
+    '1/2',
+    '3-4',
+    '2026-01-02',
+    '10:30',
+    '(5)',
+    '$5',
+    '50%',
+  ])('keeps %j a text, which read as a number or a date would show other characters', (text) => {
     expect(neutralise(text)).toBe(`'${text}`);
     expect(recover(neutralise(text))).toBe(text);
   });

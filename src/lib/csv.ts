@@ -1,5 +1,5 @@
 // Comma-separated values by RFC 4180, safe to open in a spreadsheet: a text that a spreadsheet would run as a formula, or read as a
-// number that has lost some of its characters, gets an apostrophe in front. So does a text that begins with one; hence whoever
+// number or a date that shows other characters, gets an apostrophe in front. So does a text that begins with one; hence whoever
 // takes one apostrophe off the beginning of each text has what was written.
 
 /** A column of an exported table. Times are instants by some clock: `2026-11-22T13:05:09`, with or without a fraction. */
@@ -23,14 +23,16 @@ const TRIGGERS = '=+\\-@\\t\\r\\n\\0\\uFF1D\\uFF0B\\uFF0D\\uFF20\\u2212\\uFE62\\
 const SKIPPED = '\\s\\u200B-\\u200F\\u2060\\uFEFF\\u0001-\\u001F\\u007F';
 const GUARDED = new RegExp(`^'|^[${SKIPPED}]*[${TRIGGERS}]`);
 
-/** What some program takes for a number: digits of any script, with the marks and the exponent that numbers have. */
-const NUMERIC = new RegExp(`^[${SKIPPED}]*\\p{Nd}[\\p{Nd}.,]*(e\\p{Nd}+)?[${SKIPPED}]*$`, 'iu');
+/** What some program takes for a number, a date or a time: digits of any script with nothing but the marks that those have. */
+const MARKS = '\\p{Nd}\\p{Sc}.,:/()%e\\-';
+const NUMERIC = new RegExp(`^[${SKIPPED}]*[(\\p{Sc}]*[.\\p{Nd}][${MARKS}]*[${SKIPPED}]*$`, 'iu');
 /** So many digits every spreadsheet keeps. */
 const DIGITS_MAX = 15;
 
-/** Whether a program that reads this as a number shows other characters than were written. */
+/** Whether a program that reads this as a number or a date shows other characters than were written. */
 function losesAsNumber(text: string): boolean {
-  return NUMERIC.test(text) && (String(Number(text)) !== text || text.replace('.', '').length > DIGITS_MAX);
+  if (!NUMERIC.test(text) || !/\p{Nd}/u.test(text)) return false;
+  return String(Number(text)) !== text || text.replace('.', '').length > DIGITS_MAX;
 }
 
 /** The text that a spreadsheet shows as it is instead of running or reckoning it. */
