@@ -51,7 +51,25 @@ begin
 end
 $$;
 
--- The question is the key: an entry whose question is known replaces its answer. Within one import the last one wins.
+-- What an import would meet. Whether two questions are the same only the database knows, so it tells each one's key: equal keys,
+-- one question. `seen` names the answer as it stands, for import_answers.
+create function private.compare_answers(p_chatbot_id uuid, p_questions jsonb) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  perform private.require_role(p_chatbot_id, 'admin');
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('key', private.fold(btrim(q)), 'existing',
+      case when a.id is not null then jsonb_build_object(
+        'question', a.question, 'answer', a.answer, 'is_enabled', a.is_enabled, 'seen', md5(a.answer)) end) order by n), '[]')
+    from jsonb_array_elements_text(private.items_in(p_questions, 'Questions', 2000)) with ordinality i (q, n)
+    left join public.answers a
+      on a.chatbot_id = p_chatbot_id and private.fold(btrim(a.question)) = private.fold(btrim(q))
+  );
+end
+$$;
+
+-- The question is the key. An answer that stands already is replaced only by an entry that has `seen` it as it is now: whoever
+-- imports was shown what goes.
 create function private.import_answers(p_chatbot_id uuid, p_entries jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -64,20 +82,24 @@ declare
 begin
   perform private.require_role(p_chatbot_id, 'admin');
   for entry in
-    select n - 1 as index, e ->> 'question' as question, e ->> 'answer' as answer
+    select n - 1 as index, e ->> 'question' as question, e ->> 'answer' as answer, e ->> 'seen' as seen
     from jsonb_array_elements(private.items_in(p_entries, 'Entries', 2000)) with ordinality i (e, n) order by n
   loop
     refusal := private.answer_refusal(entry.question, entry.answer);
-    if refusal is not null then
-      skipped := skipped || jsonb_build_object('index', entry.index, 'reason', refusal);
-      continue;
+    if refusal is null then
+      insert into public.answers as a (chatbot_id, question, answer)
+      values (p_chatbot_id, btrim(entry.question), btrim(entry.answer))
+      on conflict (chatbot_id, private.fold(btrim(question))) do update set answer = excluded.answer
+        where md5(a.answer) = entry.seen
+      returning a.xmax = 0 into is_new;
+      if found then
+        added := added + is_new::int;
+        updated := updated + (not is_new)::int;
+        continue;
+      end if;
+      refusal := 'This question has another answer by now. Compare again to see it.';
     end if;
-    insert into public.answers as a (chatbot_id, question, answer)
-    values (p_chatbot_id, btrim(entry.question), btrim(entry.answer))
-    on conflict (chatbot_id, private.fold(btrim(question))) do update set answer = excluded.answer
-    returning a.xmax = 0 into is_new;
-    added := added + is_new::int;
-    updated := updated + (not is_new)::int;
+    skipped := skipped || jsonb_build_object('index', entry.index, 'reason', refusal);
   end loop;
   return jsonb_build_object('added', added, 'updated', updated, 'skipped', skipped);
 end
@@ -157,7 +179,11 @@ comment on function public.delete_answer is 'Deletes an answer; what it answered
 create function public.import_answers(chatbot_id uuid, entries jsonb) returns jsonb
 language sql set search_path = '' as $$ select private.import_answers($1, $2) $$;
 comment on function public.import_answers is
-  'Adds or updates up to 2,000 answers by their question; says which entries were skipped and why.';
+  'Adds or replaces up to 2,000 answers by their question, each that stands already only if `seen` is what compare_answers told of it; says which entries were skipped and why.';
+create function public.compare_answers(chatbot_id uuid, questions jsonb) returns jsonb
+language sql stable set search_path = '' as $$ select private.compare_answers($1, $2) $$;
+comment on function public.compare_answers is
+  'For each of up to 2,000 questions, in order: its key, equal for the same question, and the answer that it has already.';
 create function public.search_answers(chatbot_id uuid, query text, language text default 'en')
 returns table (answer_id uuid, question text, answer text, score real, is_confident boolean)
 language sql stable set search_path = '' as $$ select * from private.search_answers($1, $2, $3) $$;
@@ -170,11 +196,11 @@ create function public.read_bot(chatbot_id uuid) returns jsonb
 language sql stable set search_path = '' as $$ select private.read_bot($1) $$;
 comment on function public.read_bot is 'Who answers, and whether a key is stored; never the key.';
 
-revoke execute on function private.answer_refusal, private.save_answer, private.delete_answer, private.import_answers,
+revoke execute on function private.answer_refusal, private.save_answer, private.delete_answer, private.import_answers, private.compare_answers,
   private.search_answers, private.same_host, private.save_bot, private.read_bot, public.save_answer, public.delete_answer,
-  public.import_answers, public.search_answers, public.save_bot, public.read_bot
+  public.import_answers, public.compare_answers, public.search_answers, public.save_bot, public.read_bot
   from public, anon, authenticated;
-grant execute on function private.save_answer, private.delete_answer, private.import_answers, private.search_answers,
+grant execute on function private.save_answer, private.delete_answer, private.import_answers, private.compare_answers, private.search_answers,
   private.save_bot, private.read_bot, public.save_answer, public.delete_answer, public.import_answers,
-  public.search_answers, public.save_bot, public.read_bot
+  public.compare_answers, public.search_answers, public.save_bot, public.read_bot
   to authenticated;

@@ -50,31 +50,97 @@ test('an answer is written with a preview, found, switched off, deleted and brou
   expect([...kept]).toEqual([{ question: 'Can I return a tent?', is_enabled: false }]);
 });
 
-test('an import says what it takes, what it leaves out and why', async ({ enter, stack, sql }) => {
+test('an import shows what it takes, what it replaces and what it leaves out, before and after', async ({
+  enter,
+  stack,
+  sql,
+}) => {
   const team = await createTeam(stack, sql);
   const page = await enter(team.owner);
   await open(page, `${baseOf(team)}/answers/import`);
   await page.getByRole('button', { name: 'Import' }).click();
   await expect(page.getByRole('alert')).toContainText('Choose a file');
-  await page.getByLabel('File').setInputFiles({
-    name: 'answers.csv',
-    mimeType: 'text/csv',
-    buffer: Buffer.from(
-      'question,answer\n"When, exactly?","At ""nine"",\nevery day"\nEmpty?,\nHow?,So.\u0001\n',
+  const choose = (name: string, bytes: Buffer) =>
+    page.getByLabel('File').setInputFiles({ name, mimeType: 'text/csv', buffer: bytes });
+  await choose(
+    'answers.csv',
+    Buffer.from(
+      'question,answer\n"When, exactly?","At ""nine"",\nevery day"\nEmpty?,\nHow?,So.\u0001\nWhen?,Yes, now\nİade?,Kolay.\niade?,Zor.\n',
     ),
-  });
-  await expect(page.getByText('Read as CSV: 2 answers, 1 left out')).toBeVisible();
+  );
+  await expect(page.getByText('CSV, separated by commas, saved as UTF-8.')).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: '2 new' })).toContainText(
+    '0 replaced, 4 left out.',
+  );
+  const rows = page.getByRole('table').getByRole('row');
+  for (const [index, reason] of [
+    'The answer is missing.',
+    'It contains control characters.',
+    'It has more cells than the first row: “ now”.',
+    'The same question is in line 7; that one is taken.',
+  ].entries()) {
+    await expect(rows.nth(index + 1)).toContainText(reason);
+  }
+  await page.getByRole('button', { name: 'Import 2 answers' }).click();
+  await expect(page.getByText('2 added, 0 replaced, 4 left out.')).toBeVisible();
+  const kept = () =>
+    sql`select question, answer from answers where chatbot_id = ${team.chatbot_id} order by question`;
+  expect([...(await kept())]).toEqual([
+    { question: 'When, exactly?', answer: 'At "nine",\nevery day' },
+    { question: 'İade?', answer: 'Kolay.' },
+  ]);
+
+  await page
+    .getByLabel('Or its text')
+    .fill('## WHEN, EXACTLY?\nAt ten.\n\n## iade?\nKolay.\n\n## Where?\nHere.');
+  const replaced = page.getByRole('region', { name: '1 answer will be replaced' });
+  await expect(replaced.getByRole('deletion')).toHaveText('At "nine",\nevery day');
+  await expect(replaced.getByRole('insertion')).toHaveText('At ten.');
+  await expect(page.getByText('It is among your answers already, word for word.')).toBeVisible();
+  // A colleague writes the answer anew before it is replaced: theirs has not been shown.
+  await sql`update answers set answer = 'At eight.' where chatbot_id = ${team.chatbot_id} and question = 'When, exactly?'`;
   await page.getByRole('button', { name: 'Import 2 answers' }).click();
   await expect(page.getByText('1 added, 0 replaced, 2 left out.')).toBeVisible();
-  const rows = page.getByRole('table').getByRole('row');
-  await expect(rows.nth(1)).toContainText('The answer is missing.');
-  await expect(rows.nth(2)).toContainText('It contains control characters.');
-  const kept = await sql`select question, answer from answers where chatbot_id = ${team.chatbot_id}`;
-  expect([...kept]).toEqual([{ question: 'When, exactly?', answer: 'At "nine",\nevery day' }]);
+  await expect(page.getByText('This question has another answer by now.')).toBeVisible();
+  await page.getByRole('button', { name: 'Compare again' }).click();
+  await expect(replaced.getByRole('deletion')).toHaveText('At eight.');
+  await page.getByRole('button', { name: 'Import 1 answer' }).click();
+  await expect(page.getByText('0 added, 1 replaced, 2 left out.')).toBeVisible();
+  expect((await kept()).map(({ answer }) => answer as string)).toEqual(['At ten.', 'Here.', 'Kolay.']);
+});
 
-  await page.getByLabel('Or its text').fill('## When, exactly?\nAt ten.\n\n## Where?\nHere.');
-  await page.getByRole('button', { name: 'Import 2 answers' }).click();
-  await expect(page.getByText('1 added, 1 replaced, 0 left out.')).toBeVisible();
+test('on a phone, the encoding and the columns that a file does not name are chosen, and nothing is cut off', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const page = await enter(team.owner, { viewport: { width: 375, height: 800 } });
+  await open(page, `${baseOf(team)}/answers/import`);
+  const bytes = (text: string) => Buffer.from(Uint8Array.from(text, (one) => one.charCodeAt(0)));
+  await page.getByLabel('File').setInputFiles({
+    name: 'Themen.csv',
+    mimeType: 'text/csv',
+    // 80 is the euro sign in Windows-1252 alone, F6 an ö.
+    buffer: bytes('Nr;Thema;Text\r\n1;Was kostet es?;5 \x80 f\xfcr Malm\xf6\r\n2;Wann?;Jetzt; gleich\r\n'),
+  });
+  await expect(page.getByText('saved as Windows-1252, Western European.')).toBeVisible();
+  await expect(page.getByRole('cell', { name: '5 € für Malmö' })).toBeVisible();
+  await expect(page.getByText('Choose both.')).toBeVisible();
+  await page.getByLabel('Column of the questions').selectOption('Thema');
+  await page.getByLabel('Column of the answers').selectOption('Text');
+  await expect(page.getByText('Not imported: the columns Nr.')).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: '1 new' })).toContainText(
+    '0 replaced, 1 left out.',
+  );
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+  await page.getByLabel('Encoding').selectOption('Windows-1251, Cyrillic');
+  await expect(page.getByRole('cell', { name: '5 Ђ fьr Malmц' })).toBeVisible();
+  await page.getByLabel('Encoding').selectOption('Windows-1252, Western European');
+  await page.getByRole('button', { name: 'Import 1 answer' }).click();
+  await expect(page.getByText('1 added, 0 replaced, 1 left out.')).toBeVisible();
+  const kept = await sql`select question, answer from answers where chatbot_id = ${team.chatbot_id}`;
+  expect([...kept]).toEqual([{ question: 'Was kostet es?', answer: '5 € für Malmö' }]);
 });
 
 test('finds answers by any of their words, also those that mean something to a database', async ({

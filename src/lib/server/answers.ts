@@ -53,6 +53,19 @@ export function remove(db: SupabaseClient, id: string): Promise<void> {
   return rpc(db, 'delete_answer', { id });
 }
 
+/** What the database knows of a question that is about to be imported. */
+export interface Comparison {
+  /** Equal for two questions that are the same one. */
+  key: string;
+  /** The answer that it has already; `seen` names it as it stands. */
+  existing: { question: string; answer: string; is_enabled: boolean; seen: string } | null;
+}
+
+/** One for each of at most 2,000 questions, in order. */
+export function compare(db: SupabaseClient, chatbot_id: string, questions: unknown): Promise<Comparison[]> {
+  return rpc<Comparison[]>(db, 'compare_answers', { chatbot_id, questions });
+}
+
 export interface ImportReport {
   added: number;
   updated: number;
@@ -60,7 +73,7 @@ export interface ImportReport {
   skipped: { index: number; reason: string }[];
 }
 
-/** Adds or replaces by question, at most 2,000 at once. */
+/** Adds or replaces by question, at most 2,000 at once; an entry replaces only the answer that its `seen` names. */
 export function importAll(db: SupabaseClient, chatbot_id: string, entries: unknown): Promise<ImportReport> {
   return rpc<ImportReport>(db, 'import_answers', { chatbot_id, entries });
 }

@@ -2,7 +2,7 @@
 // the event loop, and joined to those before it. Texts are texts, never formulas; instants are dates.
 import { promisify } from 'node:util';
 import { constants, deflateRaw } from 'node:zlib';
-import type { Column, Row } from '$lib/csv';
+import type { Column, Row } from '../csv';
 import * as frame from './xlsx-frame';
 import { ZipWriter } from './zip';
 

@@ -1347,6 +1347,7 @@ export type Database = {
       };
       claim_escalation: { Args: { escalation_id: string }; Returns: Json };
       claim_many: { Args: { escalation_ids: string[] }; Returns: Json };
+      compare_answers: { Args: { chatbot_id: string; questions: Json }; Returns: Json };
       create_api_key: { Args: { chatbot_id: string; name: string }; Returns: Json };
       create_chatbot: { Args: { name: string }; Returns: string };
       delete_answer: { Args: { id: string }; Returns: undefined };
