@@ -2,10 +2,26 @@
 // without harm, and is told here with the reason; whatever else is newer fails.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { newerInScript, newerInStyles, type Floor } from '../support/floor.ts';
+import { newerInScript, newerInStyles, stylesIn, type Floor } from '../support/floor.ts';
 import { expect, test } from './story.ts';
 
 const DASHBOARD: Floor = { chrome: '111', firefox: '115', safari: '16.4' };
+const WIDGET: Floor = { chrome: '90', firefox: '100', safari: '15.4' };
+
+const KNOWN_IN_WIDGET: Record<string, string> = {
+  '@media (forced-colors)': 'Safari has no forced colours',
+  adoptedStyleSheets: 'within try, with a style element in its place',
+  at: 'when something was said, a name of our own',
+  createPolicy: 'behind window.trustedTypes',
+  createScriptURL: 'behind window.trustedTypes',
+  error: 'console.error',
+  'overscroll-behavior': 'the page scrolls on where the log ends',
+  'overscroll-behavior: contain': 'the page scrolls on where the log ends',
+  replaceSync: 'within try, with a style element in its place',
+  requestIdleCallback: 'or setTimeout',
+  showPopover: 'asked for first; the highest z-index serves without it',
+  trustedTypes: 'where there is none, an address is plain text',
+};
 
 const HARMLESS: Record<string, string> = {
   ':-moz-progress-bar': 'each engine has its own name for the bar, in a rule of its own',
@@ -72,6 +88,23 @@ test('the dashboard uses nothing that Chrome 111, Firefox 115 or Safari 16.4 lac
   expect(known.filter((name) => !newer.has(name))).toEqual([]);
 });
 
+test('the widget uses nothing that Chrome 90, Firefox 100 or Safari 15.4 lacks, unless it asks first', () => {
+  const [release] = JSON.parse(readFileSync('dist/widget/releases.json', 'utf8')) as [string];
+  const parts = readdirSync('dist/widget').filter((name) => name.endsWith(`-${release}.js`));
+  expect(parts.length).toBeGreaterThan(15);
+  const newer = new Map<string, string>();
+  for (const name of ['widget.js', 'widget/control.js', ...parts.map((part) => `widget/${part}`)]) {
+    const source = readFileSync(join('dist', name), 'utf8');
+    for (const one of newerInScript(source, WIDGET)) newer.set(one, name);
+    for (const sheet of stylesIn(source))
+      for (const one of newerInStyles(sheet, WIDGET)) newer.set(one, name);
+  }
+  const known = Object.keys(KNOWN_IN_WIDGET);
+  expect([...newer].filter(([name]) => !known.includes(name))).toEqual([]);
+  // What is gone is not told any more.
+  expect(known.filter((name) => !newer.has(name))).toEqual([]);
+});
+
 test('a newer method, global, syntax, selector, function, unit, property or rule would be noticed', () => {
   const scripts: [source: string, names: string[]][] = [
     ['Promise.withResolvers()', ['withResolvers']],
@@ -96,9 +129,12 @@ test('a newer method, global, syntax, selector, function, unit, property or rule
     ['p { width: 10dvh; color: color-mix(in srgb, red, blue); inset: 0 }', []],
   ];
   for (const [source, names] of styles) expect(newerInStyles(source, DASHBOARD), source).toEqual(names);
-  const before: Floor = { chrome: '90', firefox: '100', safari: '15.4' };
-  expect(newerInStyles('p { height: 1dvh }', before)).toEqual(['dvh']);
-  expect(newerInScript('class A { static { A.a = /(?<=a)b/ } }', before)).toEqual(['(?<=…)', 'static {}']);
+  expect(newerInStyles('p { height: 1dvh }', WIDGET)).toEqual(['dvh']);
+  expect(newerInScript('class A { static { A.a = /(?<=a)b/ } }', WIDGET)).toEqual(['(?<=…)', 'static {}']);
+  expect(stylesIn("add('p{width:1px}', `b{width:1px}`, 'Reference {reference}')")).toEqual([
+    'p{width:1px}',
+    'b{width:1px}',
+  ]);
 });
 
 test('a browser that is too old is told which ones work, any other reads nothing of it', async ({

@@ -145,6 +145,20 @@ export function newerInScript(source: string, floor: Floor): string[] {
   return [...found].sort();
 }
 
+/** The style sheets that a script carries as strings. */
+export function stylesIn(source: string): string[] {
+  const found: string[] = [];
+  const visit = (node: Node) => {
+    const { cooked } = (node['value'] ?? {}) as { cooked?: string };
+    const text = node.type === 'Literal' ? node['value'] : cooked;
+    if (typeof text === 'string' && /^[^{}]+\{[^{}]*:[^{}]*\}/.test(text)) found.push(text);
+    for (const value of Object.values(node))
+      for (const child of [value].flat()) if (isNode(child)) visit(child);
+  };
+  visit(parseAst(source) as unknown as Node);
+  return found;
+}
+
 /** What a style sheet uses that the floor lacks, outside of @supports, which asks first. */
 export function newerInStyles(source: string, floor: Floor): string[] {
   const found = new Set<string>();
