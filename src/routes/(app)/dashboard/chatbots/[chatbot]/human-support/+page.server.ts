@@ -5,6 +5,7 @@ import * as members from '$lib/server/members';
 import * as openedCase from '$lib/server/opened-case';
 import type { PageServerLoad } from './$types';
 import { PAGE_ROWS } from './desk/sizes';
+import { isFolded } from './strip/folded';
 
 export const load: PageServerLoad = async (event) => {
   const { locals, params, url, parent } = event;
@@ -24,6 +25,7 @@ export const load: PageServerLoad = async (event) => {
   return {
     me: user.id,
     now: Date.now(),
+    is_strip_folded: isFolded(event.cookies),
     view,
     conv,
     ...overview,

@@ -10,7 +10,20 @@ import type { Desk } from '../desk/desk.svelte';
 import type { Shortcut } from './shortcuts';
 
 export type CommandName =
-  Shortcut | 'select-all' | 'clear' | 'show-unresolved' | 'show-waiting' | 'canned' | 'ask-to-notify';
+  | Shortcut
+  | 'select-all'
+  | 'clear'
+  | 'claim'
+  | 'release'
+  | 'show-unresolved'
+  | 'show-waiting'
+  | 'export-list'
+  | 'export-case'
+  | 'print'
+  | 'insights'
+  | 'fold'
+  | 'canned'
+  | 'ask-to-notify';
 
 export type SheetName = 'help' | 'palette' | 'canned';
 
@@ -24,9 +37,13 @@ interface Scene {
   alerts: { ask: () => Promise<unknown> };
   list: () =>
     { focused: () => string | null; reveal: (id: string, isFocused: boolean) => Promise<void> } | undefined;
-  controls: () => { focusSearch: () => Promise<void>; openAssign: () => void } | undefined;
+  controls: () =>
+    { focusSearch: () => Promise<void>; openAssign: () => void; exportList: () => void } | undefined;
   pane: () => { write: (kind: 'reply' | 'note') => void; assign: () => void } | undefined;
   show: (sheet: SheetName) => void;
+  fold: () => void;
+  /** Leaves for another page of the app. */
+  leave: (address: string) => void;
 }
 
 /** The commands, and ticking a row, which the list needs too. */
@@ -86,6 +103,8 @@ export function createCommands({ desk, selection, bulk, actions, address, toasts
     clear,
     resolve: () => void (isSelecting() ? bulk.resolve() : actions.toggleResolved()),
     reply: () => scene.pane()?.write('reply'),
+    claim: () => void actions.claim(),
+    release: () => void actions.release(),
     note: () => scene.pane()?.write('note'),
     assign: () => (isSelecting() ? scene.controls()?.openAssign() : scene.pane()?.assign()),
     undo: () => desk.undos.undo(),
@@ -101,6 +120,13 @@ export function createCommands({ desk, selection, bulk, actions, address, toasts
     back,
     'show-unresolved': () => address.go({ view: { ...address.view, filter: 'unresolved', search: '' } }),
     'show-waiting': () => address.go({ view: { ...address.view, sort: 'waiting' } }),
+    'export-list': () => scene.controls()?.exportList(),
+    // A download leaves the page as it is.
+    'export-case': () => location.assign(`${address.base}/conversations/${address.conv}/export.csv`),
+    print: () => scene.leave(`${address.base}/conversations/${address.conv}/print`),
+    insights: () =>
+      scene.leave(`${address.base}/insights${address.view.days === 30 ? '' : `?days=${address.view.days}`}`),
+    fold: scene.fold,
     'ask-to-notify': () => void alerts.ask(),
   };
   return { commands, onTick, clear };
