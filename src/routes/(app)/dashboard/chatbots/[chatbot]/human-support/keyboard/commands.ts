@@ -38,7 +38,7 @@ interface Scene {
   list: () =>
     { focused: () => string | null; reveal: (id: string, isFocused: boolean) => Promise<void> } | undefined;
   controls: () =>
-    { focusSearch: () => Promise<void>; openAssign: () => void; exportList: () => void } | undefined;
+    { focusSearch: () => Promise<void>; openAssign: () => void; startExport: () => void } | undefined;
   pane: () => { write: (kind: 'reply' | 'note') => void; assign: () => void } | undefined;
   show: (sheet: SheetName) => void;
   fold: () => void;
@@ -120,7 +120,7 @@ export function createCommands({ desk, selection, bulk, actions, address, toasts
     back,
     'show-unresolved': () => address.go({ view: { ...address.view, filter: 'unresolved', search: '' } }),
     'show-waiting': () => address.go({ view: { ...address.view, sort: 'waiting' } }),
-    'export-list': () => scene.controls()?.exportList(),
+    'export-list': () => scene.controls()?.startExport(),
     // A download leaves the page as it is.
     'export-case': () => location.assign(`${address.base}/conversations/${address.conv}/export.csv`),
     print: () => scene.leave(`${address.base}/conversations/${address.conv}/print`),
