@@ -156,9 +156,12 @@ test('the palette claims, assigns, exports and goes to another chatbot', async (
   await expect.poll(claimer).toBe(team.agent.id);
   await run('release', 'Release the claim');
   await expect.poll(claimer).toBeNull();
-  const [list] = await Promise.all([page.waitForEvent('download'), run('export', 'Export this list')]);
+  const [list] = await Promise.all([page.waitForEvent('download'), run('export', 'Export this list (CSV)')]);
   expect(list.suggestedFilename()).toMatch(/^handoff-/);
-  const [file] = await Promise.all([page.waitForEvent('download'), run('export', 'Export this transcript')]);
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    run('export', 'Export this transcript (Excel)'),
+  ]);
   expect(file.suggestedFilename()).toMatch(/^handoff-/);
   await run('second', /^Go to Second Shop/);
   await page.waitForURL(`**/chatbots/${data as string}/human-support`);

@@ -17,8 +17,10 @@ export type CommandName =
   | 'release'
   | 'show-unresolved'
   | 'show-waiting'
-  | 'export-list'
-  | 'export-case'
+  | 'export-list-excel'
+  | 'export-list-csv'
+  | 'export-case-excel'
+  | 'export-case-csv'
   | 'print'
   | 'insights'
   | 'fold'
@@ -38,7 +40,8 @@ interface Scene {
   list: () =>
     { focused: () => string | null; reveal: (id: string, isFocused: boolean) => Promise<void> } | undefined;
   controls: () =>
-    { focusSearch: () => Promise<void>; openAssign: () => void; startExport: () => void } | undefined;
+    | { focusSearch: () => Promise<void>; openAssign: () => void; exportAs: (format: 'csv' | 'xlsx') => void }
+    | undefined;
   pane: () => { write: (kind: 'reply' | 'note') => void; assign: () => void } | undefined;
   show: (sheet: SheetName) => void;
   fold: () => void;
@@ -88,6 +91,11 @@ export function createCommands({ desk, selection, bulk, actions, address, toasts
     void tick().then(() => scene.list()?.reveal(left, true));
   }
 
+  /** A download leaves the page as it is. */
+  function downloadCase(format: 'csv' | 'xlsx') {
+    location.assign(`${address.base}/conversations/${address.conv}/export.${format}`);
+  }
+
   const commands: Record<CommandName, () => void> = {
     next: () => void move(1),
     previous: () => void move(-1),
@@ -120,9 +128,10 @@ export function createCommands({ desk, selection, bulk, actions, address, toasts
     back,
     'show-unresolved': () => address.go({ view: { ...address.view, filter: 'unresolved', search: '' } }),
     'show-waiting': () => address.go({ view: { ...address.view, sort: 'waiting' } }),
-    'export-list': () => scene.controls()?.startExport(),
-    // A download leaves the page as it is.
-    'export-case': () => location.assign(`${address.base}/conversations/${address.conv}/export.csv`),
+    'export-list-excel': () => scene.controls()?.exportAs('xlsx'),
+    'export-list-csv': () => scene.controls()?.exportAs('csv'),
+    'export-case-excel': () => downloadCase('xlsx'),
+    'export-case-csv': () => downloadCase('csv'),
     print: () => scene.leave(`${address.base}/conversations/${address.conv}/print`),
     insights: () =>
       scene.leave(`${address.base}/insights${address.view.days === 30 ? '' : `?days=${address.view.days}`}`),
