@@ -38,7 +38,7 @@ test('every page begins at the same left edge', async ({ enter, stack, sql }) =>
   /** Where the first heading of each level, the sub-tabs and the figures begin, in whole pixels. */
   const edges = (page: Page) =>
     page.evaluate(() => {
-      const first = ['main h1', '.page h1, .page h2', '.tabs.minor a', '.strip .name'].map((selector) =>
+      const first = ['main h1', '.page h1, .page h2', '.tabs.minor', '.strip .name'].map((selector) =>
         document.querySelector(selector),
       );
       return [
@@ -50,7 +50,8 @@ test('every page begins at the same left edge', async ({ enter, stack, sql }) =>
     [375, 16],
   ] as const) {
     const page = await enter(team.owner, { viewport: { width, height: 800 } });
-    for (const path of pages) {
+    // A narrow page is one column as well: some of each kind are enough.
+    for (const path of width === 375 ? pages.slice(0, 6) : pages) {
       await page.goto(path);
       await expect(page.locator('main :is(h1, h2)').first()).toBeVisible();
       expect(await edges(page), `${path} at ${width}`).toEqual([edge]);
@@ -116,17 +117,17 @@ test('the palette stands still while somebody types, and finds a case by what wa
   const box = () => dialog.boundingBox();
   const still = await box();
   for (const typed of ['repair', 'petra@zips', made!.reference.toLowerCase(), 'zips repair']) {
-    await page.getByRole('combobox').fill(typed);
+    await page.getByRole('combobox', { name: 'Find a case or an action' }).fill(typed);
     await expect(page.getByRole('option', { name: /^Petra Palette/ })).toHaveCount(1);
     await expect(page.getByRole('option', { name: /^Somebody Else/ })).toHaveCount(0);
     expect(await box(), typed).toEqual(still);
   }
   // One that the list does not show.
-  await page.getByRole('combobox').fill('kayak');
+  await page.getByRole('combobox', { name: 'Find a case or an action' }).fill('kayak');
   await expect(page.getByRole('option', { name: /^Rita Resolved/ })).toHaveCount(1);
   expect(await box()).toEqual(still);
   expect(await accessibilityFindings(page)).toEqual([]);
-  await page.getByRole('combobox').fill('petra palette');
+  await page.getByRole('combobox', { name: 'Find a case or an action' }).fill('petra palette');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'Petra Palette' })).toBeVisible();
 });
@@ -141,7 +142,7 @@ test('the palette claims, assigns, exports and goes to another chatbot', async (
   await expect(page.getByRole('log')).toBeVisible();
   const run = async (typed: string, name: string | RegExp) => {
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox').fill(typed);
+    await page.getByRole('combobox', { name: 'Find a case or an action' }).fill(typed);
     await page.getByRole('option', { name }).click();
   };
   const claimer = async () => {
@@ -209,7 +210,7 @@ test('the list of chatbots says who waits longest, who is on it, and how many as
   expect(error).toBeNull();
   const page = await enter(team.owner);
   await page.goto('/dashboard');
-  const card = page.getByRole('listitem').filter({ hasText: 'Acme Help' });
+  const card = page.getByRole('main').getByRole('listitem').filter({ hasText: 'Acme Help' });
   await expect(card).toContainText('2 waiting');
   await expect(card).toContainText('oldest 3 hours ago');
   await expect(card).toContainText('On it: Ana Agent');

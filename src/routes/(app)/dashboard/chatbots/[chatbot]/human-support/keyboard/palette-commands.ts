@@ -29,13 +29,17 @@ interface Scene {
   go: (address: string) => void;
 }
 
-/** The commands of this moment. */
-export function paletteCommands(scene: Scene, commands: Record<CommandName, () => void>): Command[] {
-  const command = (name: CommandName, label: string, hint?: string): Command => ({
+const commandOf =
+  (commands: Record<CommandName, () => void>) =>
+  (name: CommandName, label: string, hint?: string): Command => ({
     label,
     run: commands[name],
     ...(hint && { hint }),
   });
+
+/** What can be done just now with the case, with what is selected and with the list. */
+export function paletteCommands(scene: Scene, commands: Record<CommandName, () => void>): Command[] {
+  const command = commandOf(commands);
   const { status, selected, selectable, claimed_by } = scene;
   const isOne = selected === 0 && status === 'open';
   const all: (Command | false)[] = [
@@ -54,8 +58,16 @@ export function paletteCommands(scene: Scene, commands: Record<CommandName, () =
     selectable > selected && command('select-all', `Select all ${selectable} loaded cases`),
     command('show-unresolved', 'Show unresolved'),
     command('show-waiting', 'Show waiting longest first'),
-    selected === 0 && command('export-list-excel', 'Export this list (Excel)'),
-    selected === 0 && command('export-list-csv', 'Export this list (CSV)'),
+  ];
+  return all.filter((entry) => entry !== false);
+}
+
+/** What is less often wanted, and stands below the cases. */
+export function furtherCommands(scene: Scene, commands: Record<CommandName, () => void>): Command[] {
+  const command = commandOf(commands);
+  const all: (Command | false)[] = [
+    scene.selected === 0 && command('export-list-excel', 'Export this list (Excel)'),
+    scene.selected === 0 && command('export-list-csv', 'Export this list (CSV)'),
     scene.isOpened && command('export-case-excel', 'Export this transcript (Excel)'),
     scene.isOpened && command('export-case-csv', 'Export this transcript (CSV)'),
     scene.isOpened && command('print', 'Print this transcript'),
