@@ -23,7 +23,7 @@ export type Api = ReturnType<typeof openApi>;
 
 /** Once the signal is aborted nobody waits for an answer any more; what is on its way out still goes out. */
 export function openApi(base: string, signal: AbortSignal) {
-  const address = `${base.replace(/\/+$/, '')}/functions/v1/widget/`;
+  const address = `${base}/functions/v1/widget/`;
 
   async function call(path: string, token: string | null, body?: object, accept?: string): Promise<Response> {
     const abort = new AbortController();

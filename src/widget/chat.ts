@@ -15,7 +15,7 @@ import { oneTabAtATime, type Session } from './session.ts';
 import type { Storage } from './storage.ts';
 import * as store from './store.ts';
 import type { Change, State } from './store.ts';
-import { isAsking, isEscalationOpen, phaseOf } from './transcript.ts';
+import { isAsking, isEscalationOpen, lacksLead, phaseOf } from './transcript.ts';
 
 export interface ChatParts {
   api: Api;
@@ -73,7 +73,7 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
       setOnline(true);
       return answer;
     } catch (error) {
-      setOnline(!(error instanceof ApiError && error.code === 'OFFLN'));
+      setOnline((error as ApiError).code !== 'OFFLN');
       throw error;
     }
   }
@@ -93,7 +93,7 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
     try {
       await heard(deliverWith(token, entry));
     } catch (error) {
-      if (!(error instanceof ApiError) || error.code !== 'TOKIV') throw error;
+      if ((error as ApiError).code !== 'TOKIV') throw error;
       // That conversation is gone. What was said in this one is said again in a new one; of what was left, a request for a person.
       if (isShown) loseSession(token);
       if (isShown ? kind !== 'feedback' : kind === 'escalation')
@@ -162,10 +162,9 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
   }
 
   function openLeadForm(moment: 'before_escalation' | 'after_escalation'): void {
-    const { config, has_lead, was_lead_form_closed, lead_form, pending } = state;
-    const isGiven = has_lead || pending.some(({ kind }) => kind === 'lead');
-    const isWanted = config?.lead_form.timing === moment && config.lead_form.fields.length > 0;
-    if (isWanted && !isGiven && !was_lead_form_closed && !lead_form) change({ lead_form: moment });
+    const { config, was_lead_form_closed, lead_form } = state;
+    const isWanted = config?.lead_form.timing === moment && lacksLead(state);
+    if (isWanted && !was_lead_form_closed && !lead_form) change({ lead_form: moment });
   }
 
   const closeLeadForm = () => change({ lead_form: null, was_lead_form_closed: true });

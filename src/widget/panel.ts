@@ -16,8 +16,9 @@ import { openStorage, type Storage } from './storage.ts';
 import { NOTHING_YET } from './store.ts';
 import { keepInSync } from './sync.ts';
 import { phaseOf } from './transcript.ts';
+import type { WithoutConfig } from './unconfigured.ts';
 import { createView } from './view.ts';
-import { openWords, type Words } from './words.ts';
+import { openWords } from './words.ts';
 
 async function start(launcher: Launcher): Promise<Panel> {
   const { chatbot, emit, signal } = launcher;
@@ -28,6 +29,11 @@ async function start(launcher: Launcher): Promise<Panel> {
   const page = () => pageAddress(location.href, chat.state().config?.page_parameters);
   const session = openSession(api, storage, chatbot, locale, page);
   const words = openWords(launcher.texts, locale);
+  // Before anything is put into the page: should the part not come, the launcher starts us again.
+  const config =
+    launcher.config ??
+    keptConfig(storage) ??
+    (await launcher.load<WithoutConfig>('unconfigured'))(launcher, words);
   let conversationId = session.conversationId();
 
   const chat = createChat({
@@ -84,7 +90,7 @@ async function start(launcher: Launcher): Promise<Panel> {
 
   launcher.frame.lang = locale;
   launcher.frame.dir = isRightToLeft(locale) ? 'rtl' : 'ltr';
-  chat.setConfig(launcher.config ?? keptConfig(storage) ?? withoutConfig(launcher, words));
+  chat.setConfig(config);
   chat.setOnline(navigator.onLine);
   // The last page was left before its panel was there to forget the visitor.
   if (storage.get('reset')) panel.reset();
@@ -117,38 +123,6 @@ function keptConfig(storage: Storage): WidgetConfig | null {
   } catch {
     return null;
   }
-}
-
-/** Enough to ask for a person when nothing is known at all: the request is kept until the server can be reached. */
-function withoutConfig({ chatbot, locale }: Launcher, words: Words): WidgetConfig {
-  return {
-    chatbot_id: chatbot,
-    name: words.texts.assistant,
-    initial: words.texts.assistant[0]!,
-    greeting: null,
-    accent_color: '#2563eb',
-    colors: { on_accent: '#fff', accent_light: '#2563eb', accent_dark: '#5686ef' },
-    position: 'right',
-    locale,
-    show_escalation_cta: false,
-    replace_followups: false,
-    labels: { positive: '', request_help: words.texts.talk, confirmation: '' },
-    when_lost: { unavailable: '', kept: '' },
-    followup_buttons: [],
-    page_parameters: [],
-    lead_form: { timing: 'off', intro: null, fields: [] },
-    person_available: {
-      is_available: true,
-      back_at: null,
-      back_at_local: null,
-      time_zone: null,
-      expected_wait_hours: null,
-      contact_text: null,
-      is_sender_stopped: false,
-    },
-    realtime: null,
-    version: '',
-  };
 }
 
 (document.currentScript as HTMLScriptElement & { handoff: StartPanel }).handoff = start;

@@ -4,7 +4,7 @@
  * sent starts a new conversation.
  */
 import type { Api } from './api.ts';
-import { ApiError } from './api-error.ts';
+import type { ApiError } from './api-error.ts';
 import type { Storage } from './storage.ts';
 
 export interface Session {
@@ -75,7 +75,7 @@ export function openSession(
         return await startOnce(isAsking);
       } catch (error) {
         // It may have been a message's session that was refused.
-        if (isAsking && error instanceof ApiError && error.code === 'TOOMY') return startOnce(true);
+        if (isAsking && (error as ApiError).code === 'TOOMY') return startOnce(true);
         throw error;
       }
     },

@@ -40,13 +40,9 @@ export async function readEvents(
 
 /** One event; null for a comment or a name we do not know. */
 function parseFrame(frame: string): ReplyStreamEvent | null {
-  let event = '';
-  const data: string[] = [];
-  for (const line of frame.split('\n')) {
-    if (line.startsWith('event:')) event = line.slice(6).trim();
-    else if (line.startsWith('data:')) data.push(line.slice(5));
-  }
-  return event && data.length ? ({ event, data: JSON.parse(data.join('\n')) } as ReplyStreamEvent) : null;
+  const event = /^event: *(\w+)/m.exec(frame)?.[1];
+  const data = [...frame.matchAll(/^data:(.*)/gm)].map(([, line]) => line).join('\n');
+  return event && data ? ({ event, data: JSON.parse(data) } as ReplyStreamEvent) : null;
 }
 
 function within<T>(work: Promise<T>, ms: number): Promise<T> {

@@ -102,7 +102,7 @@ export function keepInSync(
     const state = chat.state();
     return {
       is_open: state.is_open,
-      is_visible: document.visibilityState === 'visible',
+      is_visible: !document.hidden,
       has_session: session.token() !== null,
       phase: phaseOf(state),
       is_live: live?.isLive() ?? false,

@@ -55,12 +55,16 @@ export function hasBegun({ messages, escalation }: State): boolean {
   return messages.length > 0 || escalation !== null;
 }
 
+/** Whether there is a form, and nothing has come of it yet. */
+export function lacksLead({ config, has_lead, pending }: State): boolean {
+  return !!config?.lead_form.fields.length && !has_lead && !pending.some(({ kind }) => kind === 'lead');
+}
+
 /** Whether the form that the owner wants before the first message still stands in the way of it. */
 export function needsLeadFirst(state: State): boolean {
-  const { config, has_lead, was_lead_form_closed, messages, pending } = state;
-  if (config?.lead_form.timing !== 'before_chat' || !config.lead_form.fields.length) return false;
-  const isLeadKept = pending.some(({ kind }) => kind === 'lead');
-  return !has_lead && !isLeadKept && !was_lead_form_closed && !messages.length && !isEscalationOpen(state);
+  const { config, was_lead_form_closed, messages } = state;
+  const isWanted = config?.lead_form.timing === 'before_chat' && lacksLead(state);
+  return isWanted && !was_lead_form_closed && !messages.length && !isEscalationOpen(state);
 }
 
 export function transcript(state: State): Item[] {
@@ -150,12 +154,7 @@ function caseItem(state: State, escalation: EscalationState): Item {
     confirmation: state.confirmation ?? standing,
     has_lead: state.has_lead,
     can_add_lead:
-      escalation.status === 'open' &&
-      lead_form.timing !== 'off' &&
-      lead_form.fields.length > 0 &&
-      !state.has_lead &&
-      !state.lead_form &&
-      !state.pending.some(({ kind }) => kind === 'lead'),
+      escalation.status === 'open' && lead_form.timing !== 'off' && !state.lead_form && lacksLead(state),
   };
 }
 

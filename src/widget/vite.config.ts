@@ -100,6 +100,7 @@ const parts: Record<string, string> = {
   lead: await buildPart('view-lead.ts'),
   expectation: await buildPart('expectation-part.ts'),
   realtime: await buildPart('realtime-part.ts'),
+  unconfigured: await buildPart('unconfigured.ts'),
   reveal: await buildPart('reveal.ts'),
 };
 for (const [locale, words] of Object.entries(texts)) {
