@@ -11,20 +11,25 @@ import { put, type Words } from './words.ts';
 /** Somebody who comes back to more than this reads it in the log. */
 const MOST = 5;
 
+type Sentence = string | (() => string);
+
 export function createNews(words: Words, plain: (markdown: string) => string) {
   const told = new Set<string>();
   /** What had been written when this page first looked; it waits for the chat to be opened. */
   let history = -1;
   let wasOpen = false;
 
-  /** The sentences of one item, each in a place of its own: one that changes tells what is new about it. */
-  function sentencesOf(item: Item): (string | false | null)[] {
+  /**
+   * The sentences of one item, each in a place of its own: one that changes tells what is new about it. A message's is made when it
+   * is told: reading a long answer takes time, and there may be hundreds.
+   */
+  function sentencesOf(item: Item): (Sentence | false | null)[] {
     switch (item.kind) {
       case 'message': {
         const { role, text } = item.message;
         if (role === 'visitor') return [];
-        const said = role === 'agent' ? text : plain(text) || words.texts.no_answer;
-        return [`${authorOf(item.message, words)}: ${said}`];
+        const said = () => (role === 'agent' ? text : plain(text) || words.texts.no_answer);
+        return [() => `${authorOf(item.message, words)}: ${said()}`];
       }
       case 'event':
         return [eventText(item.message, words)];
@@ -71,7 +76,7 @@ export function createNews(words: Words, plain: (markdown: string) => string) {
     else if (history < 0) history = state.is_open ? 0 : state.last_seq;
     const isOpening = state.is_open && !wasOpen;
     wasOpen = state.is_open;
-    const news: string[] = [];
+    const news: Sentence[][] = [];
     for (const item of items) {
       const is = isNews(item, state, isOpening);
       if (is === undefined) continue;
@@ -80,8 +85,12 @@ export function createNews(words: Words, plain: (markdown: string) => string) {
         if (text) told.add(item.key + place);
         return text && !isTold;
       });
-      if (is && fresh.length) news.push(fresh.join(' '));
+      if (is && fresh.length) news.push(fresh as Sentence[]);
     }
-    return news.slice(-MOST);
+    return news
+      .slice(-MOST)
+      .map((sentences) =>
+        sentences.map((sentence) => (typeof sentence === 'string' ? sentence : sentence())).join(' '),
+      );
   };
 }

@@ -17,6 +17,19 @@ const REPETITIONS = 7;
 /** More slowed down than this the page was not alone on its processor, and its tasks are no measure. */
 const SLOWEST = THROTTLE * 1.25;
 const HISTORY = 200;
+/** A case of nothing but long answers may hold the page a little longer. */
+const LONGEST_MS = 200;
+/** A piece of such an answer; repeated to the length that an answer may have. */
+const MARKDOWN = `## Sizes *and* __returns__
+
+- **Boots**, [see](https://shop.example/boots_(new)) \`a*b\`
+  1. ~~old~~ _new_ \\*kept\\*
+
+> | S | M |
+> |---|---|
+> | 1 | *2* |
+
+`;
 
 const QUESTION = 'How do I return boots?';
 const ROOT = `document.querySelector('handoff-widget')?.shadowRoot`;
@@ -28,6 +41,7 @@ const CLOSED = 'closed: the button alone';
 const OPEN = 'open';
 const ASKED = 'open, asked and answered';
 const RETURNED = `open, with ${HISTORY} messages of before`;
+const LONG = `open, with ${HISTORY} messages of 4,000 characters of Markdown`;
 
 export async function w3(): Promise<void> {
   execFileSync('npm', ['run', 'build:widget'], { stdio: 'ignore' });
@@ -38,7 +52,20 @@ export async function w3(): Promise<void> {
   await sql`insert into public.answers (chatbot_id, question, answer)
     values (${chatbotId}, ${QUESTION}, 'Returns are **free** within 60 days.')`;
   const pages = await servePages(api_url, chatbotId);
-  const returning = await earlierVisit(sql, api_url, chatbotId, pages.origin);
+  const returning = await earlierVisit(
+    sql,
+    api_url,
+    chatbotId,
+    pages.origin,
+    'About **boots** and how to return them.',
+  );
+  const reading = await earlierVisit(
+    sql,
+    api_url,
+    chatbotId,
+    pages.origin,
+    MARKDOWN.repeat(100).slice(0, 4000),
+  );
   const browser = await chromium.launch({
     args: ['--no-sandbox', '--disable-gpu'],
     ...(systemChromium && { executablePath: systemChromium }),
@@ -59,6 +86,7 @@ export async function w3(): Promise<void> {
       variant(OPEN, open),
       variant(ASKED, ask),
       variant(RETURNED, comeBack, '/', returning),
+      variant(LONG, comeBack, '/', reading),
     ],
     REPETITIONS,
   );
@@ -70,7 +98,8 @@ export async function w3(): Promise<void> {
   const middle = (name: string, field: keyof Cost) => median(costs[name]!.map((cost) => cost[field]));
   const worst = (name: string) => Math.round(Math.max(...costs[name]!.map(({ longestMs }) => longestMs)));
   const slowness = median(Object.values(costs).flatMap((all) => all.map((cost) => cost.slowness)));
-  const ours = [CLOSED, OPEN, ASKED, RETURNED];
+  const ours = [CLOSED, OPEN, ASKED, RETURNED, LONG];
+  const most = (name: string) => (name === LONG ? LONGEST_MS : LONG_MS);
   await report({
     metric: 'W3',
     title: 'the widget on a page at a quarter of the speed',
@@ -80,13 +109,13 @@ export async function w3(): Promise<void> {
       `took ${Math.round(middle(BARE, 'longestMs'))} ms; the worst of all visits ${ours.map((name) => `${worst(name)} ms (${name})`).join(', ')}.`,
     claims: ours.map((name) => ({ name: `${name} ÷ without`, ratio: ratio(name, BARE) })),
     figures: ours.flatMap((name) => [
-      { name: `longest task, ${name}`, value: middle(name, 'longestMs'), unit: 'ms', atMost: LONG_MS },
+      { name: `longest task, ${name}`, value: middle(name, 'longestMs'), unit: 'ms', atMost: most(name) },
       { name: `added work, ${name}`, value: middle(name, 'taskMs') - middle(BARE, 'taskMs'), unit: 'ms' },
     ]),
     checks: [
       ...[BARE, ...ours].map((name) => ({
-        name: `${name}: no task is longer than ${LONG_MS} ms`,
-        isTrue: middle(name, 'longestMs') <= LONG_MS,
+        name: `${name}: no task is longer than ${most(name)} ms`,
+        isTrue: middle(name, 'longestMs') <= most(name),
       })),
       {
         name: `the page ran at ${slowness.toFixed(1)}× throttle, not slower than ${SLOWEST}×`,
@@ -118,17 +147,17 @@ const comeBack: Visit['act'] = async (page, until) => {
   await until(`${ROOT}.querySelectorAll('.turn').length > ${HISTORY}`);
 };
 
-/** A browser that has been here before and talked a lot. */
+/** A browser that has been here before; of all that was said every other message is a visitor's, unless it is long. */
 async function earlierVisit(
   sql: Sql,
   api: string,
   chatbotId: string,
   origin: string,
+  text: string,
 ): Promise<BrowserContextOptions> {
   const { token, conversationId } = await visit(api, chatbotId);
   await sql`insert into public.messages (conversation_id, chatbot_id, role, text)
-    select ${conversationId}, ${chatbotId}, (array['visitor', 'assistant']::public.message_role[])[1 + n % 2],
-      'Message ' || n || ' about **boots** and how to return them.'
+    select ${conversationId}, ${chatbotId}, case when n % 2 = 0 and ${text.length} < 4000 then 'visitor' else 'assistant' end::public.message_role, ${text}::text
     from generate_series(1, ${HISTORY}) n`;
   const value = JSON.stringify({ token, conversation_id: conversationId });
   const localStorage = [{ name: `handoff:${chatbotId}:session`, value }];

@@ -1,0 +1,46 @@
+import type { ConversationMessage } from '#shared/contract.ts';
+import { expect, it } from 'vitest';
+import { texts } from './locales/all.ts';
+import { createNews } from './news.ts';
+import * as store from './store.ts';
+import type { Item } from './transcript.ts';
+import { openWords } from './words.ts';
+
+const COUNT = 200;
+
+const answers = Array.from({ length: COUNT }, (_, index): Item => {
+  const message: ConversationMessage = {
+    id: `m${index}`,
+    seq: index + 1,
+    role: 'assistant',
+    text: `answer ${index}`,
+    author_name: null,
+    event: null,
+    feedback: null,
+    followups: [],
+    suggest_human: false,
+    in_reply_to: null,
+    created_at: '2026-04-19T10:00:00Z',
+  };
+  return { key: message.id, kind: 'message', message, is_follow_on: false };
+});
+
+/** What is told, and how many answers were read for it. */
+function tell(seen_seq: number, looks: number) {
+  let read = 0;
+  const newsOf = createNews(openWords(texts.en, 'en'), (markdown) => (read++, markdown));
+  const state = { ...store.INITIAL_STATE, is_open: true, last_seq: COUNT, seen_seq };
+  const told = Array.from({ length: looks }, () => newsOf(state, answers)).flat();
+  return { told, read };
+}
+
+it('reads no answer again that the visitor has seen, however often the log is drawn', () => {
+  expect(tell(COUNT, 10)).toEqual({ told: [], read: 0 });
+});
+
+it('reads and tells the last few of many new answers, once', () => {
+  const { told, read } = tell(0, 10);
+  expect(told.at(-1)).toBe(`Assistant: answer ${COUNT - 1}`);
+  expect(told).toHaveLength(5);
+  expect(read).toBe(5);
+});
