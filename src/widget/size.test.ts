@@ -9,7 +9,15 @@ import { texts } from './locales/all.ts';
 const LAUNCHER_MAX_BYTES = 1_700;
 /** What follows it on every page, once that is idle. */
 const CONTROL_MAX_BYTES = 2_400;
-const PANEL_MAX_BYTES = 23 * 1024;
+/**
+ * The panel with English: all that is loaded to open the chat, to ask, to be answered, to ask for a person and to read the confirmation.
+ * Not in it, because that way does not load them: `realtime` (once somebody waits for a person), `expectation` (where hours or a usual
+ * waiting time are known), `lead` (where the owner asks for contact details), `unconfigured` (when the server cannot be reached)
+ * and `reveal` (on a page that hides everything).
+ */
+const PANEL_MAX_BYTES = 20_000;
+/** What the longest of the other languages may add to that: other letters than Latin ones take more. */
+const LANGUAGE_MAX_BYTES = 600;
 
 /** The built files by their names without the hash. */
 const files = new Map<string, string>();
@@ -28,12 +36,13 @@ beforeAll(async () => {
     );
 }, 240_000);
 
-it('stays within its bytes: 1,700 for the button, 2,400 when the page is idle, 23 KiB for a working panel in any language', () => {
+it('stays within its bytes: 1,700 for the button, 2,400 when the page is idle, 20,000 for a working panel in English', () => {
   const bytes = (name: string) => gzipSync(files.get(name)!, { level: 9 }).length;
   expect(bytes('widget.js')).toBeLessThanOrEqual(LAUNCHER_MAX_BYTES);
   expect(bytes('control.js')).toBeLessThanOrEqual(CONTROL_MAX_BYTES);
+  expect(bytes('panel') + bytes('en')).toBeLessThanOrEqual(PANEL_MAX_BYTES);
   for (const locale of Object.keys(texts))
-    expect(bytes('panel') + bytes(locale), locale).toBeLessThanOrEqual(PANEL_MAX_BYTES);
+    expect(bytes('panel') + bytes(locale), locale).toBeLessThanOrEqual(PANEL_MAX_BYTES + LANGUAGE_MAX_BYTES);
 });
 
 it('is written in ASCII, which reads the same on a page in any encoding', () => {
