@@ -52,7 +52,7 @@ it('says that there is no connection when nobody answers or an answer breaks off
   for (const address of [`${base}/broken`, 'http://127.0.0.1:9/']) {
     const refusal = await refusalOf(ask(address));
     expect(codeOf(refusal), address).toBe('UNAVL');
-    expect(sentenceOf(refusal)).toBe('There is no connection just now.');
+    expect(sentenceOf(refusal)).toBe('There’s no connection right now.');
   }
 });
 
@@ -65,7 +65,7 @@ it('never takes a fault of the page, or a browser that lacks something, for the 
   const wrong = await refusalOf(ask('http://['));
   for (const fault of [missing, wrong]) {
     expect(fault).not.toBeInstanceOf(Refused);
-    expect(sentenceOf(fault)).toBe('Something went wrong on this page. Please reload it.');
+    expect(sentenceOf(fault)).toBe('Something went wrong on this page. Reload it to go on.');
   }
   expect(complaint).toHaveBeenCalledTimes(2);
 });

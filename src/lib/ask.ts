@@ -31,7 +31,7 @@ export async function ask<Answer>(address: string, init: RequestInit = {}): Prom
     // An answer may break off, too.
     text = await response.text();
   } catch {
-    throw new Refused('UNAVL', 'There is no connection just now.', null);
+    throw new Refused('UNAVL', 'There’s no connection right now.', null);
   }
   const body = read(text);
   if (response.ok && body !== undefined) return body as Answer;
@@ -74,5 +74,5 @@ export function noteFault(thrown: unknown): void {
 export function sentenceOf(thrown: unknown): string {
   noteFault(thrown);
   if (thrown instanceof Refused) return thrown.message;
-  return 'Something went wrong on this page. Please reload it.';
+  return 'Something went wrong on this page. Reload it to go on.';
 }

@@ -31,7 +31,7 @@ describe('what a field says before it is sent', () => {
 
   it('counts characters as people do, without the spaces around them', () => {
     expect(checks.words('  👍👍  ', 2, 'Missing.')).toBeNull();
-    expect(checks.words('👍👍👍', 2, 'Missing.')).toContain('this has 3');
+    expect(checks.words('👍👍👍', 2, 'Missing.')).toContain('This has 3');
     expect(checks.words(' \n ', 2, 'Missing.')).toBe('Missing.');
   });
 

@@ -13,7 +13,7 @@ export function words(value: string, max: number, missing: string): Problem {
 /** Words that may be left out. */
 export function atMost(value: string, max: number): Problem {
   const length = [...value.trim()].length;
-  return length > max ? `At most ${max.toLocaleString('en-GB')} characters: this has ${length}.` : null;
+  return length > max ? `At most ${max.toLocaleString('en-GB')} characters. This has ${length}.` : null;
 }
 
 /** One e-mail address. */
@@ -21,16 +21,16 @@ export function email(value: string): Problem {
   if (value.trim() === '') return 'Enter the e-mail address to invite.';
   return isEmailAddress(asciiAddress(value.trim()))
     ? null
-    : `“${value.trim()}” is not a valid e-mail address.`;
+    : `“${value.trim()}” isn’t a valid e-mail address.`;
 }
 
 /** A link that a visitor's browser opens. */
 export function link(value: string): Problem {
   const text = value.trim();
-  if (text === '') return 'Enter the address that this button opens.';
-  if (!/^https:\/\//i.test(text)) return 'The address must begin with https://.';
+  if (text === '') return 'Enter the address this button opens.';
+  if (!/^https:\/\//i.test(text)) return 'The address must start with https://.';
   const hasName = /^https:\/\/[^\s<>"\\@/]+\.[^\s<>"\\@/]+(\/[^\s<>"\\]*)?$/i.test(text);
-  return hasName ? null : 'This is not a complete address, such as https://www.example.com/help.';
+  return hasName ? null : 'Enter a complete address, such as https://www.example.com/help.';
 }
 
 /** A text as an address; null when it is none. */
@@ -47,8 +47,8 @@ export function serverAddress(value: string, missing: string): Problem {
   const text = value.trim();
   if (text === '') return missing;
   if (/^http:\/\/127\.0\.0\.1:\d+/.test(text)) return null;
-  if (!/^https:\/\//i.test(text)) return 'The address must begin with https://.';
-  return urlOf(text) ? null : 'This is not a complete address, such as https://hooks.example.com/handoff.';
+  if (!/^https:\/\//i.test(text)) return 'The address must start with https://.';
+  return urlOf(text) ? null : 'Enter a complete address, such as https://hooks.example.com/handoff.';
 }
 
 const ORIGIN = /^https?:\/\/(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i;
@@ -67,7 +67,7 @@ export function origins(text: string): Problem {
   if (lines.length > 50) return 'At most 50 sites.';
   const wrong = lines.find((line) => !ORIGIN.test(line.replace(/\/+$/, '')));
   if (wrong === undefined) return null;
-  return `“${wrong}” is not an origin: write scheme and host only, such as https://www.example.com.`;
+  return `“${wrong}” isn’t an origin. Use only scheme and host, such as https://www.example.com.`;
 }
 
 /** Names of query parameters, one in a line. */
@@ -75,11 +75,11 @@ export function parameters(text: string): Problem {
   const lines = linesOf(text);
   if (lines.length > 20) return 'At most 20 parameters.';
   const wrong = lines.find((line) => !/^[\w.-]{1,60}$/.test(line));
-  return wrong === undefined ? null : `“${wrong}” is not the name of a parameter such as sku.`;
+  return wrong === undefined ? null : `“${wrong}” isn’t a parameter name, such as sku.`;
 }
 
 /** A stretch of an office day. One that ends before it begins runs past midnight. */
 export function shift([begins, ends]: readonly [string, string]): Problem {
-  if (!begins || !ends) return 'Enter when it begins and when it ends.';
-  return begins === ends ? 'It must end at another time than it begins.' : null;
+  if (!begins || !ends) return 'Enter a start and an end.';
+  return begins === ends ? 'Start and end can’t be the same.' : null;
 }

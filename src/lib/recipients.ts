@@ -41,14 +41,14 @@ export function add(addresses: string[], text: string, owner: string): Added {
     const folded = address.toLowerCase();
     if (!isEmailAddress(address)) {
       result.rest.push(address);
-      result.problems.push(`“${address}” is not a valid e-mail address.`);
+      result.problems.push(`“${address}” isn’t a valid e-mail address.`);
     } else if (folded === owner.toLowerCase()) {
       result.notes.push(`${address} is the owner’s address, which is always notified.`);
     } else if (known.has(folded)) {
-      result.notes.push(`${address} is in the list already.`);
+      result.notes.push(`${address} is already on the list.`);
     } else if (result.addresses.length >= RECIPIENTS_MAX) {
       result.rest.push(address);
-      result.problems.push(`At most ${RECIPIENTS_MAX} addresses can be added: “${address}” was not.`);
+      result.problems.push(`You can add up to ${RECIPIENTS_MAX} addresses: “${address}” wasn’t added.`);
     } else {
       known.add(folded);
       result.addresses.push(address);

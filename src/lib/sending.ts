@@ -1,8 +1,7 @@
 import type { ActionResult, SubmitFunction } from '@sveltejs/kit';
 import { applyAction } from '$app/forms';
 
-const FAILED =
-  'The server could not be reached, or failed. Nothing is saved, and what you typed is still here: please try again.';
+const FAILED = 'We couldn’t save this. What you typed is still here: please try again.';
 
 /**
  * For `use:enhance`: says while the form is on its way, keeps what was typed when it comes back refused or does not come back,

@@ -81,7 +81,7 @@ declare
 begin
   new.email := btrim(new.email, E' \t\r\n');
   if not private.is_email(new.email) then
-    perform private.refuse('RCPTA', format('“%s” is not a valid e-mail address.', left(new.email, 100)), left(new.email, 300));
+    perform private.refuse('RCPTA', format('“%s” isn’t a valid e-mail address.', left(new.email, 100)), left(new.email, 300));
   end if;
   perform from public.human_support_settings s where s.chatbot_id = new.chatbot_id for update;
   select lower(p.email) into owner_email

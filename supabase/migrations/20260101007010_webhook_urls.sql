@@ -18,7 +18,7 @@ begin
   end if;
   parts := regexp_match(url, '^https://([^/?]*)([/?].*)?$', 'i');
   if parts is null then
-    perform private.refuse('URLBD', 'The address must begin with https://.');
+    perform private.refuse('URLBD', 'The address must start with https://.');
   end if;
   if parts[1] ~ '@' then
     perform private.refuse('URLBD', 'The address must not contain a user name or a password.');

@@ -14,7 +14,7 @@ declare
   address text := btrim(p_address, E' \t\r\n\u00a0');
 begin
   if not coalesce(private.is_email(address), false) then
-    perform private.refuse('RCPTA', format('“%s” is not a valid e-mail address.', left(address, 100)),
+    perform private.refuse('RCPTA', format('“%s” isn’t a valid e-mail address.', left(address, 100)),
       jsonb_build_object('address', left(address, 320))::text);
   end if;
   return address;
@@ -149,7 +149,7 @@ begin
   ) once where name <> '';
   select name into wrong from unnest(names) name where name !~ '^[A-Za-z0-9_.-]{1,60}$' limit 1;
   if wrong is not null then
-    perform private.refuse('INVAL', format('“%s” is not the name of a parameter such as sku.', left(wrong, 60)));
+    perform private.refuse('INVAL', format('“%s” isn’t a parameter name, such as sku.', left(wrong, 60)));
   end if;
   return names;
 end

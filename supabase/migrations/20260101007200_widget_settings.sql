@@ -54,7 +54,7 @@ begin
     perform private.refuse('INVAL', 'A field is name, email, phone, or custom_ and a word of your own.');
   end if;
   if key like 'custom%' and private.words_in(p_field, 'label', null, 80) is null then
-    perform private.refuse('INVAL', 'A field of your own needs a label.');
+    perform private.refuse('INVAL', 'A custom field needs a label.');
   end if;
   return jsonb_build_object('key', key, 'label', private.words_in(p_field, 'label', null, 80),
     'is_required', private.flag_in(p_field, 'is_required', false));

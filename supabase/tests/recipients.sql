@@ -23,7 +23,7 @@ select results_eq('select email from listed', array['Ana@Shop.example'], 'blanks
 select throws_ok($$ select pg_temp.add('ana@shop.EXAMPLE') $$, '23505', null, 'the same in another case is the same');
 select pg_temp.add('OWNER-rcp@shop.example');
 select is((select count(*) from listed), 1::bigint, 'the owner''s own address takes no slot');
-select throws_ok($$ select pg_temp.add('ana@') $$, 'RCPTA', '“ana@” is not a valid e-mail address.', 'an error names the address');
+select throws_ok($$ select pg_temp.add('ana@') $$, 'RCPTA', '“ana@” isn’t a valid e-mail address.', 'an error names the address');
 select pg_temp.add('r' || i || '@shop.example') from generate_series(2, 10) as i;
 select throws_ok($$ select pg_temp.add('eleventh@shop.example') $$, 'RCPTM', null, 'an eleventh is refused');
 select is((select version > 1 from public.human_support_settings where chatbot_id = '00000000-0000-4000-8000-00000000aac1'), true,

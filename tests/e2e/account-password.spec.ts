@@ -20,7 +20,7 @@ import { SENT } from './story.ts';
 const CHOSEN = 'staple-battery-horse';
 
 async function choose(page: Page, password: string, present?: string): Promise<void> {
-  if (present !== undefined) await page.getByLabel('Present password').fill(present);
+  if (present !== undefined) await page.getByLabel('Current password').fill(present);
   await page.getByLabel('New password').fill(password);
   await page.getByRole('button', { name: 'Change password' }).click();
 }
@@ -36,7 +36,7 @@ async function opensWith(page: Page, { email, password }: Person, chosen: string
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await expect(page.getByRole('alert')).toHaveText('That e-mail address and password do not match.');
+  await expect(page.getByRole('alert')).toHaveText('That e-mail address and password don’t match.');
   await fillLogin(page, { email, password: chosen });
   await expect(page).toHaveURL(/\/dashboard/);
 }
@@ -50,8 +50,8 @@ test('whoever knows the present password chooses another, and the old one opens 
   const page = await enter(person);
   await open(page, '/account');
   await choose(page, CHOSEN, 'not-the-password');
-  const present = page.getByLabel('Present password');
-  await expect(page.getByRole('alert')).toHaveText('This is not the password you have now.');
+  const present = page.getByLabel('Current password');
+  await expect(page.getByRole('alert')).toHaveText('That’s not your current password.');
   await expect(present).toHaveAttribute('aria-invalid', 'true');
   // Without the field, as a program would ask: refused all the same.
   const origin = new URL(stack.app_url).origin;
@@ -102,9 +102,9 @@ test('a new password ends every other sign-in of that person, and of nobody else
   expect(before.data.session!.expires_in).toBeLessThanOrEqual(3600);
 
   await open(mine, '/account');
-  await expect(mine.getByText('Changing it signs you out everywhere else.')).toBeVisible();
+  await expect(mine.getByText('This signs you out everywhere else.')).toBeVisible();
   await choose(mine, CHOSEN, team.agent.password);
-  await expect(toast(mine, 'Password changed. Every other sign-in has ended.')).toBeVisible();
+  await expect(toast(mine, 'Password changed. You’re signed out everywhere else.')).toBeVisible();
   const after = await team.agent.db.auth.refreshSession({
     refresh_token: before.data.session!.refresh_token,
   });
@@ -130,11 +130,11 @@ test('whoever forgot it chooses another by mail, once', async ({ page, browser, 
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page).toHaveURL(/\/account/);
   await expect(page.getByLabel('New password')).toBeVisible();
-  await expect(page.getByLabel('Present password')).toHaveCount(0);
+  await expect(page.getByLabel('Current password')).toHaveCount(0);
   await choose(page, CHOSEN);
   await expect(toast(page, 'Password changed.')).toBeVisible();
   // From here on the account is an open page again like any other.
-  await expect(page.getByLabel('Present password')).toBeVisible();
+  await expect(page.getByLabel('Current password')).toBeVisible();
   const other = await browser.newContext({ baseURL: stack.app_url });
   await opensWith(await other.newPage(), person, CHOSEN);
   await other.close();

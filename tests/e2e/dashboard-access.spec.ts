@@ -147,7 +147,7 @@ const SCENES: Scene[] = [
       await page.route('**/overview**', (route) => route.abort());
       await openDesk(page, team.desk);
       await page.locator('[data-pill="resolved"]').click();
-      await expect(page.getByText('There is no connection just now.')).toBeAttached();
+      await expect(page.getByText('There’s no connection right now.')).toBeAttached();
     },
   },
   {

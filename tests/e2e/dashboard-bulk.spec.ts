@@ -295,7 +295,7 @@ test('a refusal of the whole call takes everything back and keeps the selection'
   await page.route('**/cases/resolve', (route) => route.abort());
   await all(page).click();
   await page.keyboard.press('e');
-  await expect(page.locator('.toaster').getByText('There is no connection just now.')).toBeVisible();
+  await expect(page.locator('.toaster').getByText('There’s no connection right now.')).toBeVisible();
   await expect(page.locator('.toaster').getByText('2 cases resolved.')).toHaveCount(0);
   await expect(chosen(page)).toHaveCount(2);
   expect(await statuses(sql, ids)).toEqual(['open', 'open']);

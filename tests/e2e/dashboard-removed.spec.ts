@@ -42,7 +42,7 @@ test('a removed member loses the open dashboard at once, and the others lose not
     user_id: former.id,
   });
   expect(error).toBeNull();
-  await expect(leaving.getByText('You are no longer on the team of the chatbot you had open')).toBeVisible();
+  await expect(leaving.getByText('You’re no longer on that chatbot’s team')).toBeVisible();
   await expect(leaving.locator('[data-case]')).toHaveCount(0);
   expect((await leaving.goto(team.desk))?.status()).toBe(404);
 

@@ -32,7 +32,7 @@ test('addresses become chips by Enter, comma, Add and a pasted list, and are kep
   await page.getByRole('button', { name: 'Remove night@example.com' }).click();
   await expect(chips(page)).toHaveCount(5);
   await page.getByRole('button', { name: 'Save Customization' }).click();
-  await expect(page.getByText('Saved. The live widget follows within a few seconds.')).toBeVisible();
+  await expect(page.getByText('Saved. The live widget updates within a few seconds.')).toBeVisible();
   await page.reload();
   await expect(chips(page)).toHaveText([/sales@/, /support@/, /a@/, /b@/, /c@/]);
 });
@@ -49,7 +49,7 @@ test('the owner and duplicates take no place, the eleventh is named, and a wrong
   await paste(page, `X@example.com, x@EXAMPLE.com, ${team.owner.email.toUpperCase()}`);
   await expect(chips(page)).toHaveCount(1);
   await paste(page, 'nobody@, two@example.com');
-  await expect(page.getByText('“nobody@” is not a valid e-mail address.')).toBeVisible();
+  await expect(page.getByText('“nobody@” isn’t a valid e-mail address.')).toBeVisible();
   await expect(page.getByLabel('E-mail recipients')).toHaveValue('nobody@');
   await page.getByRole('button', { name: 'Save Customization' }).click();
   await expect(page.getByLabel('E-mail recipients')).toBeFocused();
@@ -72,7 +72,7 @@ test('what the server refuses is shown beside the address it names', async ({ en
     await route.continue({ postData: body.replaceAll('other%40example.com', 'other%40example') });
   });
   await page.getByRole('button', { name: 'Save Customization' }).click();
-  await expect(page.getByText('“other@example” is not a valid e-mail address.')).toBeVisible();
+  await expect(page.getByText('“other@example” isn’t a valid e-mail address.')).toBeVisible();
   const [{ n } = { n: -1 }] = await sql<{ n: number }[]>`
     select count(*)::int as n from escalation_recipients where chatbot_id = ${team.chatbot_id}`;
   expect(n).toBe(0);
@@ -92,7 +92,7 @@ test('toggles and labels are saved; an emptied label is the widget’s own again
   await page.getByLabel('Positive feedback label').fill('Merci !');
   await page.getByLabel('Confirmation message').fill('We’ll reply within 1 business day.');
   await page.getByRole('button', { name: 'Save Customization' }).click();
-  await expect(page.getByText('Everything is saved')).toBeVisible();
+  await expect(page.getByText('All changes saved')).toBeVisible();
   const read = async () => {
     const [found] = await sql`
       select show_escalation_cta, replace_followups, positive_label, request_help_label, confirmation_message
@@ -116,7 +116,7 @@ test('unsaved changes are named before the page is left', async ({ enter, stack,
   const page = await enter(team.owner);
   await open(page, settings(team));
   await page.getByLabel('Request help label').fill('Ask us');
-  await expect(page.getByText('Not saved yet')).toBeVisible();
+  await expect(page.getByText('Unsaved changes')).toBeVisible();
   const asked: string[] = [];
   page.on('dialog', (dialog) => {
     asked.push(dialog.message());
@@ -136,7 +136,7 @@ test('an agent sees no settings and is refused their address', async ({ enter, s
   await expect(page.getByRole('link', { name: 'Embed' })).toHaveCount(0);
   await page.goto(settings(team));
   await expect(page.getByText('Only admins and the owner can change how the widget behaves.')).toBeVisible();
-  await expect(page.getByRole('heading', { name: 'This page is not for your role' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Your role doesn’t include this page' })).toBeVisible();
   await expect(page.getByText('Something went wrong')).toHaveCount(0);
 });
 
@@ -146,7 +146,7 @@ test('the account keeps name, kill-switch, zone, keys and theme', async ({ enter
   await open(page, '/account');
   await page.getByLabel('Name').fill('Anabel Agent');
   await page.getByRole('switch', { name: 'Escalation e-mail' }).uncheck();
-  await page.getByLabel('Time zone of your mail').selectOption('Asia/Tokyo');
+  await page.getByLabel('Time zone for e-mail').selectOption('Asia/Tokyo');
   await page.getByRole('button', { name: 'Save account' }).click();
   await expect(page.getByText('Account saved.')).toBeVisible();
   const [profile] = await sql`

@@ -31,7 +31,7 @@ test('a wrong password says so and keeps the address', async ({ page, stack }) =
   await page.getByLabel('E-mail').fill(person.email);
   await page.getByLabel('Password').fill('not-the-password');
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await expect(page.getByRole('alert')).toContainText('do not match');
+  await expect(page.getByRole('alert')).toContainText('don’t match');
   await expect(page.getByLabel('E-mail')).toHaveValue(person.email);
 });
 
@@ -170,7 +170,7 @@ test('somebody new signs up, makes a chatbot, is told what is next, and sees an 
   await page.getByLabel('Password').fill('a-long-password');
   await page.getByRole('button', { name: 'Create account' }).click();
   await expect(page.getByRole('heading', { name: 'Create your first chatbot' })).toBeVisible();
-  await page.getByLabel('Name of the chatbot').fill('Nina’s shop');
+  await page.getByLabel('Chatbot name').fill('Nina’s shop');
   await page.getByRole('button', { name: 'Create chatbot' }).click();
   await expect(page.getByRole('heading', { name: 'Run a test escalation' })).toBeVisible();
   await page.getByRole('link', { name: 'Human Support', exact: true }).click();
@@ -186,9 +186,9 @@ test('a link by mail signs in, once, and leads back to where it was asked from',
 }) => {
   const team = await createTeam(stack, sql);
   await page.goto(team.desk);
-  await page.getByRole('link', { name: /Sign in by mail/ }).click();
+  await page.getByRole('link', { name: /Sign in by e-mail/ }).click();
   // The page before has a field of the same name.
-  await expect(page.getByRole('heading', { name: 'Sign in by mail' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Sign in by e-mail' })).toBeVisible();
   await page.getByLabel('E-mail').fill(team.agent.email);
   await page.getByRole('button', { name: 'Send me a sign-in link' }).click();
   await expect(page.getByRole('heading', { name: 'Check your inbox' })).toBeVisible();

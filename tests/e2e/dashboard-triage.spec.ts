@@ -458,7 +458,7 @@ test('a stopped sender is said on every other page, too', async ({ enter, stack,
     await page.goto(path);
     await expect(page.getByRole('alert')).toBeHidden();
     await page.clock.fastForward(60_000);
-    await expect(page.getByRole('alert')).toContainText('The sender has not run yet.');
+    await expect(page.getByRole('alert')).toContainText('The sender hasn’t run yet.');
   }
   await page.unrouteAll({ behavior: 'ignoreErrors' });
 });

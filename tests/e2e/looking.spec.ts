@@ -217,9 +217,9 @@ test('the code in the mail signs in on the device that asked, and a wrong one sa
   await page.goto('/recover');
   await page.getByLabel('E-mail').fill(person.email);
   await page.getByRole('button', { name: 'Choose a new password' }).click();
-  await page.getByLabel('Code from the mail').fill('000 000');
+  await page.getByLabel('Code from the e-mail').fill('000 000');
   await page.getByRole('button', { name: 'Continue' }).click();
-  await expect(page.getByRole('alert')).toHaveText('That code is not right, has been used, or is too old.');
+  await expect(page.getByRole('alert')).toHaveText('That code is wrong, has expired or was already used.');
   let code = '';
   await expect
     .poll(async () => {
@@ -227,8 +227,8 @@ test('the code in the mail signs in on the device that asked, and a wrong one sa
       return (code = /: (\d{6})\b/.exec(mail?.TextBody ?? '')?.[1] ?? '');
     }, SENT)
     .not.toBe('');
-  await page.getByLabel('Code from the mail').fill(`${code.slice(0, 3)} ${code.slice(3)}`);
+  await page.getByLabel('Code from the e-mail').fill(`${code.slice(0, 3)} ${code.slice(3)}`);
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page).toHaveURL(/\/account/);
-  await expect(page.getByLabel('Present password')).toHaveCount(0);
+  await expect(page.getByLabel('Current password')).toHaveCount(0);
 });

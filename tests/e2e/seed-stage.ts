@@ -59,7 +59,7 @@ export const test = mergeTests(settings, widgets).extend<{ scene: Scene }>({
       visit,
       save: async () => {
         await owner.getByRole('button', { name: 'Save Customization' }).click();
-        await expect(owner.getByText('Everything is saved')).toBeVisible();
+        await expect(owner.getByText('All changes saved')).toBeVisible();
         await expect(owner.getByRole('button', { name: 'Save Customization' })).toBeEnabled();
       },
     });

@@ -40,7 +40,7 @@ test('an answer is written with a preview, found, switched off, deleted and brou
     .poll(async () => (await sql`select is_enabled from answers where chatbot_id = ${team.chatbot_id}`)[0])
     .toEqual({ is_enabled: false });
   await page.getByRole('button', { name: 'Ask' }).click();
-  await expect(page.getByText('it would say that it does not know')).toBeVisible();
+  await expect(page.getByText('it would say that it doesn’t know')).toBeVisible();
 
   await page.getByRole('button', { name: 'Delete the answer to “Can I return a tent?”' }).click();
   await expect(page.getByText('No answers yet')).toBeVisible();
@@ -169,10 +169,10 @@ test('the bot’s key is kept, never shown, and forgotten when the address moves
   const team = await createTeam(stack, sql);
   const page = await enter(team.owner);
   await open(page, `${baseOf(team)}/answers/bot`);
-  await page.getByLabel('A model of your own').check();
+  await page.getByLabel('Your own model').check();
   await page.getByLabel('Base URL').fill('http://models.example.com/v1');
   await page.getByRole('button', { name: 'Save bot' }).click();
-  await expect(page.getByText('The address must begin with https://.')).toBeVisible();
+  await expect(page.getByText('The address must start with https://.')).toBeVisible();
   await page.getByLabel('Base URL').fill('https://models.example.com/v1');
   await page.getByLabel('Model', { exact: true }).fill('small');
   await page.getByLabel('API key').fill('sk-very-secret');
@@ -183,9 +183,9 @@ test('the bot’s key is kept, never shown, and forgotten when the address moves
   expect(await page.content()).not.toContain('sk-very-secret');
   await ready(page);
   await page.getByLabel('Base URL').fill('https://elsewhere.example.com/v1');
-  await expect(page.getByText('is forgotten when you save this address')).toBeVisible();
+  await expect(page.getByText('is deleted when you save this address')).toBeVisible();
   await page.getByRole('button', { name: 'Save bot' }).click();
-  await expect(page.getByText('Kept encrypted and never shown again')).toBeVisible();
+  await expect(page.getByText('Stored encrypted and never shown again')).toBeVisible();
   const [bot] = await sql`select api_key_secret_id from bots where chatbot_id = ${team.chatbot_id}`;
   expect(bot!['api_key_secret_id']).toBeNull();
 });

@@ -65,7 +65,7 @@ test('a day half written is wrong when the day is left, not between its two fiel
   await page.getByLabel('Monday, from').focus();
   await expect(page.getByRole('alert')).toHaveCount(0);
   await page.getByRole('button', { name: 'Add hours on Friday' }).focus();
-  await expect(page.getByRole('alert')).toContainText('Enter when it begins and when it ends.');
+  await expect(page.getByRole('alert')).toContainText('Enter a start and an end.');
 });
 
 test('a wrong field says so after it is left, and saving leads to it', async ({ enter, stack, sql }) => {
@@ -84,7 +84,7 @@ test('a wrong field says so after it is left, and saving leads to it', async ({ 
   await name.fill('متجر');
   await page.getByRole('button', { name: 'Save appearance' }).click();
   await expect(toast(page, 'Saved.')).toBeVisible();
-  await expect(page.getByText('Everything is saved')).toBeVisible();
+  await expect(page.getByText('All changes saved')).toBeVisible();
   const [stored] = await sql`select name, accent_color from chatbots where id = ${team.chatbot_id}`;
   expect(stored).toEqual({ name: 'متجر', accent_color: '#ffff00' });
 });
@@ -93,7 +93,7 @@ test('leaving with something unsaved asks first', async ({ enter, stack, sql }) 
   const team = await createTeam(stack, sql);
   const page = await enter(team.owner);
   await open(page, `${baseOf(team)}/embed/install`);
-  await page.getByLabel('Sites that may use this chatbot').fill('https://shop.example');
+  await page.getByLabel('Sites that can use this chatbot').fill('https://shop.example');
   const asked: string[] = [];
   page.once('dialog', (dialog) => {
     asked.push(dialog.message());
@@ -118,7 +118,7 @@ test('the snippet can be copied, and the page notices when it is on a site', asy
   expect(copied).toContain(`data-chatbot="${team.chatbot_id}"`);
   expect(copied).toContain(`data-api="${stack.api_url}"`);
 
-  const sites = page.getByLabel('Sites that may use this chatbot');
+  const sites = page.getByLabel('Sites that can use this chatbot');
   await sites.fill('https://shop.example\nshop.example/help');
   await page.getByRole('button', { name: 'Save sites' }).click();
   await expect(page.getByRole('alert')).toContainText('“shop.example/help” is not an origin');
@@ -150,7 +150,7 @@ test('follow-up buttons are ordered by the keyboard alone, and checked before th
   const card = (number: number) => page.getByRole('region', { name: `Button ${number}` });
   await add.click();
   await card(1).getByLabel('Label').fill('Where is my order?');
-  await card(1).getByLabel('What the visitor says by it').fill('Where is my order?');
+  await card(1).getByLabel('Message to send').fill('Where is my order?');
   await add.click();
   await card(2).getByLabel('What it does').selectOption('link');
   await card(2).getByLabel('Label').fill('Help pages');
@@ -160,7 +160,7 @@ test('follow-up buttons are ordered by the keyboard alone, and checked before th
   await card(3).getByLabel('Label').fill('Talk to us');
 
   await page.getByRole('button', { name: 'Save buttons' }).click();
-  await expect(card(2).getByRole('alert')).toContainText('must begin with https://');
+  await expect(card(2).getByRole('alert')).toContainText('must start with https://');
   await expect(card(2).getByLabel('Address')).toBeFocused();
   await card(2).getByLabel('Address').fill('https://www.example.com/help');
 
@@ -191,14 +191,14 @@ test('the lead form keeps its fields, its timing and its own labels', async ({ e
   const team = await createTeam(stack, sql);
   const page = await enter(team.owner);
   await open(page, `${baseOf(team)}/embed/lead-form`);
-  await page.getByLabel('Before the hand-off is confirmed').check();
+  await page.getByLabel('Before the handoff is confirmed').check();
   await page.getByRole('button', { name: 'Save lead form' }).click();
   await expect(page.getByRole('alert')).toContainText('at least one field');
   await page.getByRole('button', { name: 'E-mail', exact: true }).click();
-  await page.getByRole('button', { name: 'A field of your own' }).click();
+  await page.getByRole('button', { name: 'Custom field' }).click();
   await page.getByRole('button', { name: 'Save lead form' }).click();
-  await expect(page.getByLabel('Your field: label')).toBeFocused();
-  await page.getByLabel('Your field: label').fill('Order number');
+  await expect(page.getByLabel('Custom field: label')).toBeFocused();
+  await page.getByLabel('Custom field: label').fill('Order number');
   await page.getByRole('button', { name: 'Save lead form' }).click();
   await expect(toast(page, 'Saved.')).toBeVisible();
   const [form] = await sql`select timing, fields from lead_forms where chatbot_id = ${team.chatbot_id}`;
@@ -217,13 +217,13 @@ test('office hours are kept as a week, a zone and days off', async ({ enter, sta
   const team = await createTeam(stack, sql);
   const page = await enter(team.owner);
   await open(page, `${baseOf(team)}/embed/office-hours`);
-  await page.getByLabel('Tell visitors when people answer').check();
+  await page.getByLabel('Show office hours to visitors').check();
   await expect(page.getByText('No hours are set')).toBeVisible();
   await page.getByLabel('Time zone', { exact: true }).selectOption('Europe/Stockholm');
   await page.getByRole('button', { name: 'Add hours on Monday' }).click();
   await page.getByLabel('Monday, to').fill('09:00');
   await page.getByRole('button', { name: 'Save office hours' }).click();
-  await expect(page.getByRole('alert')).toContainText('another time');
+  await expect(page.getByRole('alert')).toContainText('can’t be the same');
   await page.getByLabel('Monday, to').fill('16:30');
   await page.getByRole('button', { name: 'Copy Monday to Friday' }).click();
   await page.getByLabel('Date').fill('2030-12-25');
@@ -254,7 +254,7 @@ test('phrases of one’s own take the place of the built-in ones, and go again',
   await expect(page.getByText('לדבר עם נציג', { exact: false }).first()).toBeVisible();
   await page.getByLabel('Your own phrases').fill('בן אדם\nנציג');
   await page.getByRole('button', { name: 'Save phrases' }).click();
-  await expect(toast(page, '2 phrases of your own in Hebrew')).toBeVisible();
+  await expect(toast(page, '2 phrases in Hebrew')).toBeVisible();
   await page.getByLabel('Your own phrases').fill('');
   await page.getByRole('button', { name: 'Save phrases' }).click();
   await expect(toast(page, 'built-in phrases in Hebrew count again')).toBeVisible();

@@ -36,12 +36,12 @@ test('the checklist ticks itself, and the test escalation waits for the line and
   await expect(page.getByRole('button', { name: 'Connecting…' })).toBeDisabled();
   expect(await sql`select from escalations where chatbot_id = ${team.chatbot_id}`).toHaveLength(0);
   connect();
-  await expect(page.getByText('It has gone the whole way.')).toBeVisible(SENT);
+  await expect(page.getByText('The test is complete.')).toBeVisible(SENT);
   for (const step of [
     'Recorded',
     'Alert queued',
-    'Mail sent',
-    'Mail delivered',
+    'E-mail sent',
+    'E-mail delivered',
     'Webhook delivered',
     'Seen live',
   ]) {
@@ -72,13 +72,13 @@ test('without a live connection the test goes every other step and says what is 
   await page.route(LINE, (route) => route.abort());
   await open(page, `${baseOf(team)}/first-run`);
   await page.getByRole('button', { name: 'Run a test escalation' }).click();
-  await expect(page.getByText('It has not gone the whole way')).toBeVisible({ timeout: 90_000 });
+  await expect(page.getByText('Part of the test failed')).toBeVisible({ timeout: 90_000 });
   const step = (name: string) => page.getByRole('row').filter({ hasText: name });
-  await expect(step('Seen live')).toContainText('This page had no live connection. Run it again.');
-  await expect(step('Mail delivered')).toContainText('done');
+  await expect(step('Seen live')).toContainText('This page wasn’t connected. Run the test again.');
+  await expect(step('E-mail delivered')).toContainText('done');
   // As soon as there is one, it can be seen.
   await page.unroute(LINE);
   await page.getByRole('button', { name: 'Run it again' }).click();
-  await expect(page.getByText('It has gone the whole way.')).toBeVisible(SENT);
+  await expect(page.getByText('The test is complete.')).toBeVisible(SENT);
   await expect(step('Seen live')).toContainText(/\d+ ms/);
 });

@@ -22,7 +22,7 @@ for (const width of [320, 375]) {
     const day = page.getByRole('group', { name: 'Monday' });
     for (const [name, stretch] of [
       ['09:00 to 12:30', ''],
-      ['13:30 to 24:00', ', stretch 2'],
+      ['13:30 to 24:00', ', period 2'],
     ]) {
       const ends = day.getByLabel(`Monday, to${stretch}`, { exact: true });
       const remove = day.getByRole('button', { name: `Remove ${name} on Monday` });

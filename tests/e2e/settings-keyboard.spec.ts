@@ -54,7 +54,7 @@ const SETTINGS: Setting[] = [
   {
     path: 'embed/install',
     change: async (page) => {
-      await write(page, page.getByLabel('Sites that may use this chatbot'), 'https://shop.example');
+      await write(page, page.getByLabel('Sites that can use this chatbot'), 'https://shop.example');
       await press(page, 'Save sites');
     },
     said: 'only these sites',
@@ -73,7 +73,7 @@ const SETTINGS: Setting[] = [
       await press(page, 'Add button');
       const card = page.getByRole('region', { name: 'Button 1' });
       await write(page, card.getByLabel('Label'), 'Where is my order?');
-      await write(page, card.getByLabel('What the visitor says by it'), 'Where is my order?');
+      await write(page, card.getByLabel('Message to send'), 'Where is my order?');
       await press(page, 'Save buttons');
     },
     said: 'Saved.',
@@ -108,7 +108,7 @@ const SETTINGS: Setting[] = [
   {
     path: 'embed/office-hours',
     change: async (page) => {
-      await reach(page, page.getByLabel('Tell visitors when people answer'));
+      await reach(page, page.getByLabel('Show office hours to visitors'));
       await page.keyboard.press('Space');
       await press(page, 'Add hours on Monday');
       await press(page, 'Save office hours');
@@ -121,7 +121,7 @@ const SETTINGS: Setting[] = [
       await write(page, page.getByLabel('Your own phrases'), 'a real person');
       await press(page, 'Save phrases');
     },
-    said: '1 phrase of your own',
+    said: '1 phrase in',
   },
   {
     path: 'answers/new',
@@ -173,13 +173,13 @@ test('a key is made and an endpoint added by keyboard alone, and what is shown o
   await open(page, `${baseOf(team)}/webhooks/keys`);
   await write(page, page.getByLabel('Name'), 'Production bot');
   await press(page, 'Create key');
-  await press(page, 'I have kept it');
+  await press(page, 'I’ve saved it');
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await open(page, `${baseOf(team)}/webhooks`);
   await press(page, 'Add endpoint');
   await write(page, page.getByLabel('URL', { exact: true }), 'https://hooks.example.com/handoff');
   await press(page, 'Add endpoint');
-  await press(page, 'I have kept it');
+  await press(page, 'I’ve saved it');
   await expect(page.getByRole('heading', { name: 'https://hooks.example.com/handoff' })).toBeVisible();
 });
 

@@ -14,7 +14,7 @@ test('an invited person joins by the link in the mail, and by no other address',
   await open(page, `${baseOf(team)}/members`);
   await page.getByLabel('E-mail', { exact: true }).fill('noor@');
   await page.getByRole('button', { name: 'Send invitation' }).click();
-  await expect(page.getByRole('alert')).toContainText('“noor@” is not a valid e-mail address.');
+  await expect(page.getByRole('alert')).toContainText('“noor@” isn’t a valid e-mail address.');
   await page.getByLabel('E-mail', { exact: true }).fill(noor.email);
   await page.getByLabel('Role', { exact: true }).selectOption('admin');
   await page.getByRole('button', { name: 'Send invitation' }).click();
@@ -47,7 +47,7 @@ test('an invited person joins by the link in the mail, and by no other address',
 
   await open(page, `${baseOf(team)}/members`);
   await page.getByLabel('Role of Noor New').selectOption('agent');
-  await expect(toast(page, 'The role is changed')).toBeVisible();
+  await expect(toast(page, 'Role changed')).toBeVisible();
   expect((await right.goto(`${baseOf(team)}/webhooks`))?.status()).toBe(403);
   await page.getByRole('button', { name: 'Remove Noor New' }).click();
   await page.getByRole('button', { name: 'Remove now' }).click();
@@ -65,7 +65,7 @@ test('an invitation says who can accept it and whether alerts come with it, and 
     for (const link of ['/invite/nonsense', `/invite/${'x'.repeat(43)}`]) {
       if (page === nobody && link !== '/invite/nonsense') continue;
       await open(page, link);
-      await expect(page.getByRole('heading', { name: 'This invitation is not valid' })).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'This invitation isn’t valid' })).toBeVisible();
       await expect(page.getByRole('button', { name: 'Join the team' })).toHaveCount(0);
     }
   }
@@ -79,14 +79,14 @@ test('an invitation says who can accept it and whether alerts come with it, and 
   expect(mail!.TextBody).not.toContain('Whoever has this link');
   const theirs = await enter(noor);
   await open(theirs, /\/invite\/[\w-]+/.exec(mail!.TextBody)![0]);
-  await expect(theirs.getByText('You get no e-mail when a visitor asks for a person')).toBeVisible();
+  await expect(theirs.getByText('You won’t get e-mail when a visitor asks for a person')).toBeVisible();
   await theirs.getByRole('button', { name: 'Join the team' }).click();
   await expect(theirs).toHaveURL(team.desk);
 
   const page = await enter(team.owner);
   await open(page, `${baseOf(team)}/members`);
   await page.getByRole('button', { name: 'Send e-mail alerts to Noor New' }).click();
-  await expect(toast(page, 'They get an e-mail')).toBeVisible();
+  await expect(toast(page, 'They’ll get an e-mail')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Stop e-mail alerts to Noor New' })).toBeVisible();
   expect(await sql`select email from escalation_recipients where chatbot_id = ${team.chatbot_id}`).toEqual([
     { email: noor.email },
@@ -99,7 +99,7 @@ test('a withdrawn invitation opens nothing', async ({ enter, stack, sql }) => {
   await team.owner.db.rpc('invite_member', { chatbot_id: team.chatbot_id, email: noor.email, role: 'agent' });
   const page = await enter(team.owner);
   await open(page, `${baseOf(team)}/members`);
-  await page.getByRole('button', { name: `Withdraw the invitation of ${noor.email}` }).click();
+  await page.getByRole('button', { name: `Withdraw the invitation for ${noor.email}` }).click();
   await expect(toast(page, 'withdrawn')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Invited' })).toHaveCount(0);
 });
@@ -113,7 +113,7 @@ test('a chatbot changes hands, and is deleted only by its name', async ({ enter,
   await expect(dialog.getByRole('button', { name: 'Transfer ownership' })).toBeDisabled();
   await dialog.getByRole('textbox').fill(team.agent.email);
   await dialog.getByRole('button', { name: 'Transfer ownership' }).click();
-  await expect(toast(page, 'has a new owner')).toBeVisible();
+  await expect(toast(page, 'Ownership transferred')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Danger zone' })).toHaveCount(0);
 
   const heir = await enter(team.agent);

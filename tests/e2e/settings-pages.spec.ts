@@ -122,7 +122,7 @@ test('an agent may see the members, and nothing that can be changed', async ({ e
   for (const path of PAGES.filter((one) => one !== 'members')) {
     const response = await page.goto(`${baseOf(team)}/${path}`);
     expect(response?.status(), path).toBe(403);
-    await expect(page.getByRole('heading', { name: 'This page is not for your role' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Your role doesn’t include this page' })).toBeVisible();
   }
 });
 

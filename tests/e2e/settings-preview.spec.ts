@@ -50,7 +50,7 @@ test('a lead form is filled in where it will stand, before it is saved, and what
   await submit('Before we start');
   await expect(preview(page).locator('textarea')).toBeVisible();
 
-  await page.getByLabel('Before the hand-off is confirmed').check();
+  await page.getByLabel('Before the handoff is confirmed').check();
   await log(page).getByRole('button', { name: 'Talk to a human' }).click();
   await submit('How can we reach you?');
   await expect(log(page).getByText('Sent! The team will follow up soon.')).toBeVisible();
@@ -70,11 +70,11 @@ test('office hours are read in the widget as somebody far away would, before the
     .poll(async () => (await page.context().cookies()).map(({ name }) => name))
     .toContain('time_zone');
   await open(page, `${baseOf(team)}/embed/office-hours`);
-  await expect(page.getByText('Hours are off, so visitors read nothing about them.')).toBeVisible();
+  await expect(page.getByText('Office hours are off, so visitors see nothing about them.')).toBeVisible();
   await expect(log(page).getByText('Sent! The team will follow up soon.')).toBeVisible();
   await expect(log(page).getByText('Our team is back')).toHaveCount(0);
 
-  await page.getByLabel('Tell visitors when people answer').check();
+  await page.getByLabel('Show office hours to visitors').check();
   await expect(log(page).getByText('Nobody is at the desk right now.')).toBeVisible();
   await page.getByRole('button', { name: `Add hours on ${later}` }).click();
   await expect(page.getByLabel('Visitor’s time zone')).toHaveValue('Asia/Tokyo');
@@ -113,12 +113,12 @@ test('hours that cannot be are not shown as if they could, and a preview that fa
   const team = await createTeam(stack, sql);
   const page = await enter(team.owner);
   await open(page, `${baseOf(team)}/embed/office-hours`);
-  await page.getByLabel('Tell visitors when people answer').check();
+  await page.getByLabel('Show office hours to visitors').check();
   await page.getByRole('button', { name: `Add hours on ${later}` }).click();
   await expect(log(page).getByText('Our team is back')).toBeVisible();
   const region = page.getByRole('region', { name: 'Preview' });
   await page.getByLabel(`${later}, to`).fill('');
-  await expect(region).toContainText(`${later}: Enter when it begins and when it ends.`);
+  await expect(region).toContainText(`${later}: Enter a start and an end.`);
   await expect(page.locator('iframe')).toHaveCount(0);
   const answered = page.waitForResponse('**/office-hours/preview');
   await page.getByLabel(`${later}, to`).fill('17:00');
@@ -152,8 +152,8 @@ test('a sentence is tried on phrases that are not saved, in any language, and no
   };
   const offered = log(page).getByRole('button', { name: 'Talk to a human' });
   await say('Where are my boots?');
-  await expect(page.getByText('“Where are my boots?” does not ask for a person.')).toBeVisible();
-  await expect(log(page).getByText('answers this as it answers everything else')).toBeVisible();
+  await expect(page.getByText('“Where are my boots?” doesn’t ask for a person.')).toBeVisible();
+  await expect(log(page).getByText('answers as usual')).toBeVisible();
   await expect(offered).toHaveCount(0);
   await say('May I SPEAK to a human, please?');
   await expect(page.getByText('heard by “speak to a human”')).toBeVisible();
@@ -161,7 +161,7 @@ test('a sentence is tried on phrases that are not saved, in any language, and no
 
   await page.getByLabel('Your own phrases').fill('call batman');
   await say('I want to speak to a human');
-  await expect(page.getByText('“I want to speak to a human” does not ask for a person.')).toBeVisible();
+  await expect(page.getByText('“I want to speak to a human” doesn’t ask for a person.')).toBeVisible();
   await say('Call Bátman!');
   await expect(page.getByText('heard by “call batman”')).toBeVisible();
   await say('Ich will mit einem Menschen sprechen');
@@ -177,7 +177,7 @@ test('a sentence is tried on phrases that are not saved, in any language, and no
   await expect(page.getByText('“Call batman” asks')).toHaveCount(0);
   await page.unroute('**/phrases/hear');
   await log(page).getByRole('button', { name: 'Try again' }).click();
-  await expect(page.getByText('“Call batman” asks for a person: heard by “call batman”.')).toBeVisible();
+  await expect(page.getByText('“Call batman” asks for a person. It matches “call batman”.')).toBeVisible();
 
   await page.getByLabel('Your own phrases').fill('x'.repeat(201));
   await expect(page.getByRole('region', { name: 'Preview' })).toContainText('longer than 200 characters');
@@ -193,13 +193,13 @@ test('phrases do in the preview what the owner has chosen: nothing live, an offe
   const team = await createTeam(stack, sql);
   const page = await enter(team.owner);
   await open(page, `${baseOf(team)}/embed/phrases`);
-  await expect(page.getByText('Live, nothing happens at the moment')).toBeVisible();
+  await expect(page.getByText('On your site, nothing happens right now.')).toBeVisible();
   await page.getByRole('link', { name: 'Change what happens' }).click();
-  await page.getByRole('radio', { name: 'Hand over at once' }).check();
+  await page.getByRole('radio', { name: 'Hand over right away' }).check();
   await page.getByRole('button', { name: 'Save Customization' }).click();
   await expect(toast(page, 'Saved.')).toBeVisible();
   await open(page, `${baseOf(team)}/embed/phrases?language=he`);
-  await expect(page.getByText('Live, nothing happens at the moment')).toHaveCount(0);
+  await expect(page.getByText('On your site, nothing happens right now.')).toHaveCount(0);
   const input = preview(page).locator('textarea');
   await input.fill('אני רוצה לדבר עם נציג');
   await input.press('Enter');

@@ -27,7 +27,7 @@ test('an endpoint is added, tested, fails, is tried again by hand, changes its s
   const url = page.getByLabel('URL', { exact: true });
   await url.fill('http://hooks.example.com');
   await page.getByRole('button', { name: 'Add endpoint' }).click();
-  await expect(page.getByRole('alert')).toContainText('must begin with https://');
+  await expect(page.getByRole('alert')).toContainText('must start with https://');
   await url.fill('https://10.0.0.1/hook');
   await page.getByRole('button', { name: 'Add endpoint' }).click();
   await expect(page.getByRole('alert')).toContainText('not an IP address');
@@ -37,12 +37,12 @@ test('an endpoint is added, tested, fails, is tried again by hand, changes its s
   await expect(dialog).toContainText('shown once');
   const secret = (await dialog.locator('code').textContent()) ?? '';
   expect(secret).toMatch(/^whsec_/);
-  await dialog.getByRole('button', { name: 'I have kept it' }).click();
+  await dialog.getByRole('button', { name: 'I’ve saved it' }).click();
 
   await expect(page.getByRole('heading', { name: receiver.url })).toBeVisible();
   expect(await page.content()).not.toContain(secret);
   await page.getByRole('button', { name: 'Send Test' }).click();
-  await expect(page.getByText(/Your server took it in \d+ ms/)).toBeVisible(SENT);
+  await expect(page.getByText(/Your server accepted it in \d+ ms/)).toBeVisible(SENT);
   const call = receiver.received[0]!;
   await expect(page.getByRole('group', { name: 'body' }).first()).toHaveText(call.body);
   await expect(page.getByRole('group', { name: 'headers' })).toContainText(
@@ -56,7 +56,7 @@ test('an endpoint is added, tested, fails, is tried again by hand, changes its s
   await expect
     .poll(async () => {
       await page.reload();
-      return page.getByText('Switched off because the server answered 410 Gone.').count();
+      return page.getByText('Turned off because the server answered 410 Gone.').count();
     }, SENT)
     .toBe(1);
   await ready(page);
@@ -76,7 +76,7 @@ test('an endpoint is added, tested, fails, is tried again by hand, changes its s
   await page.getByRole('button', { name: 'Rotate secret…' }).click();
   await page.getByRole('button', { name: 'Rotate secret', exact: true }).click();
   const rotated = (await dialog.locator('code').textContent()) ?? '';
-  await dialog.getByRole('button', { name: 'I have kept it' }).click();
+  await dialog.getByRole('button', { name: 'I’ve saved it' }).click();
   await page.getByRole('button', { name: 'Send Test' }).click();
   await expect.poll(() => receiver.received.length, SENT).toBe(4);
   const both = receiver.received[3]!;
@@ -97,13 +97,13 @@ test('a key is shown once, opens the API, and opens nothing once revoked', async
   const page = await enter(team.owner);
   await open(page, `${baseOf(team)}/webhooks/keys`);
   await page.getByRole('button', { name: 'Create key' }).click();
-  await expect(page.getByRole('alert')).toContainText('Give the key a name');
+  await expect(page.getByRole('alert')).toContainText('Name the key');
   await page.getByLabel('Name').fill('Production bot');
   await page.getByRole('button', { name: 'Create key' }).click();
   const dialog = page.getByRole('dialog');
   const key = (await dialog.locator('code').textContent()) ?? '';
   expect(key).toMatch(/^hk_/);
-  await dialog.getByRole('button', { name: 'I have kept it' }).click();
+  await dialog.getByRole('button', { name: 'I’ve saved it' }).click();
   const ask = () =>
     fetch(`${stack.api_url}/functions/v1/api/escalations?status=open`, {
       headers: { authorization: `Bearer ${key}` },

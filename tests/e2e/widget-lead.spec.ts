@@ -22,13 +22,13 @@ test('a lead arrives on the open case, in the mail and in the webhook', async ({
   await owner.getByLabel('E-mail recipients').fill(recipient);
   await save();
   await openSettings(owner, `${baseOf(team)}/embed/lead-form`);
-  await owner.getByLabel('Before the hand-off is confirmed').check();
+  await owner.getByLabel('Before the handoff is confirmed').check();
   await owner.getByRole('button', { name: 'Name', exact: true }).click();
   await owner.getByRole('button', { name: 'E-mail', exact: true }).click();
-  await owner.getByRole('button', { name: 'A field of your own' }).click();
-  await owner.getByLabel('Your field: label').fill('Order number');
+  await owner.getByRole('button', { name: 'Custom field' }).click();
+  await owner.getByLabel('Custom field: label').fill('Order number');
   await owner.getByRole('button', { name: 'Save lead form' }).click();
-  await expect(owner.getByText('Everything is saved')).toBeVisible();
+  await expect(owner.getByText('All changes saved')).toBeVisible();
   const version = async () => {
     const address = `${stack.api_url}/functions/v1/widget/config?chatbot_id=${team.chatbot_id}`;
     return ((await (await fetch(address)).json()) as { lead_form: { timing: string } }).lead_form.timing;

@@ -162,7 +162,9 @@ test('recipients: Enter, Add and ×; ten are taken and the eleventh is not; all 
   await expect(chips).toHaveCount(10);
   await field.fill(address(11));
   await field.press('Enter');
-  await expect(owner.getByText(`At most 10 addresses can be added: “${address(11)}” was not.`)).toBeVisible();
+  await expect(
+    owner.getByText(`At most 10 addresses can be added: “${address(11)}” wasn’t added.`),
+  ).toBeVisible();
   await expect(chips).toHaveCount(10);
   await field.fill('');
   await owner.getByRole('button', { name: `Remove ${address(10)}` }).click();
@@ -226,7 +228,7 @@ test('the tenth recipient is taken, the eleventh refused; Ana is one, the owner 
   for (let number = 2; number <= 10; number++) await add(`p${number}@x.io`);
   await expect(chips).toHaveCount(10);
   await add('p11@x.io');
-  await expect(owner.getByText('At most 10 addresses can be added: “p11@x.io” was not.')).toBeVisible();
+  await expect(owner.getByText('At most 10 addresses can be added: “p11@x.io” wasn’t added.')).toBeVisible();
   // It stays in the field, so saving leads back to it instead of saving the ten and forgetting it.
   await owner.getByRole('button', { name: 'Save Customization' }).click();
   await expect(field).toBeFocused();
@@ -249,7 +251,7 @@ test('what is no address is refused by name, in the page and by the server, and 
 }) => {
   const field = owner.getByLabel('E-mail recipients');
   const chips = owner.getByRole('list', { name: 'Recipients' }).getByRole('listitem');
-  const named = (wrong: string) => owner.getByText(`“${wrong}” is not a valid e-mail address.`);
+  const named = (wrong: string) => owner.getByText(`“${wrong}” isn’t a valid e-mail address.`);
   const stored = async () => {
     const [row] = await sql`select positive_label, (select count(*)::int from escalation_recipients r
         where r.chatbot_id = s.chatbot_id) as recipients
@@ -296,7 +298,7 @@ test('what is no address is refused by name, in the page and by the server, and 
     const { type, status } = (await answer.json()) as { type: string; status: number };
     expect({ type, status }, wrong).toEqual({ type: 'failure', status: 422 });
     const shown = wrong.replace('\n', ' ');
-    await expect(owner.getByText(/is not a valid e-mail address/)).toContainText(shown.slice(0, 10));
+    await expect(owner.getByText(/isn’t a valid e-mail address/)).toContainText(shown.slice(0, 10));
     expect(await stored(), wrong).toEqual({ positive_label: null, recipients: 0 });
   }
 });

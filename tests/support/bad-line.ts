@@ -29,7 +29,7 @@ export class BadLine {
     const fate = this.#next();
     this.#waiting += 1;
     try {
-      if (this.isCut) throw new Error('There is no connection just now.');
+      if (this.isCut) throw new Error('There’s no connection right now.');
       const answer = await question();
       if (fate === 'late') await new Promise<void>((resolve) => this.#late.push(resolve));
       if (fate === 'lost') throw new Error('The answer was lost.');

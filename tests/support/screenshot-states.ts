@@ -36,7 +36,7 @@ export const STATES: Record<string, Show> = {
     await openDesk(page, desk);
     await page.route('**/overview**', (route) => route.abort());
     await page.locator('[data-pill="resolved"]').click();
-    await page.getByText('There is no connection just now.').waitFor();
+    await page.getByText('There’s no connection right now.').waitFor();
   },
   'case-failed': async (page, desk) => {
     await openDesk(page, desk);

@@ -52,7 +52,7 @@ export async function refusalOfPresent({ email }: SignedInUser, password: string
     realtime: { transport: ws as unknown as typeof WebSocket },
   });
   const { error } = await auth.signInWithPassword({ email, password });
-  if (error?.code === 'invalid_credentials') return 'This is not the password you have now.';
+  if (error?.code === 'invalid_credentials') return 'That’s not your current password.';
   if (error) return sentenceFor(error);
   await auth.signOut({ scope: 'local' });
   return null;

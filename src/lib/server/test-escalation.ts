@@ -66,7 +66,7 @@ async function call<Reply>(origin: string, path: string, token: string | null, b
     },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(DEADLINE_MS),
-  }).catch(() => refuse('UNAVL', 'The widget’s edge function does not answer. Is it deployed?'));
+  }).catch(() => refuse('UNAVL', 'The widget’s edge function doesn’t answer. Is it deployed?'));
   const reply = (await response.json().catch(() => null)) as
     (Reply & { code?: string; message?: string }) | null;
   if (response.ok && reply) return reply;

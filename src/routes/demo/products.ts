@@ -14,7 +14,7 @@ export const PRODUCTS: Product[] = [
     name: 'Fjell 2',
     kind: 'Tent for two',
     price: '€449',
-    note: 'Stands in wind that keeps others at home.',
+    note: 'Stands in winds that keep others at home.',
     drawing: 'M10 74 60 16l50 58H72L60 46 48 74Z',
     color: '#c8553d',
   },

@@ -17,7 +17,7 @@ const REFUSALS = {
   NTUID: { status: 422, message: 'This needs to be a UUID.' },
   TXTLN: { status: 422, message: 'The text must be between 1 and 4,000 characters.' },
   INVAL: { status: 422, message: 'The request is not valid.' },
-  RCPTA: { status: 422, message: 'This is not a valid e-mail address.' },
+  RCPTA: { status: 422, message: 'This isn’t a valid e-mail address.' },
   RCPTM: { status: 422, message: 'At most 10 addresses can be added besides the owner.' },
   URLBD: { status: 422, message: 'This address cannot be used for a webhook.' },
   LASTO: { status: 409, message: 'A chatbot always has exactly one owner.' },

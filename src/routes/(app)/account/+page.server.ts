@@ -17,7 +17,7 @@ export const actions: Actions = {
     const form = await event.request.formData();
     const display_name = textField(form, 'display_name');
     if (!display_name) {
-      return fail(422, { about: 'profile', message: 'Please enter a name: visitors see your first name.' });
+      return fail(422, { about: 'profile', message: 'Enter a name. Visitors see your first name.' });
     }
     try {
       await profiles.saveMine(event.locals.db, {
@@ -52,7 +52,7 @@ export const actions: Actions = {
     const form = await request.formData();
     const password = passwordField(form);
     if (password.length < 8) {
-      return fail(422, { about: 'password', message: 'Please choose a password of at least 8 characters.' });
+      return fail(422, { about: 'password', message: 'Choose a password with at least 8 characters.' });
     }
     if (!cameByMail(cookies, user)) {
       const refused = await refusalOfPresent(user, passwordField(form, 'present_password'));
@@ -64,7 +64,7 @@ export const actions: Actions = {
     const { error: refused } = await locals.db.auth.signOut({ scope: 'others' });
     if (refused) {
       const message =
-        'The password is changed, but your other sign-ins could not be ended. Choose yet another password to try again.';
+        'Your password was changed, but we couldn’t sign you out everywhere else. Change it once more to try again.';
       return fail(503, { about: 'password', message });
     }
     forgetMailLink(cookies);

@@ -43,7 +43,7 @@ export const actions: Actions = {
         return fail(503, { email, type, message: sentenceFor(error) });
       }
       if (form.has('token')) {
-        return fail(400, { email, type, message: 'That code is not right, has been used, or is too old.' });
+        return fail(400, { email, type, message: 'That code is wrong, has expired or was already used.' });
       }
       redirect(303, `/login?notice=link&next=${encodeURIComponent(next)}`);
     }

@@ -21,14 +21,14 @@ export const actions: Actions = {
       return fail(400, {
         email,
         display_name,
-        message: 'Please tell us your name: visitors see your first name.',
+        message: 'Enter your name. Visitors see your first name.',
       });
     }
     if (password.length < PASSWORD_MIN_LENGTH) {
       return fail(400, {
         email,
         display_name,
-        message: 'Please choose a password of at least 8 characters.',
+        message: 'Choose a password with at least 8 characters.',
       });
     }
     const { data, error } = await locals.db.auth.signUp({

@@ -20,5 +20,5 @@ export async function restore(address: string, removed: Removed): Promise<string
   } catch {
     // No answer: said the same way.
   }
-  return 'It could not be brought back. Please write it again.';
+  return 'It couldn’t be restored. Please write it again.';
 }

@@ -13,7 +13,7 @@ export const load: PageServerLoad = async (event) => {
   event.depends('app:snippet');
   const user = await requireUser(event);
   const { chatbot } = await event.parent();
-  if (!mayEditSettings(chatbot.role)) refuse('FORBD', 'Only admins and the owner set a chatbot up.');
+  if (!mayEditSettings(chatbot.role)) refuse('FORBD', 'Only admins and the owner can set up a chatbot.');
   const { db } = event.locals;
   const [known, look, is_tested] = await Promise.all([
     answers.list(db, chatbot.id, '', 1),

@@ -72,7 +72,7 @@ describe('the way of a test escalation', () => {
     expect(seen(null, true)).toMatchObject({ state: 'waiting' });
     expect(seen(null, false)).toMatchObject({
       state: 'failed',
-      words: expect.stringContaining('no live connection'),
+      words: expect.stringContaining('wasn’t connected'),
     });
     expect(seen(7, false)).toMatchObject({ state: 'done', ms: 7 });
   });

@@ -42,7 +42,7 @@ function seenLive(seen_ms: number | null, is_live: boolean): Step {
   const state = seen_ms !== null ? 'done' : is_live ? 'waiting' : 'failed';
   const words =
     state === 'failed'
-      ? 'This page had no live connection. Run it again.'
+      ? 'This page wasn’t connected. Run the test again.'
       : 'On this page, and on every open dashboard';
   return { name: 'Seen live', state, ms: seen_ms, words };
 }
@@ -61,13 +61,14 @@ export function stepsOf(
   const mails = wanted.filter(({ kind }) => kind === 'email');
   const hooks = wanted.filter(({ kind }) => kind === 'webhook');
   const skipped = deliveries.length - wanted.length;
-  const no_mail = skipped > 0 ? 'Every recipient was skipped; the receipts say why.' : 'Nobody is alerted.';
+  const no_mail =
+    skipped > 0 ? 'Every recipient was skipped; the receipts say why.' : 'There’s nobody to alert.';
   const left = (delivery: TestDelivery) => HAS_LEFT.includes(delivery.status);
   const arrived = (delivery: TestDelivery) => delivery.status === 'delivered';
   const answered = (delivery: TestDelivery) => ['sent', 'delivered'].includes(delivery.status);
   const no_hook = 'No endpoint is subscribed to conversation.escalated.';
   return [
-    { name: 'Recorded', state: 'done', ms: recorded_ms, words: 'Committed before the visitor reads “Sent!”' },
+    { name: 'Recorded', state: 'done', ms: recorded_ms, words: 'Saved before the visitor reads “Sent!”' },
     {
       name: 'Alert queued',
       state: deliveries.length > 0 ? 'done' : 'none',
@@ -75,8 +76,8 @@ export function stepsOf(
       ms: deliveries.length > 0 ? recorded_ms : null,
       words: `${wanted.length} to send${skipped > 0 ? `, ${skipped} skipped` : ''}, in the same transaction`,
     },
-    stepOf('Mail sent', mails, (delivery) => delivery.sent_ms, left, no_mail, recorded_ms),
-    stepOf('Mail delivered', mails, (delivery) => delivery.delivered_ms, arrived, no_mail, recorded_ms),
+    stepOf('E-mail sent', mails, (delivery) => delivery.sent_ms, left, no_mail, recorded_ms),
+    stepOf('E-mail delivered', mails, (delivery) => delivery.delivered_ms, arrived, no_mail, recorded_ms),
     stepOf(
       'Webhook delivered',
       hooks,

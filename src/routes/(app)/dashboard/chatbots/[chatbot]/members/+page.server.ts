@@ -33,7 +33,7 @@ export const actions: Actions = {
     const id = uuidOr404(textField(await event.request.formData(), 'id'));
     return attempt('members', async () => {
       await members.withdrawInvite(event.locals.db, id);
-      return { done: 'The invitation is withdrawn: its link opens nothing any more.' };
+      return { done: 'Invitation withdrawn. Its link no longer works.' };
     });
   },
 
@@ -43,7 +43,7 @@ export const actions: Actions = {
     const user_id = uuidOr404(textField(form, 'user_id'));
     return attempt('members', async () => {
       await members.setRole(event.locals.db, event.params.chatbot, user_id, textField(form, 'role'));
-      return { done: 'The role is changed, and counts at once.' };
+      return { done: 'Role changed. It applies right away.' };
     });
   },
 
@@ -56,8 +56,8 @@ export const actions: Actions = {
       await members.saveAlerts(event.locals.db, event.params.chatbot, user_id, gets_alerts);
       return {
         done: gets_alerts
-          ? 'They get an e-mail when a visitor asks for a person.'
-          : 'They no longer get an e-mail when a visitor asks for a person.',
+          ? 'They’ll get an e-mail when a visitor asks for a person.'
+          : 'They’ll no longer get an e-mail when a visitor asks for a person.',
       };
     });
   },
@@ -67,7 +67,7 @@ export const actions: Actions = {
     const user_id = uuidOr404(textField(await event.request.formData(), 'user_id'));
     const result = await attempt('members', async () => {
       await members.remove(event.locals.db, event.params.chatbot, user_id);
-      return { done: 'Removed. They have no access any more, and what they had claimed is free again.' };
+      return { done: 'Removed. They no longer have access, and their claimed cases are free again.' };
     });
     // Whoever has left may not see this page any more.
     if (!('status' in result) && user_id === me.id) redirect(303, '/dashboard');
@@ -82,10 +82,10 @@ export const actions: Actions = {
       const everybody = await members.list(event.locals.db, event.params.chatbot);
       const heir = everybody.find((member) => member.user_id === user_id);
       if (heir?.email !== textField(form, 'confirmation')) {
-        refuse('INVAL', 'The address does not match: nothing was changed.');
+        refuse('INVAL', 'The address doesn’t match, so nothing was changed.');
       }
       await members.transfer(event.locals.db, event.params.chatbot, user_id);
-      return { done: 'The chatbot has a new owner. You are an admin now.' };
+      return { done: 'Ownership transferred. You’re an admin now.' };
     });
   },
 

@@ -1,7 +1,7 @@
 /** What an endpoint can subscribe to, in the order of a conversation. */
 export const EVENTS = [
-  { type: 'conversation.started', words: 'A visitor wrote for the first time' },
-  { type: 'message.received', words: 'A visitor wrote a message' },
+  { type: 'conversation.started', words: 'A visitor sent their first message' },
+  { type: 'message.received', words: 'A visitor sent a message' },
   { type: 'lead.captured', words: 'A visitor left contact details' },
   { type: 'conversation.escalated', words: 'A visitor asked for a person' },
   { type: 'conversation.resolved', words: 'A case was resolved' },
@@ -10,8 +10,8 @@ export const EVENTS = [
 
 /** Why an endpoint was switched off, for its owner. */
 export function disabledWords(reason: string | null): string {
-  if (reason === 'by_hand') return 'Switched off by hand.';
-  if (reason === 'gone') return 'Switched off because the server answered 410 Gone.';
-  if (reason === 'failing') return 'Switched off after five days without a success.';
-  return 'Switched off.';
+  if (reason === 'by_hand') return 'Turned off by hand.';
+  if (reason === 'gone') return 'Turned off because the server answered 410 Gone.';
+  if (reason === 'failing') return 'Turned off after five days without a success.';
+  return 'Turned off.';
 }

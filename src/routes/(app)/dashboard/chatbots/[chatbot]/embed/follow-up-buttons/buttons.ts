@@ -17,12 +17,12 @@ export function problemsOf({ type, label, value }: EditedButton): {
   value: checks.Problem;
 } {
   return {
-    label: checks.words(label, 60, 'Write what stands on the button.'),
+    label: checks.words(label, 60, 'Write a label for the button.'),
     value:
       type === 'link'
         ? checks.link(value)
         : type === 'message'
-          ? checks.words(value, 4000, 'Write what the button says for the visitor.')
+          ? checks.words(value, 4000, 'Write the message this button sends.')
           : null,
   };
 }

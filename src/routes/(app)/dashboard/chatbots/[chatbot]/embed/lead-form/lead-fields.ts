@@ -30,7 +30,7 @@ export function newKey(fields: readonly { key: string }[], random: () => string)
 /** What stands in the way of saving a field. */
 export function problemOf(field: EditedField): checks.Problem {
   return isCustom(field)
-    ? checks.words(field.label, 80, 'Write what the form asks for, such as “Order number”.')
+    ? checks.words(field.label, 80, 'Name what the form asks for, such as “Order number”.')
     : checks.atMost(field.label, 80);
 }
 

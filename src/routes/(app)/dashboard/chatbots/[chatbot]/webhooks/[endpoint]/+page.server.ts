@@ -96,7 +96,7 @@ export const actions: Actions = {
     const { url } = await webhooks.read(event.locals.db, chatbot, id);
     const typed = textField(await event.request.formData(), 'confirmation');
     const result = await attempt('remove', async () => {
-      if (typed !== url) refuse('INVAL', 'The address does not match: nothing was deleted.');
+      if (typed !== url) refuse('INVAL', 'The address doesn’t match, so nothing was deleted.');
       await webhooks.remove(event.locals.db, id);
       return {};
     });
