@@ -76,7 +76,7 @@ function withSecurityHeaders(response: Response, isSecure: boolean): Response {
 }
 
 export const handleError: HandleServerError = ({ error, event, status, message }) => {
-  if (status === 404) return { code: 'NTFND', message: 'There is nothing here.' };
+  if (status === 404) return { code: 'NTFND', message: 'There’s nothing here.' };
   // The route, not the address: an invitation's address is a secret.
   console.error(event.request.method, event.route.id ?? 'no route', error);
   return { code: 'INTRN', message: status === 500 ? 'Something went wrong on our side.' : message };

@@ -102,11 +102,11 @@ begin
   select m.role into mine from public.chatbot_members m
   where m.chatbot_id = require_role.chatbot_id and m.user_id = (select auth.uid());
   if mine is null then
-    perform private.refuse('NTFND', 'This does not exist, or is not yours to see.');
+    perform private.refuse('NTFND', 'This doesn’t exist, or you don’t have access to it.');
   end if;
   -- The enum lists the mightiest first.
   if mine > needed then
-    perform private.refuse('FORBD', 'Your role does not allow this.');
+    perform private.refuse('FORBD', 'Your role doesn’t allow this.');
   end if;
   return mine;
 end $$;

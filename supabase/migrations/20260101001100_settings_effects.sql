@@ -92,7 +92,7 @@ begin
   if (select count(*) from public.escalation_recipients r
       where r.chatbot_id = new.chatbot_id and r.id <> new.id
         and lower(r.email) not in (owner_email, lower(new.email))) >= 10 then
-    perform private.refuse('RCPTM', 'At most 10 addresses can be added besides the owner.');
+    perform private.refuse('RCPTM', 'You can add up to 10 addresses besides the owner.');
   end if;
   return new;
 end $$;

@@ -10,7 +10,7 @@ begin
   select c.chatbot_id into new.chatbot_id from public.conversations c
   where c.id = new.conversation_id for no key update;
   if not found then
-    perform private.refuse('NTFND', 'There is no such conversation.');
+    perform private.refuse('NTFND', 'This conversation doesn’t exist.');
   end if;
   select m.conversation_id into there from public.messages m where m.id = new.id;
   if there = new.conversation_id then

@@ -9,11 +9,11 @@ declare
 begin
   select * into c from public.conversations where id = new.conversation_id for no key update;
   if not found then
-    perform private.refuse('NTFND', 'There is no such conversation.');
+    perform private.refuse('NTFND', 'This conversation doesn’t exist.');
   end if;
   -- A resolved one, as an import writes it, would hide the open one from every list.
   if c.escalation_status = 'open' then
-    perform private.refuse('CONFL', 'This conversation has an open escalation already.', c.escalation_id::text);
+    perform private.refuse('CONFL', 'This conversation already has an open escalation.', c.escalation_id::text);
   end if;
   if new.message_id is not null
     and not exists (select from public.messages m where m.id = new.message_id and m.conversation_id = c.id) then

@@ -32,12 +32,12 @@ begin
     new.undo_until := coalesce(new.undo_until, now() + interval '10 seconds');
   elsif old.status = 'resolved' and new.status = 'open' then
     if exists (select from public.escalations n where n.conversation_id = old.conversation_id and n.number > old.number) then
-      perform private.refuse('CONFL', 'The visitor has asked again since: only the latest episode can be opened.');
+      perform private.refuse('CONFL', 'The visitor has asked again since. Only the latest request can be reopened.');
     end if;
     if new.undo_until is null and old.undo_until is not null then
       -- By when it was asked for: five hundred at once take their time.
       if now() > old.undo_until then
-        perform private.refuse('TOOLT', 'It is too late to undo this.');
+        perform private.refuse('TOOLT', 'It’s too late to undo this.');
       end if;
     else
       new.reopen_count := old.reopen_count + 1;
@@ -124,7 +124,7 @@ declare
   handling jsonb := '{}';
 begin
   if is_undo and not is_unsaid then
-    perform private.refuse('TOOLT', 'It is too late to undo this.');
+    perform private.refuse('TOOLT', 'It’s too late to undo this.');
   end if;
   -- Resolving ends the handling and writes down what it ended, so that taking it back gives back just that.
   if new.status = 'resolved' then

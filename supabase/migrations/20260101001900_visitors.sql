@@ -37,7 +37,7 @@ begin
     or r.window_started_at <= now() - make_interval(secs => allowed.window_seconds)
   returning r.count into admitted;
   if admitted is null then
-    perform private.refuse('TOOMY', 'Too many requests. Please wait a moment.', json_build_object('retry_after', (
+    perform private.refuse('TOOMY', 'Too many requests. Wait a moment, then try again.', json_build_object('retry_after', (
       select greatest(1, ceil(allowed.window_seconds - extract(epoch from now() - r.window_started_at)))::integer
       from private.rate_limits r where r.scope = limit_rate.scope and r.key = limit_rate.key))::text);
   end if;
@@ -66,10 +66,10 @@ declare
 begin
   select * into b from public.chatbots x where x.id = require_chatbot.chatbot_id;
   if b.id is null then
-    perform private.refuse('NOBOT', 'There is no such chatbot.');
+    perform private.refuse('NOBOT', 'This chatbot doesn’t exist.');
   end if;
   if not private.is_origin_allowed(b, origin) then
-    perform private.refuse('ORIGN', 'This site may not use this chatbot.');
+    perform private.refuse('ORIGN', 'This site isn’t allowed to use this chatbot.');
   end if;
   return b;
 end $$;
@@ -81,14 +81,14 @@ declare
   c public.conversations;
 begin
   if token_hash is null then
-    perform private.refuse('TOKMS', 'A conversation token is needed: start a session first.');
+    perform private.refuse('TOKMS', 'A conversation token is required. Start a session first.');
   end if;
   if token_hash ~ '\A[0-9a-fA-F]{64}\Z' then
     select x.* into c from private.conversation_tokens t join public.conversations x on x.id = t.conversation_id
     where t.token_hash = decode(require_conversation.token_hash, 'hex');
   end if;
   if c.id is null then
-    perform private.refuse('TOKIV', 'This conversation token is not valid: start a new session.');
+    perform private.refuse('TOKIV', 'This conversation token isn’t valid. Start a new session.');
   end if;
   return c;
 end $$;

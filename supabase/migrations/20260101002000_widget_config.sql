@@ -6,7 +6,7 @@ create function private.tg__check_time_zone() returns trigger
   language plpgsql set search_path = '' as $$
 begin
   if not private.is_time_zone(new.time_zone) then
-    perform private.refuse('INVAL', format('“%s” is not a time zone.', left(new.time_zone, 60)));
+    perform private.refuse('INVAL', format('“%s” isn’t a time zone.', left(new.time_zone, 60)));
   end if;
   return new;
 end $$;

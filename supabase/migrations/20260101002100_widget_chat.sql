@@ -120,7 +120,7 @@ begin
   select * into c from public.conversations x where x.id = c.id for no key update;
   if not exists (select from public.messages x
       where x.id = p_in_reply_to and x.conversation_id = c.id and x.role = 'visitor') then
-    perform private.refuse('NTFND', 'There is no such message.');
+    perform private.refuse('NTFND', 'This message doesn’t exist.');
   end if;
   select * into reply from public.messages x where x.in_reply_to = p_in_reply_to;
   if reply.id is null and coalesce(c.assistant_muted_until <= now(), true) then
@@ -151,7 +151,7 @@ begin
   where m.id = p_message_id and m.conversation_id = c.id and m.role = 'assistant' and m.feedback is distinct from p_value;
   if not found and not exists (select from public.messages m
       where m.id = p_message_id and m.conversation_id = c.id and m.role = 'assistant') then
-    perform private.refuse('NTFND', 'There is no such answer.');
+    perform private.refuse('NTFND', 'This answer doesn’t exist.');
   end if;
 end $$;
 comment on function public.widget_feedback is 'Keeps a thumbs-up on an answer of the assistant.';

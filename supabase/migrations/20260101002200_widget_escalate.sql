@@ -16,7 +16,7 @@ begin
   given.custom := coalesce(nullif(lead -> 'custom', 'null'), '{}');
   if (given.email is not null and not private.is_email(given.email)) or jsonb_typeof(given.custom) <> 'object'
     or length(given.name) > 200 or length(given.phone) > 60 or length(given.custom::text) > 24000 then
-    perform private.refuse('INVAL', 'The contact details are not valid.');
+    perform private.refuse('INVAL', 'The contact details aren’t valid.');
   end if;
   insert into public.leads as l (conversation_id, chatbot_id, name, email, phone, custom)
   values (c.id, c.chatbot_id, given.name, given.email, given.phone, given.custom)

@@ -8,14 +8,14 @@ declare
   b public.chatbots;
 begin
   if key_hash is null then
-    perform private.refuse('KEYMS', 'An API key is needed.');
+    perform private.refuse('KEYMS', 'An API key is required.');
   end if;
   if key_hash ~ '\A[0-9a-fA-F]{64}\Z' then
     select * into k from public.api_keys x
     where x.key_hash = decode(require_api_key.key_hash, 'hex') and x.revoked_at is null;
   end if;
   if k.id is null then
-    perform private.refuse('KEYIV', 'This API key is not valid, or has been revoked.');
+    perform private.refuse('KEYIV', 'This API key isn’t valid or was revoked.');
   end if;
   if is_limited then
     perform private.limit_rate('api', k.id::text);
@@ -56,7 +56,7 @@ declare
   is_new boolean;
 begin
   if coalesce(p_role, '') not in ('visitor', 'assistant') then
-    perform private.refuse('INVAL', 'The role is visitor or assistant.');
+    perform private.refuse('INVAL', 'The role must be visitor or assistant.');
   elsif p_text is null or length(p_text) not between 1 and 4000 then
     perform private.refuse('TXTLN', 'The text must be between 1 and 4,000 characters.');
   end if;
@@ -109,7 +109,7 @@ declare
   listed jsonb;
 begin
   if p_status is not null and p_status not in ('open', 'resolved') then
-    perform private.refuse('INVAL', 'The status is open or resolved.');
+    perform private.refuse('INVAL', 'The status must be open or resolved.');
   end if;
   if p_after is not null then
     if p_after !~ '\A\d{1,20}\.[0-9a-f-]{36}\Z' then
@@ -159,7 +159,7 @@ declare
   c public.conversations;
 begin
   if not exists (select from public.escalations x where x.id = p_escalation_id and x.chatbot_id = b.id) then
-    perform private.refuse('NTFND', 'This does not exist, or is not yours to see.');
+    perform private.refuse('NTFND', 'This doesn’t exist, or you don’t have access to it.');
   end if;
   e := private.lock_case(p_escalation_id);
   if e.status = 'open' then

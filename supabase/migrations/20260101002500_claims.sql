@@ -115,7 +115,7 @@ begin
 
   -- Whoever held these before never came back. Nobody knows whether they were tried, so it counts for nothing but itself.
   update public.delivery_attempts a set outcome = 'lease_lost', finished_at = now(),
-    error = 'No result was written while the lease lasted; it may have been sent.'
+    error = 'No result was recorded in time; it may have been sent.'
   where a.outcome is null and (a.delivery_id, a.number) in (
     select d.id, d.attempt_count from public.deliveries d where d.id = any (ids) and d.lease_token is not null);
   with claimed as (

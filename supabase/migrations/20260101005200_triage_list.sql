@@ -42,7 +42,7 @@ begin
           case when is_waiting then p_since else '-infinity' end, case when is_waiting then 'infinity' else p_since end,
           false);
     else
-      perform private.refuse('INVAL', 'There is no such filter.');
+      perform private.refuse('INVAL', 'This filter doesn’t exist.');
   end case;
 end
 $$;

@@ -75,7 +75,7 @@ declare
 begin
   if e.status = 'resolved' then
     if e.undo_until is null or now() > e.undo_until then
-      perform private.refuse('TOOLT', 'It is too late to undo this.');
+      perform private.refuse('TOOLT', 'It’s too late to undo this.');
     end if;
     update public.escalations t set status = 'open', undo_until = null where t.id = e.id;
   end if;

@@ -5,7 +5,7 @@ create function private.require_open(e public.escalations) returns void
 language plpgsql stable set search_path = '' as $$
 begin
   if e.status <> 'open' then
-    perform private.refuse('CONFL', 'This case is resolved already. Reopen it first.');
+    perform private.refuse('CONFL', 'This case is already resolved. Reopen it first.');
   end if;
 end
 $$;
@@ -17,7 +17,7 @@ declare
 begin
   perform private.require_open(e);
   if e.claimed_by <> auth.uid() then
-    perform private.refuse('CLAIM', format('%s has claimed this case already.', private.name_of(e.claimed_by)),
+    perform private.refuse('CLAIM', format('%s has already claimed this case.', private.name_of(e.claimed_by)),
       jsonb_build_object('claimed_by', e.claimed_by, 'name', private.name_of(e.claimed_by), 'claimed_at', e.claimed_at)::text);
   end if;
   update public.escalations t set claimed_by = auth.uid() where t.id = e.id and t.claimed_by is null;
@@ -46,7 +46,7 @@ begin
   if p_user_id is not null and not exists (
     select from public.chatbot_members m where m.chatbot_id = e.chatbot_id and m.user_id = p_user_id
   ) then
-    perform private.refuse('NTFND', 'This person is not a member of this chatbot.');
+    perform private.refuse('NTFND', 'This person isn’t a member of this chatbot.');
   end if;
   update public.escalations t set claimed_by = p_user_id
   where t.id = e.id and t.claimed_by is distinct from p_user_id;

@@ -11,7 +11,7 @@ begin
     perform private.refuse('INVAL', 'At most 500 cases at once.');
   end if;
   if cardinality(p_expected_versions) <> cardinality(p_escalation_ids) then
-    perform private.refuse('INVAL', 'Name a version for every case, or for none.');
+    perform private.refuse('INVAL', 'Give a version for every case, or for none.');
   end if;
   return query
     select ids.id, ids.version

@@ -20,7 +20,7 @@ declare
   c public.conversations := private.require_case(p_conversation_id);
 begin
   if p_id is null then
-    perform private.refuse('NTUID', 'This needs to be a UUID.');
+    perform private.refuse('NTUID', 'This must be a UUID.');
   end if;
   select * into c from public.conversations t where t.id = c.id for no key update;
   return c;

@@ -151,7 +151,7 @@ create function private.require_time_zone(p_time_zone text) returns void
 language plpgsql stable set search_path = '' as $$
 begin
   if not private.is_time_zone(p_time_zone) then
-    perform private.refuse('INVAL', 'There is no such time zone.');
+    perform private.refuse('INVAL', 'This time zone doesn’t exist.');
   end if;
 end
 $$;

@@ -38,7 +38,7 @@ begin
   if host ~ '\.(local|localhost|localdomain|internal|intranet|lan|home|corp|private|arpa|onion|test|invalid)$'
     or host ~ '^(localhost|metadata)\.' or host ~ '(^|\.)(nip\.io|sslip\.io|xip\.io|localtest\.me|lvh\.me)$'
   then
-    perform private.refuse('URLBD', 'The host must be a public name, not one of a private network.');
+    perform private.refuse('URLBD', 'The host must be a public name, not one on a private network.');
   end if;
   return 'https://' || host || case when port = '8443' then ':8443' else '' end || coalesce(parts[2], '/');
 end

@@ -28,7 +28,7 @@ declare
   kept text[];
 begin
   if cardinality(p_recipients) > 200 then
-    perform private.refuse('RCPTM', 'At most 10 addresses can be added besides the owner.');
+    perform private.refuse('RCPTM', 'You can add up to 10 addresses besides the owner.');
   end if;
   select coalesce(array_agg(address order by position), '{}') into kept
   from (
@@ -43,7 +43,7 @@ begin
     order by lower(checked.address), typed.position
   ) once;
   if cardinality(kept) > 10 then
-    perform private.refuse('RCPTM', 'At most 10 addresses can be added besides the owner.',
+    perform private.refuse('RCPTM', 'You can add up to 10 addresses besides the owner.',
       jsonb_build_object('count', cardinality(kept), 'address', kept[11])::text);
   end if;
   return kept;
@@ -113,7 +113,7 @@ declare
   origin text := lower(rtrim(btrim(p_origin, E' \t\r\n'), '/'));
 begin
   if length(origin) > 300 or origin !~ '^https?://(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$' then
-    perform private.refuse('INVAL', format('“%s” is not an origin such as https://www.example.com.', left(origin, 100)));
+    perform private.refuse('INVAL', format('“%s” isn’t an origin such as https://www.example.com.', left(origin, 100)));
   end if;
   return regexp_replace(regexp_replace(origin, '^(https://[^:]+):443$', '\1'), '^(http://[^:]+):80$', '\1');
 end

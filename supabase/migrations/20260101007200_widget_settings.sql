@@ -28,9 +28,9 @@ begin
     if kind is null or label is null then
       perform private.refuse('INVAL', format('Button %s needs a type and a label.', n));
     elsif kind = 'message' and value is null then
-      perform private.refuse('INVAL', format('Button %s needs the text that it sends.', n));
+      perform private.refuse('INVAL', format('Button %s needs the message it sends.', n));
     elsif kind = 'link' and (value is null or length(value) > 2000 or value !~* '^https://[^\s<>"\\@/]+\.[^\s<>"\\@/]+(/[^\s<>"\\]*)?$') then
-      perform private.refuse('INVAL', format('Button %s needs a link that begins with https://.', n));
+      perform private.refuse('INVAL', format('Button %s needs a link that starts with https://.', n));
     end if;
     kept := kept || row(gen_random_uuid(), p_chatbot_id, kind, label, case when kind <> 'escalate' then value end, n)::public.followup_buttons;
   end loop;
@@ -51,7 +51,7 @@ begin
   perform private.require_keys(p_field, '{key,label,is_required}');
   key := p_field ->> 'key';
   if key is null or key !~ '^(name|email|phone|custom_[a-z0-9_]{1,40})$' then
-    perform private.refuse('INVAL', 'A field is name, email, phone, or custom_ and a word of your own.');
+    perform private.refuse('INVAL', 'A field must be name, email, phone, or custom_ and a word of your own.');
   end if;
   if key like 'custom%' and private.words_in(p_field, 'label', null, 80) is null then
     perform private.refuse('INVAL', 'A custom field needs a label.');
@@ -94,7 +94,7 @@ begin
   perform private.require_keys(p_weekly, '{1,2,3,4,5,6,7}');
   if exists (select from jsonb_each(p_weekly) d (day, shifts)
     where jsonb_typeof(shifts) <> 'array' or jsonb_array_length(shifts) > 4) then
-    perform private.refuse('INVAL', 'Each day is a list of at most four stretches.');
+    perform private.refuse('INVAL', 'Each day can have at most four periods.');
   end if;
   for shift in select jsonb_array_elements(shifts) from jsonb_each(p_weekly) d (day, shifts) loop
     if jsonb_typeof(shift) <> 'array' or jsonb_array_length(shift) <> 2
@@ -102,7 +102,7 @@ begin
       or coalesce(shift ->> 1, '') !~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$'
       or (shift ->> 0) = (shift ->> 1)
     then
-      perform private.refuse('INVAL', 'A stretch is two different times, such as 09:00 and 17:00; one that ends before it begins runs past midnight.');
+      perform private.refuse('INVAL', 'Hours need two different times, such as 09:00 and 17:00. If the end is before the start, they run past midnight.');
     end if;
   end loop;
   return p_weekly;
@@ -129,7 +129,7 @@ begin
   return h;
 exception
   when datetime_field_overflow or invalid_datetime_format then
-    perform private.refuse('INVAL', 'Holidays are dates such as 2026-12-25.');
+    perform private.refuse('INVAL', 'Holidays must be dates such as 2026-12-25.');
 end
 $$;
 
@@ -186,7 +186,7 @@ begin
   if p_language is null or p_language !~ '^[a-z]{2,3}$' then
     perform private.refuse('INVAL', 'The language must be a two-letter code such as en.');
   elsif cardinality(p_phrases) > 200 then
-    perform private.refuse('INVAL', 'Phrases: at most 200 in one language.');
+    perform private.refuse('INVAL', 'At most 200 phrases per language.');
   end if;
   delete from public.intent_phrases p where p.chatbot_id = p_chatbot_id and p.language = p_language;
   insert into public.intent_phrases (chatbot_id, language, phrase)
@@ -210,7 +210,7 @@ begin
   if not exists (select from private.languages l where l.code = p_language) then
     perform private.refuse('INVAL', 'The language must be a two-letter code such as en.');
   elsif cardinality(p_phrases) > 200 then
-    perform private.refuse('INVAL', 'Phrases: at most 200 in one language.');
+    perform private.refuse('INVAL', 'At most 200 phrases per language.');
   elsif coalesce(length(p_said), 0) not between 1 and 4000 then
     perform private.refuse('TXTLN', 'The text must be between 1 and 4,000 characters.');
   end if;

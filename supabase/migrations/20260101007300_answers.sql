@@ -33,7 +33,7 @@ begin
     where a.id = p_id and a.chatbot_id = p_chatbot_id
     returning id into saved;
     if saved is null then
-      perform private.refuse('NTFND', 'This answer does not exist any more.');
+      perform private.refuse('NTFND', 'This answer no longer exists.');
     end if;
   end if;
   return saved;
@@ -131,7 +131,7 @@ begin
     b.base_url := rtrim(private.check_webhook_url(b.base_url), '/');
   end if;
   if b.kind = 'openai' and (b.base_url is null or b.model is null) then
-    perform private.refuse('INVAL', 'A bot of your own needs its address and the name of its model.');
+    perform private.refuse('INVAL', 'Your own model needs an address and a model name.');
   end if;
   if old.api_key_secret_id is not null
     and (p_bot ? 'api_key' or not private.same_host(b.base_url, old.base_url))

@@ -55,7 +55,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   perform private.require_role(p_chatbot_id, 'owner');
   if (select c.name from public.chatbots c where c.id = p_chatbot_id for update) is distinct from btrim(p_confirm_name) then
-    perform private.refuse('INVAL', 'The name does not match: nothing was deleted.');
+    perform private.refuse('INVAL', 'The name doesn’t match, so nothing was deleted.');
   end if;
   delete from public.chatbots c where c.id = p_chatbot_id;
 end
@@ -112,7 +112,7 @@ declare
 begin
   perform private.require_role(p_chatbot_id, 'agent');
   if new_shortcut is null or new_shortcut !~ '^[[:alnum:]_-]{1,40}$' then
-    perform private.refuse('INVAL', 'The shortcut is one word of letters, digits, - and _, at most 40.');
+    perform private.refuse('INVAL', 'A shortcut is one word of up to 40 letters, digits, - and _.');
   elsif new_body is null then
     perform private.refuse('INVAL', 'The reply is empty.');
   end if;
@@ -123,7 +123,7 @@ begin
     update public.canned_replies r set shortcut = new_shortcut, body = new_body
     where r.id = p_id and r.chatbot_id = p_chatbot_id returning id into saved;
     if saved is null then
-      perform private.refuse('NTFND', 'This reply does not exist any more.');
+      perform private.refuse('NTFND', 'This reply no longer exists.');
     end if;
   end if;
   return saved;

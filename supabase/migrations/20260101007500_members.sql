@@ -15,14 +15,14 @@ begin
   if private.require_role(p_chatbot_id, 'admin') <> 'owner' and p_role is distinct from 'agent' then
     perform private.refuse('FORBD', 'Only the owner can invite admins.');
   elsif p_role is null or p_role = 'owner' then
-    perform private.refuse('INVAL', 'Invite as agent or as admin; a chatbot is handed over by transfer.');
+    perform private.refuse('INVAL', 'Invite as agent or admin. To change the owner, transfer the chatbot.');
   end if;
   address := private.require_address(p_email);
   if exists (
     select from public.chatbot_members m join public.profiles p on p.user_id = m.user_id
     where m.chatbot_id = p_chatbot_id and lower(p.email) = lower(address)
   ) then
-    perform private.refuse('CONFL', 'This person is a member already.');
+    perform private.refuse('CONFL', 'This person is already a member.');
   end if;
   -- Anybody can sign up and make a chatbot; nobody shall fill strangers' mailboxes with it.
   perform private.limit_rate('invitations', me::text);
@@ -55,7 +55,7 @@ declare
 begin
   select * into invite from public.chatbot_invites i where i.id = p_id;
   if private.require_role(invite.chatbot_id, 'admin') <> 'owner' and invite.role <> 'agent' then
-    perform private.refuse('FORBD', 'Only the owner can withdraw the invitation of an admin.');
+    perform private.refuse('FORBD', 'Only the owner can withdraw an admin’s invitation.');
   end if;
   delete from public.chatbot_invites i where i.id = p_id and i.accepted_at is null;
 end
@@ -70,11 +70,11 @@ begin
   select * into invite from public.chatbot_invites i
   where i.token_hash = extensions.digest(btrim(p_token), 'sha256') for update;
   if invite.id is null then
-    perform private.refuse('NTFND', 'This invitation does not exist or has been replaced by a newer one.');
+    perform private.refuse('NTFND', 'This invitation doesn’t exist or was replaced by a newer one.');
   elsif not exists (
     select from public.profiles p where p.user_id = me and lower(p.email) = lower(invite.email)
   ) then
-    perform private.refuse('FORBD', 'This invitation was sent to another address. Sign in with that one.');
+    perform private.refuse('FORBD', 'This invitation was sent to a different address. Sign in with that one.');
   end if;
   if invite.accepted_at is null then
     if invite.expires_at < now() then
@@ -130,7 +130,7 @@ begin
   select p.email into address from public.chatbot_members m join public.profiles p on p.user_id = m.user_id
   where m.chatbot_id = p_chatbot_id and m.user_id = p_user_id;
   if address is null then
-    perform private.refuse('NTFND', 'This person is not a member.');
+    perform private.refuse('NTFND', 'This person isn’t a member.');
   elsif p_gets_alerts is null then
     perform private.refuse('INVAL', 'Say whether this person gets alerts.');
   elsif not p_gets_alerts then
@@ -152,9 +152,9 @@ begin
   select m.role into present from public.chatbot_members m
   where m.chatbot_id = p_chatbot_id and m.user_id = p_user_id for update;
   if present is null then
-    perform private.refuse('NTFND', 'This person is not a member.');
+    perform private.refuse('NTFND', 'This person isn’t a member.');
   elsif present = 'owner' or p_role is null or p_role = 'owner' then
-    perform private.refuse('LASTO', 'A chatbot always has exactly one owner; hand it over by transfer.');
+    perform private.refuse('LASTO', 'A chatbot always has exactly one owner. Transfer ownership instead.');
   end if;
   update public.chatbot_members m set role = p_role
   where m.chatbot_id = p_chatbot_id and m.user_id = p_user_id and m.role <> p_role;
@@ -171,11 +171,11 @@ begin
   select m.role into theirs from public.chatbot_members m
   where m.chatbot_id = p_chatbot_id and m.user_id = p_user_id for update;
   if theirs is null then
-    perform private.refuse('NTFND', 'This person is not a member.');
+    perform private.refuse('NTFND', 'This person isn’t a member.');
   elsif theirs = 'owner' then
-    perform private.refuse('LASTO', 'The owner cannot leave; hand the chatbot over first.');
+    perform private.refuse('LASTO', 'The owner can’t leave. Transfer the chatbot first.');
   elsif p_user_id <> me and mine <> 'owner' and (mine <> 'admin' or theirs <> 'agent') then
-    perform private.refuse('FORBD', 'Your role does not allow this.');
+    perform private.refuse('FORBD', 'Your role doesn’t allow this.');
   end if;
   delete from public.chatbot_members m where m.chatbot_id = p_chatbot_id and m.user_id = p_user_id;
 end

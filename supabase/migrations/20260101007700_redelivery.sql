@@ -14,7 +14,7 @@ begin
     select count(*) >= 10 from public.deliveries d
     where d.endpoint_id = w.id and d.purpose = 'test' and d.created_at > now() - interval '1 minute'
   ) then
-    perform private.refuse('TOOMY', 'Ten tests a minute are enough. Please wait a moment.');
+    perform private.refuse('TOOMY', 'You can send ten tests a minute. Wait a moment, then try again.');
   end if;
   body := json_build_object(
     'event', 'test.sent', 'type', 'test.sent', 'chatbot_id', w.chatbot_id, 'timestamp', private.utc_text(now()),
@@ -35,15 +35,15 @@ begin
   select * into d from public.deliveries t where t.id = p_delivery_id for update;
   perform private.require_role(d.chatbot_id, 'admin');
   if d.kind = 'email' and d.status not in ('failed', 'bounced') then
-    perform private.refuse('CONFL', 'Only a mail that failed or bounced can be sent again.');
+    perform private.refuse('CONFL', 'Only an e-mail that failed or bounced can be sent again.');
   elsif d.reason = 'undone' then
-    perform private.refuse('CONFL', 'This event was taken back and is not sent.');
+    perform private.refuse('CONFL', 'This event was undone and isn’t sent.');
   elsif d.endpoint_id is not null
     and not (select w.is_enabled from public.webhook_endpoints w where w.id = d.endpoint_id)
   then
     perform private.refuse('CONFL', 'This endpoint is disabled. Enable it first.');
   elsif not exists (select from private.requeue(array[d.id])) then
-    perform private.refuse('CONFL', 'This is being sent at this moment.');
+    perform private.refuse('CONFL', 'This is being sent right now.');
   end if;
   return (select to_jsonb(t) - '{lease_token,leased_until}'::text[] from public.deliveries t where t.id = d.id);
 end

@@ -108,7 +108,7 @@ begin
   end if;
   c := private.require_case(p_conversation_id);
   if c.chatbot_id <> p_chatbot_id then
-    perform private.refuse('NTFND', 'This does not exist, or is not yours to see.');
+    perform private.refuse('NTFND', 'This doesn’t exist, or you don’t have access to it.');
   end if;
   insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, actor_id, data)
   values (c.chatbot_id, c.id, c.escalation_id, 'conversation.exported', auth.uid(),

@@ -216,7 +216,7 @@ select results_eq($$ select c #>> '{deliveries,0,recipient}', c #>> '{deliveries
 -- Nobody from elsewhere.
 select story.becomes('stranger');
 select is(story.list_exports_on(1, 2), null, 'nobody writes into the timelines of another chatbot');
-select throws_ok(call, 'NTFND', 'This does not exist, or is not yours to see.', 'a stranger cannot ' || call)
+select throws_ok(call, 'NTFND', 'This doesn’t exist, or you don’t have access to it.', 'a stranger cannot ' || call)
 from unnest(array[
   'select public.read_case(story.conversation(1))', 'select * from public.read_messages(story.conversation(1))',
   'select public.open_case(story.conversation(1))', 'select public.mark_unread(story.conversation(1))', 'select public.resolve_escalation(story.case_of(1))',

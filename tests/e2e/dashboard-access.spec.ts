@@ -156,7 +156,7 @@ const SCENES: Scene[] = [
       await openDesk(page, team.desk);
       await page.route('**/conversations/**', (route) => route.abort());
       await row(page, open).click();
-      await expect(page.getByRole('heading', { name: 'This case could not be opened' })).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'This case couldn’t be opened' })).toBeVisible();
     },
   },
   {

@@ -66,7 +66,7 @@ test('a request that arrives while nobody looks is heard, shown by the desktop, 
   });
   await expect
     .poll(async () => (await heard(page)).notifications)
-    .toEqual([{ title: 'Acme Help: somebody asks for a person', body: 'Me!' }]);
+    .toEqual([{ title: 'Acme Help: a visitor is asking for a person', body: 'Me!' }]);
   expect((await heard(page)).notes).toBe(2);
   await page.evaluate(() => window.heard.notifications[0]!.click());
   await expect(page).toHaveURL(new RegExp(`conv=${id}`));

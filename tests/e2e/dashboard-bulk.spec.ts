@@ -21,7 +21,7 @@ const LIVE = { timeout: 20_000 };
 const box = (page: Page, name: string) => page.getByRole('checkbox', { name: `Select ${name}` });
 const all = (page: Page) => page.getByRole('checkbox', { name: 'Select all loaded cases' });
 const chosen = (page: Page) => page.locator('[data-row]').filter({ has: page.locator(':checked') });
-const bar = (page: Page) => page.getByRole('group', { name: 'Do with the selected cases' });
+const bar = (page: Page) => page.getByRole('group', { name: 'Actions for the selected cases' });
 
 /** Cases named Case 1, Case 2 and so on; the last one stands on top of the list. */
 async function cases(sql: Sql, team: Team, n: number): Promise<string[]> {
@@ -171,9 +171,9 @@ test('what somebody else changed meanwhile is left alone, named, and stays selec
   await expect(
     page
       .locator('.toaster')
-      .getByText('2 resolved, 1 had changed meanwhile and was left alone.', { exact: true }),
+      .getByText('2 resolved, 1 had changed in the meantime and was skipped.', { exact: true }),
   ).toBeVisible();
-  const named = page.getByRole('region', { name: '1 case was left alone' });
+  const named = page.getByRole('region', { name: '1 case was skipped' });
   await expect(named).toContainText('Case 2');
   await expect(named).toContainText('Olive Owner claimed this case');
   await expect(box(page, 'Case 2')).toBeChecked();
@@ -271,13 +271,13 @@ test('many are given to a colleague in one go, but never over somebody who was q
   await expect(chosen(a)).toHaveCount(0);
   await all(a).click();
   await bar(a).getByRole('button', { name: 'Claim' }).click();
-  await expect(a.locator('.toaster').getByText('None claimed: 3 were left alone.')).toBeVisible();
-  await expect(a.getByRole('region', { name: '3 cases were left alone' })).toContainText(
+  await expect(a.locator('.toaster').getByText('None claimed: 3 were skipped.')).toBeVisible();
+  await expect(a.getByRole('region', { name: '3 cases were skipped' })).toContainText(
     'Olive Owner has claimed this case already.',
   );
   await bar(a).getByRole('button', { name: 'Assign' }).click();
   await a.getByRole('menuitem', { name: 'Nobody' }).click();
-  await expect(a.getByText('3 given back to the team.')).toBeVisible();
+  await expect(a.getByText('3 returned to the team.')).toBeVisible();
   const claimed = await sql`
     select from escalations where conversation_id in ${sql(ids)} and claimed_by is not null`;
   expect(claimed).toHaveLength(0);
@@ -339,7 +339,7 @@ test('more than one call can take are done in turns, and the page says so', asyn
   const page = await enter(team.agent);
   await openDesk(page, team.desk);
   await all(page).click();
-  await expect(page.getByText('These are all that are loaded')).toBeVisible();
+  await expect(page.getByText('All loaded cases are selected')).toBeVisible();
   const list = page.getByRole('list', { name: 'Cases' });
   const everything = page.getByText('520 selected').last();
   await expect(async () => {
@@ -376,7 +376,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await box(page, 'Case 1').click();
       expect(await accessibilityFindings(page)).toEqual([]);
       await bar(page).getByRole('button', { name: 'Claim' }).click();
-      await expect(page.getByRole('region', { name: '2 cases were left alone' })).toBeVisible();
+      await expect(page.getByRole('region', { name: '2 cases were skipped' })).toBeVisible();
       expect(await accessibilityFindings(page)).toEqual([]);
       await page.getByRole('button', { name: 'Assign' }).first().click();
       expect(await accessibilityFindings(page)).toEqual([]);

@@ -158,7 +158,7 @@ test('an export that breaks off says so, and leaves no half file', async ({ ente
   await openDesk(page, team.desk);
   await exportAs(page, 'CSV');
   await expect(
-    page.locator('.toaster').getByText('The export broke off after 2 cases. Nothing was saved.'),
+    page.locator('.toaster').getByText('The export stopped after 2 cases. Nothing was saved.'),
   ).toBeVisible();
   expect(downloads).toEqual([]);
 });

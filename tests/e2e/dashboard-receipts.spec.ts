@@ -27,7 +27,7 @@ test('a mail that failed is sent again from its receipt, and arrives', async ({ 
   const owner = await enter(team.owner);
   await openReceipts(owner, `${team.desk}?conv=${id}`);
   await owner.getByRole('button', { name: 'Send again' }).click();
-  await expect(owner.locator('.toaster').getByText('It is sent again.')).toBeVisible();
+  await expect(owner.locator('.toaster').getByText('Queued to be sent again.')).toBeVisible();
   await expect.poll(async () => (await mail())[0]?.status, SENT).toMatch(/sent|delivered/);
   await expect(owner.getByRole('button', { name: 'Send again' })).toHaveCount(0);
 });

@@ -135,5 +135,5 @@ test('a canned reply that is refused after its dialog was closed is not forgotte
   await asked;
   await page.getByRole('button', { name: 'Close', exact: true }).click();
   refuse();
-  await expect(page.getByText('The canned replies were not changed. Not just now.')).toBeVisible();
+  await expect(page.getByText('The canned replies weren’t changed. Not just now.')).toBeVisible();
 });

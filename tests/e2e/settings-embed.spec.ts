@@ -113,7 +113,7 @@ test('the snippet can be copied, and the page notices when it is on a site', asy
   const page = await enter(team.owner, { permissions: ['clipboard-read', 'clipboard-write'] });
   await open(page, `${baseOf(team)}/embed/install`);
   await page.getByRole('button', { name: 'Copy snippet' }).click();
-  await expect(page.getByText('The snippet is copied.')).toBeVisible();
+  await expect(page.getByText('Copied the snippet.')).toBeVisible();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toContain(`data-chatbot="${team.chatbot_id}"`);
   expect(copied).toContain(`data-api="${stack.api_url}"`);

@@ -190,7 +190,7 @@ test('the account is set by keyboard alone', async ({ enter, stack, sql }) => {
   await reach(page, page.getByRole('switch', { name: 'Escalation e-mail' }));
   await page.keyboard.press('Space');
   await press(page, 'Save account');
-  await expect(page.getByText('Account saved.')).toBeVisible();
+  await expect(page.locator('.toaster').getByText('Account saved.')).toBeVisible();
   const [profile] = await sql`select notify_escalation from profiles where user_id = ${team.agent.id}`;
   expect(profile!['notify_escalation']).toBe(false);
 });

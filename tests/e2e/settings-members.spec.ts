@@ -33,7 +33,7 @@ test('an invited person joins by the link in the mail, and by no other address',
   const wrong = await enter(eve);
   await open(wrong, link);
   await wrong.getByRole('button', { name: 'Join the team' }).click();
-  await expect(wrong.getByRole('alert')).toContainText('sent to another address');
+  await expect(wrong.getByRole('alert')).toContainText('sent to a different address');
   await wrong.getByRole('button', { name: 'Sign in with another address' }).click();
   await expect(wrong).toHaveURL(/\/login\?next=%2Finvite/);
 
@@ -75,7 +75,7 @@ test('an invitation says who can accept it and whether alerts come with it, and 
   await expect.poll(async () => (await mailsTo(stack, noor.email)).length, SENT).toBe(1);
   const [mail] = await mailsTo(stack, noor.email);
   expect(mail!.TextBody).toContain(`Only ${noor.email} can accept it`);
-  expect(mail!.TextBody).toContain('gets no e-mail when a visitor asks for a person');
+  expect(mail!.TextBody).toContain('won’t get e-mail at this address');
   expect(mail!.TextBody).not.toContain('Whoever has this link');
   const theirs = await enter(noor);
   await open(theirs, /\/invite\/[\w-]+/.exec(mail!.TextBody)![0]);

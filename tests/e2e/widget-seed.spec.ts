@@ -163,7 +163,7 @@ test('recipients: Enter, Add and ×; ten are taken and the eleventh is not; all 
   await field.fill(address(11));
   await field.press('Enter');
   await expect(
-    owner.getByText(`At most 10 addresses can be added: “${address(11)}” wasn’t added.`),
+    owner.getByText(`You can add up to 10 addresses: “${address(11)}” wasn’t added.`),
   ).toBeVisible();
   await expect(chips).toHaveCount(10);
   await field.fill('');
@@ -221,14 +221,14 @@ test('the tenth recipient is taken, the eleventh refused; Ana is one, the owner 
   await add('Ana@x.io');
   await expect(chips).toHaveCount(1);
   await add('ana@x.io');
-  await expect(owner.getByText('ana@x.io is in the list already.')).toBeVisible();
+  await expect(owner.getByText('ana@x.io is already on the list.')).toBeVisible();
   await add(team.owner.email.toUpperCase());
   await expect(owner.getByText('is the owner’s address, which is always notified.')).toBeVisible();
   await expect(chips).toHaveCount(1);
   for (let number = 2; number <= 10; number++) await add(`p${number}@x.io`);
   await expect(chips).toHaveCount(10);
   await add('p11@x.io');
-  await expect(owner.getByText('At most 10 addresses can be added: “p11@x.io” wasn’t added.')).toBeVisible();
+  await expect(owner.getByText('You can add up to 10 addresses: “p11@x.io” wasn’t added.')).toBeVisible();
   // It stays in the field, so saving leads back to it instead of saving the ten and forgetting it.
   await owner.getByRole('button', { name: 'Save Customization' }).click();
   await expect(field).toBeFocused();

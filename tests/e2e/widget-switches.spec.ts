@@ -98,7 +98,7 @@ test('an owner who switched escalation mail off gets none; recipients do, the ca
   await owner.getByRole('button', { name: 'Details, timeline and receipts' }).click();
   await owner.getByRole('tab', { name: 'Receipts' }).click();
   await expect(owner.getByRole('listitem').filter({ hasText: team.owner.email })).toContainText(
-    'Not sent: this person has switched escalation mail off.',
+    'Not sent: this person turned off escalation e-mail.',
   );
 
   // Back on, the next request is heard of again.

@@ -91,7 +91,7 @@ describe('an alert', () => {
   it('says that nothing was typed', async () => {
     const { email } = await escalateAndSweep(null);
     const [mail] = await mailsTo(stack, email);
-    expect(mail!.TextBody).toContain('has not typed a question');
+    expect(mail!.TextBody).toContain('hasn’t typed a question');
   });
 
   it('is not sent to whoever switched escalation mail off', async () => {

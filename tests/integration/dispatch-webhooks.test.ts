@@ -342,7 +342,7 @@ describe('what may not be called', () => {
       told.add(JSON.stringify({ status, outcome, error, error_code, status_code, response_snippet }));
     }
     expect([...told]).toHaveLength(1);
-    expect([...told][0]).toContain('does not lead to a public server');
+    expect([...told][0]).toContain('doesn’t lead to a public server');
   });
 });
 

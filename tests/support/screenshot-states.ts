@@ -42,7 +42,7 @@ export const STATES: Record<string, Show> = {
     await openDesk(page, desk);
     await page.route('**/conversations/**', (route) => route.abort());
     await cases(page).first().click();
-    await page.getByRole('heading', { name: 'This case could not be opened' }).waitFor();
+    await page.getByRole('heading', { name: 'This case couldn’t be opened' }).waitFor();
   },
   'case-missing': async (page, desk) => {
     await page.goto(`${desk}?conv=00000000-0000-4000-8000-000000000000`);

@@ -11,58 +11,61 @@ export interface Explanation {
 export const CAUSES: Record<RefusalCode, Explanation> = {
   NOBOT: {
     cause: 'The chatbot id names no chatbot, or one that has been deleted.',
-    cure: 'Copy the snippet from Embed → Install once more.',
+    cure: 'Copy the snippet again from Embed → Install.',
   },
   NTFND: {
     cause:
-      'The case, conversation, member or other thing does not exist, or belongs to a chatbot whose member you are not. Both answer alike on purpose.',
-    cure: 'Check the id, and that you are signed in as a member of that chatbot.',
+      'The case, conversation, member or other thing does not exist, or belongs to a chatbot you’re not a member of. The answer is the same for both on purpose.',
+    cure: 'Check the id, and that you’re signed in as a member of that chatbot.',
   },
   NOPTH: {
-    cause: 'The address names no call of this function.',
+    cause: 'The address isn’t a call of this function.',
     cure: 'Compare it with the OpenAPI document (`GET …/functions/v1/api/openapi.json`).',
   },
   NOMTH: {
     cause: 'The call exists, but not with this HTTP method.',
-    cure: 'Use a method that the `Allow` header of the answer names.',
+    cure: 'Use a method from the response’s `Allow` header.',
   },
   ORIGN: {
     cause: 'The page’s origin is not among the chatbot’s allowed origins.',
-    cure: 'Add it under Embed → Install, with its scheme and port, or empty the list to allow any.',
+    cure: 'Add it under Embed → Install, with its scheme and port, or empty the list to allow any site.',
   },
   FORBD: {
-    cause: 'You are a member, but your role may not do this.',
+    cause: 'You’re a member, but your role doesn’t allow this.',
     cure: 'Ask an admin or the owner; roles are changed under Members.',
   },
   TOKMS: {
     cause: 'A call about a conversation came without its `Authorization: Bearer` token.',
-    cure: 'Start a session with `POST …/widget/sessions` and send the token it answers.',
+    cure: 'Start a session with `POST …/widget/sessions` and send the token it returns.',
   },
   TOKIV: {
     cause: 'The conversation token is unknown, has expired, or belongs to another conversation.',
-    cure: 'Start a new session. The widget does so by itself.',
+    cure: 'Start a new session. The widget does this itself.',
   },
   KEYMS: {
     cause: 'A call of the API came without a key.',
-    cure: 'Send `Authorization: Bearer hk_…`; keys are made under Webhooks.',
+    cure: 'Send `Authorization: Bearer hk_…`; create keys under Webhooks → API keys.',
   },
   KEYIV: {
     cause: 'The API key is mistyped, has been revoked, or its chatbot is gone.',
-    cure: 'Make a new key under Webhooks.',
+    cure: 'Create a new key under Webhooks → API keys.',
   },
   SIGNI: {
     cause: 'Nobody is signed in, or the session has ended.',
-    cure: 'Sign in again. What was written and not sent is kept on the device.',
+    cure: 'Sign in again. Anything you hadn’t sent is kept on your device.',
   },
   BDCTY: {
     cause: 'The body is declared as something other than JSON.',
     cure: 'Send `Content-Type: application/json`.',
   },
   BDJSN: { cause: 'The body could not be read as JSON.', cure: 'Send one valid JSON object in UTF-8.' },
-  TOBIG: { cause: 'The body is larger than the call takes.', cure: 'Send less, or in several calls.' },
+  TOBIG: {
+    cause: 'The body is larger than the call allows.',
+    cure: 'Send less, or split it into several calls.',
+  },
   NTUID: {
-    cause: 'A field or a part of the address must be a UUID and is none.',
-    cure: 'Send a UUID such as `crypto.randomUUID()` makes.',
+    cause: 'A field or a part of the address must be a UUID and isn’t.',
+    cure: 'Send a UUID, for example from `crypto.randomUUID()`.',
   },
   TXTLN: {
     cause: 'A message is empty or longer than 4,000 characters.',
@@ -70,28 +73,28 @@ export const CAUSES: Record<RefusalCode, Explanation> = {
   },
   INVAL: {
     cause: 'A field is missing, of the wrong type, or out of its range; `message` names it.',
-    cure: 'Correct the field that is named. Nothing was changed.',
+    cure: 'Correct that field. Nothing was changed.',
   },
   RCPTA: {
-    cause: 'What was added as a recipient is no e-mail address; `message` names it.',
+    cause: 'A recipient isn’t a valid e-mail address; `message` names it.',
     cure: 'Correct the address and save again. Nothing was saved.',
   },
   RCPTM: {
     cause: 'More than ten recipients besides the owner.',
-    cure: 'Take one away, or use the address of a group.',
+    cure: 'Remove one, or use a group address.',
   },
   URLBD: {
     cause: 'The webhook’s address is not https, is not public, or carries a name and password.',
     cure: 'Use a public https address. Only the embedded stack allows `http://127.0.0.1`.',
   },
   LASTO: {
-    cause: 'The change would leave a chatbot without an owner, or with two.',
-    cure: 'Transfer the chatbot to somebody else first.',
+    cause: 'The change would leave the chatbot without an owner, or with two.',
+    cure: 'Transfer the chatbot to someone else first.',
   },
   STALE: {
     cause:
       'Somebody else, or the visitor, changed the case after you looked at it; `detail` says who, what and when.',
-    cure: 'Read what has changed, then act again. Nothing was done.',
+    cure: 'Read what changed, then try again. Nothing was done.',
   },
   CLAIM: {
     cause: 'Somebody else claimed the case first.',
@@ -99,23 +102,23 @@ export const CAUSES: Record<RefusalCode, Explanation> = {
   },
   CONFL: {
     cause:
-      'The state does not allow it: resolving what is resolved, or an id that was used with another content.',
-    cure: 'Read the present state first; use a new id for a new content.',
+      'The state doesn’t allow it: the case is already resolved, say, or the id was used before with different content.',
+    cure: 'Read the current state first, and use a new id for new content.',
   },
   TOOLT: {
-    cause: 'The ten seconds in which a resolve can be undone are over, or its webhook has left.',
-    cure: 'Reopen the case instead; that is announced like every change.',
+    cause: 'The ten seconds for undoing a resolve are over, or its webhook was already sent.',
+    cure: 'Reopen the case instead. That’s announced like any other change.',
   },
   TOOMY: {
-    cause: 'More requests than the limit of this call. Escalations are never refused for that.',
-    cure: 'Wait for as long as `Retry-After` says.',
+    cause: 'There were more requests than this call allows. Escalations are never refused for this reason.',
+    cure: 'Wait as long as `Retry-After` says.',
   },
   UNAVL: {
-    cause: 'The database or the network was away for a moment.',
-    cure: 'Send the same again with the same id: repeating is harmless.',
+    cause: 'The database or the network was unavailable for a moment.',
+    cure: 'Send the same request again with the same id. Repeating it is harmless.',
   },
   INTRN: {
-    cause: 'A fault of ours. The log of the function or of the app has the details.',
-    cure: 'Try again; if it stays, report it with the time of the answer.',
+    cause: 'Something failed on our side. The log of the function or of the app has the details.',
+    cure: 'Try again. If it keeps happening, report it with the time of the response.',
   },
 };

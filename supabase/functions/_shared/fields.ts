@@ -71,7 +71,7 @@ export function uuid(): Field<string> {
   return {
     read: (value, name) => {
       if (typeof value !== 'string' || !UUID.test(value)) {
-        throw new AppError('NTUID', `"${name}" needs to be a UUID.`);
+        throw new AppError('NTUID', `"${name}" must be a UUID.`);
       }
       return value.toLowerCase();
     },
@@ -87,7 +87,7 @@ export function uuid(): Field<string> {
 export function text(maxLength: number): Field<string> {
   return {
     read: (value, name) => {
-      if (typeof value !== 'string') throw new AppError('INVAL', `"${name}" needs to be a text.`);
+      if (typeof value !== 'string') throw new AppError('INVAL', `"${name}" must be a text.`);
       if (value.trim() === '' || value.length > maxLength) {
         const limit = maxLength.toLocaleString('en');
         throw new AppError('TXTLN', `"${name}" must be between 1 and ${limit} characters.`);
@@ -105,7 +105,7 @@ export function line(maxLength: number): Field<string> {
     read: (value, name) => {
       const trimmed = typeof value === 'string' ? value.trim() : '';
       if (trimmed === '' || trimmed.length > maxLength) {
-        throw new AppError('INVAL', `"${name}" needs to be a text of 1 to ${maxLength} characters.`);
+        throw new AppError('INVAL', `"${name}" must be a text of 1 to ${maxLength} characters.`);
       }
       // eslint-disable-next-line no-control-regex -- control characters are exactly what is looked for
       if (/[\u0000-\u001f\u007f]/.test(trimmed)) {
@@ -123,8 +123,7 @@ export function oneOf<const T extends string>(...values: T[]): Field<T> {
   return {
     read: (value, name) => {
       const found = values.find((candidate) => candidate === value);
-      if (found === undefined)
-        throw new AppError('INVAL', `"${name}" needs to be one of: ${values.join(', ')}.`);
+      if (found === undefined) throw new AppError('INVAL', `"${name}" must be one of: ${values.join(', ')}.`);
       return found;
     },
     schema: { type: 'string', enum: values },
@@ -138,7 +137,7 @@ export function integer(minimum: number, maximum: number = Number.MAX_SAFE_INTEG
     read: (value, name) => {
       const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
       if (!Number.isSafeInteger(number) || (number as number) < minimum || (number as number) > maximum) {
-        throw new AppError('INVAL', `"${name}" needs to be a whole number from ${minimum} to ${maximum}.`);
+        throw new AppError('INVAL', `"${name}" must be a whole number from ${minimum} to ${maximum}.`);
       }
       return number as number;
     },
@@ -151,7 +150,7 @@ export function integer(minimum: number, maximum: number = Number.MAX_SAFE_INTEG
 export function flag(): Field<boolean> {
   return {
     read: (value, name) => {
-      if (typeof value !== 'boolean') throw new AppError('INVAL', `"${name}" needs to be true or false.`);
+      if (typeof value !== 'boolean') throw new AppError('INVAL', `"${name}" must be true or false.`);
       return value;
     },
     schema: { type: 'boolean' },

@@ -63,7 +63,7 @@ export async function readJson(request: Request): Promise<Record<string, unknown
     throw new AppError('BDJSN');
   }
   if (body === null || typeof body !== 'object' || Array.isArray(body)) {
-    throw new AppError('INVAL', 'The body needs to be a JSON object.');
+    throw new AppError('INVAL', 'The body must be a JSON object.');
   }
   return body as Record<string, unknown>;
 }

@@ -12,10 +12,7 @@ export function sessionId(): Field<string> {
   const field: Field<string> = {
     read: (value, name) => {
       if (typeof value === 'string' && SESSION_ID.test(value)) return value;
-      throw new AppError(
-        'INVAL',
-        `"${name}" needs to be "embed-" and up to 122 letters, digits, "_" or "-".`,
-      );
+      throw new AppError('INVAL', `"${name}" must be "embed-" and up to 122 letters, digits, "_" or "-".`);
     },
     schema: { type: 'string', pattern: SESSION_ID.source },
     isRequired: true,
@@ -87,7 +84,7 @@ export function cursor(): Field<string> {
   return {
     read: (value, name) => {
       if (typeof value === 'string' && CURSOR.test(value)) return value;
-      throw new AppError('INVAL', `"${name}" needs to be the "next" of an earlier answer.`);
+      throw new AppError('INVAL', `"${name}" must be the "next" of an earlier answer.`);
     },
     schema: { type: 'string', pattern: CURSOR.source },
     isRequired: true,

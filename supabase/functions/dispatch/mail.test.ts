@@ -74,9 +74,7 @@ describe('a summary', () => {
       }),
       SETTINGS,
     );
-    expect(Subject).toBe(
-      '[Acme Help] 1 more visitor asks for a person; 2 visitors have left contact details',
-    );
+    expect(Subject).toBe('[Acme Help] 1 more visitor asked for a person; 2 visitors left contact details');
     for (const words of ['Ana', 'ana@x.org', '+49 1', '77']) expect(TextBody).toContain(words);
     expect(TextBody).not.toContain('more.');
   });
@@ -110,8 +108,8 @@ describe('an alert', () => {
   it('says so when nothing was typed', () => {
     for (const question of ['', ' \n\u202e\u0000 ']) {
       const mail = compose(alert({}, question), SETTINGS);
-      expect(mail.Subject).toBe('[Acme Help] A visitor asks for a person');
-      expect(mail.TextBody).toContain('The visitor has not typed a question.');
+      expect(mail.Subject).toBe('[Acme Help] A visitor asked for a person');
+      expect(mail.TextBody).toContain('The visitor hasn’t typed a question.');
     }
   });
 
@@ -202,7 +200,7 @@ describe('contact details that came after the alert', () => {
   it('need neither an address nor a question, but a lead', () => {
     const phone = { name: null, email: 'no address', phone: '+49 30 1', custom: null };
     const mail = compose(alert({ purpose: 'contact', lead: phone }, ''), SETTINGS);
-    expect(mail.Subject).toBe('[Acme Help] Contact details of a visitor');
+    expect(mail.Subject).toBe('[Acme Help] Contact details from a visitor');
     expect(mail).not.toHaveProperty('ReplyTo');
     expect(mail.TextBody).toContain('+49 30 1');
     expect(() => compose(alert({ purpose: 'contact' }), SETTINGS)).toThrow(TypeError);
@@ -225,7 +223,7 @@ describe('the other mails', () => {
 
   it('sum up what was too much for an hour, each case with its link', () => {
     const { Subject, TextBody } = of('summary', { count: 31, cases, url: app });
-    expect(Subject).toBe('[Acme Help] 31 more visitors ask for a person');
+    expect(Subject).toBe('[Acme Help] 31 more visitors asked for a person');
     expect(TextBody).toContain('2026-04-19 10:23:45 UTC  K7Q-4MX  Where is it?');
     expect(TextBody).toContain('(no question typed)');
     expect(TextBody).toContain('and 29 more');
@@ -262,7 +260,7 @@ describe('the other mails', () => {
       expires_at: '2026-04-26T10:00:00Z',
     });
     expect(Subject).toBe('You are invited to Acme Help');
-    expect(TextBody).toContain('Zoë Bcc: x@y.org invites you to Acme Help as admin');
+    expect(TextBody).toContain('Zoë Bcc: x@y.org invited you to Acme Help as admin');
     expect(TextBody).toContain('https://app.example.com/invite/token');
     expect(TextBody).toContain('2026-04-26 10:00:00 UTC');
   });

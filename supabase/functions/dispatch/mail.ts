@@ -84,13 +84,13 @@ function alert({ escalation, lead, chatbot, recipient_time_zone, escalated_at_lo
   const replyTo = mailAddress(lead?.email);
   const again = escalation.number > 1 ? ` again (request ${escalation.number})` : '';
   return {
-    subject: `[${headerName(chatbot)}] ${question ? `“${shortened(question, QUESTION_MAX)}”` : 'A visitor asks for a person'}`,
+    subject: `[${headerName(chatbot)}] ${question ? `“${shortened(question, QUESTION_MAX)}”` : 'A visitor asked for a person'}`,
     replyTo: replyTo && namedAddress(lead?.name, replyTo),
     paragraphs: [
-      `A visitor of ${inLine(chatbot.name)} asks for a person${again}.`,
+      `A visitor to ${inLine(chatbot.name)} asked for a person${again}.`,
       question
         ? `Their most recent question:\n\n${quoted(escalation.question)}`
-        : 'The visitor has not typed a question.',
+        : 'The visitor hasn’t typed a question.',
       [
         `Escalated:  ${utcTime(escalation.escalated_at)}`,
         indented(zoneTime(escalated_at_local, recipient_time_zone)),
@@ -100,7 +100,7 @@ function alert({ escalation, lead, chatbot, recipient_time_zone, escalated_at_lo
         .filter((line) => line !== null)
         .join('\n'),
       `Open the conversation:\n${escalation.url}`,
-      replyTo ? 'A reply to this e-mail goes to the visitor.' : null,
+      replyTo ? 'Replies to this e-mail go to the visitor.' : null,
     ],
   };
 }
@@ -112,10 +112,10 @@ function contact({ escalation, lead, chatbot }: Delivery): Letter {
   const who = inHeader([lead.name, replyTo].filter(Boolean).join(', '));
   const question = inHeader(escalation.question);
   return {
-    subject: `[${headerName(chatbot)}] Contact details${who ? `: ${shortened(who, QUESTION_MAX)}` : ' of a visitor'}`,
+    subject: `[${headerName(chatbot)}] Contact details${who ? `: ${shortened(who, QUESTION_MAX)}` : ' from a visitor'}`,
     replyTo: replyTo && namedAddress(lead.name, replyTo),
     paragraphs: [
-      `The visitor of ${inLine(chatbot.name)} who asked for a person has said how to be reached.`,
+      `A visitor to ${inLine(chatbot.name)} who asked for a person has left contact details.`,
       question ? `Their question:\n\n${quoted(escalation.question)}` : null,
       [
         `Escalated:  ${utcTime(escalation.escalated_at)}`,
@@ -123,7 +123,7 @@ function contact({ escalation, lead, chatbot }: Delivery): Letter {
         ...contactLines(lead),
       ].join('\n'),
       `Open the conversation:\n${escalation.url}`,
-      replyTo ? 'A reply to this e-mail goes to the visitor.' : null,
+      replyTo ? 'Replies to this e-mail go to the visitor.' : null,
     ],
   };
 }
@@ -131,15 +131,15 @@ function contact({ escalation, lead, chatbot }: Delivery): Letter {
 function summary({ chatbot, data }: Delivery): Letter {
   const count = numberIn(data, 'count');
   const contacts = numberIn(data, 'contacts');
-  const asked = `${count} more ${count === 1 ? 'visitor asks' : 'visitors ask'} for a person`;
-  const told = `${contacts} ${contacts === 1 ? 'visitor has' : 'visitors have'} left contact details`;
+  const asked = `${count} more ${count === 1 ? 'visitor' : 'visitors'} asked for a person`;
+  const told = `${contacts} ${contacts === 1 ? 'visitor' : 'visitors'} left contact details`;
   const what = [count > 0 && asked, contacts > 0 && told].filter(Boolean).join('; ');
   return {
     subject: `[${headerName(chatbot)}] ${what}`,
     paragraphs: [
-      `${inLine(chatbot.name)}: ${what}. There was too much within an hour for one e-mail each, so here it is in one.`,
+      `${inLine(chatbot.name)}: ${what}. That’s too many for one e-mail each within an hour, so here they are in one.`,
       caseLines(data),
-      `Every one of them is on the dashboard:\n${textIn(data, 'url')}`,
+      `See them all on the dashboard:\n${textIn(data, 'url')}`,
     ],
   };
 }
@@ -175,14 +175,14 @@ function invite(delivery: Delivery): Letter {
   return {
     subject: `You are invited to ${headerName(chatbot)}`,
     paragraphs: [
-      `${inviter} invites you to ${inLine(chatbot.name)} as ${textIn(data, 'role') || 'agent'}, to answer visitors who ask for a person.`,
+      `${inviter} invited you to ${inLine(chatbot.name)} as ${textIn(data, 'role') || 'agent'}, to answer visitors who ask for a person.`,
       `Accept the invitation:\n${textIn(data, 'url')}`,
-      expiry && `It can be accepted until ${utcTime(expiry)}.`,
-      `Only ${delivery.recipient ?? 'this address'} can accept it: sign in with that address, or make an account for it.`,
+      expiry && `You can accept it until ${utcTime(expiry)}.`,
+      `Only ${delivery.recipient ?? 'this address'} can accept it: sign in with that address, or create an account for it.`,
       data?.['gets_alerts'] === true
-        ? 'This address gets an e-mail when a visitor asks for a person.'
-        : 'This address gets no e-mail when a visitor asks for a person, unless an admin adds it to the recipients. The dashboard shows every request.',
-      'If you did not expect this, there is nothing to do.',
+        ? 'You’ll get an e-mail at this address when a visitor asks for a person.'
+        : 'You won’t get e-mail at this address when a visitor asks for a person unless an admin adds it to the recipients. The dashboard shows every request.',
+      'If you weren’t expecting this, you can ignore it.',
     ],
   };
 }
@@ -191,7 +191,7 @@ function test({ chatbot }: Delivery): Letter {
   return {
     subject: `[${headerName(chatbot)}] Test`,
     paragraphs: [
-      `This is a test of the alerts of ${inLine(chatbot.name)}. They reach this address; nothing needs to be done.`,
+      `This is a test alert from ${inLine(chatbot.name)}. Alerts reach this address; there’s nothing you need to do.`,
     ],
   };
 }

@@ -100,8 +100,8 @@ export function ofMailSilence(wasSent: boolean, code: string): AttemptResult {
     status_code: null,
     error_code: code,
     error: wasSent
-      ? 'The mail service gave no complete answer; the message may have been sent.'
-      : 'The mail service could not be reached.',
+      ? 'The mail service didn’t answer completely; the message may have been sent.'
+      : 'The mail service couldn’t be reached.',
   };
 }
 
@@ -111,13 +111,13 @@ export function ofUnreadableAnswer(statusCode: number): AttemptResult {
     outcome: 'unclear',
     status_code: statusCode,
     error_code: 'UNREADABLE',
-    error: 'The mail service gave an answer that could not be read; the message may have been sent.',
+    error: 'The mail service’s answer couldn’t be read; the message may have been sent.',
   };
 }
 
 /** A delivery whose row lacks what its mail needs to say. */
 export function ofUnwritableMail(): AttemptResult {
-  const error = 'This mail could not be written.';
+  const error = 'This e-mail couldn’t be written.';
   return { outcome: 'permanent', status_code: null, error_code: 'COMPOSE', error };
 }
 
@@ -136,7 +136,7 @@ export function ofPost({
 }: PostResult): AttemptResult {
   const base = { status_code: status, response_snippet: snippet, duration_ms, retry_after_seconds };
   if (status === 410) {
-    return { ...base, outcome: 'gone', error_code: 'HTTP410', error: 'The receiver is gone for good.' };
+    return { ...base, outcome: 'gone', error_code: 'HTTP410', error: 'The receiver is permanently gone.' };
   }
   // An answer that broke off may stand for work that broke off: better once more, under the same id.
   if (failure) {

@@ -6,7 +6,7 @@ export const POST_DEADLINE_MS = 15_000;
 /** How much of an answer is kept as text, in bytes. */
 export const SNIPPET_MAX_BYTES = 1024;
 /** All that anybody learns about an address that may not be called, so that nobody can explore a network by it. */
-export const BLOCKED_SENTENCE = 'This address cannot be called: it does not lead to a public server.';
+export const BLOCKED_SENTENCE = 'This address can’t be called: it doesn’t lead to a public server.';
 
 /** What came of one call. Either `status` or `failure` is set; both when an answer broke off after its status. */
 export interface PostResult {
@@ -50,29 +50,32 @@ const NEVER_CONNECTED = new Set([
  * of the request was read: it was never handed on by the receiver's end of TLS.
  */
 const HANDSHAKE_REFUSALS = [
-  { told: /NO_APPLICATION_PROTOCOL|NoApplicationProtocol/, message: 'The receiver does not speak HTTP/1.1.' },
+  {
+    told: /NO_APPLICATION_PROTOCOL|NoApplicationProtocol/,
+    message: 'The receiver doesn’t support HTTP/1.1.',
+  },
   {
     told: /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|ProtocolVersion/,
-    message: 'The receiver speaks no version of TLS that is safe; 1.2 or newer is needed.',
+    message: 'The receiver supports no secure version of TLS. TLS 1.2 or newer is required.',
   },
   {
     told: /CERTIFICATE_REQUIRED|CertificateRequired/i,
-    message: 'The receiver wants a client certificate; there is none to show.',
+    message: 'The receiver requires a client certificate, which we can’t provide.',
   },
   {
     told: /HANDSHAKE_FAILURE|HandshakeFailure/,
     message:
-      'The receiver refused to agree on a secure connection: it may want a client certificate, or ciphers that are not safe.',
+      'The receiver refused a secure connection. It may require a client certificate or insecure ciphers.',
   },
   {
     told: /WRONG_VERSION_NUMBER|InvalidContentType/,
-    message: 'The receiver does not speak TLS at this address.',
+    message: 'The receiver doesn’t support TLS at this address.',
   },
   {
     told: /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|INVALID_CA|certificate/,
-    message: 'The certificate is not valid for this address.',
+    message: 'The certificate isn’t valid for this address.',
   },
-  { told: /TLS|SSL/, message: 'No secure connection could be agreed on.' },
+  { told: /TLS|SSL/, message: 'No secure connection could be established.' },
 ];
 
 /** Says what went wrong in words that tell a stranger nothing about our network. */

@@ -336,11 +336,11 @@ describe('what may not be called', () => {
 describe('TLS', () => {
   it.each([
     ['only HTTP/2', 'received fatal alert: NoApplicationProtocol', /HTTP\/1\.1/],
-    ['only TLS 1.1', 'received fatal alert: ProtocolVersion', /no version of TLS/],
+    ['only TLS 1.1', 'received fatal alert: ProtocolVersion', /no secure version of TLS/],
     ['only with a client certificate', 'received fatal alert: CertificateRequired', /client certificate/],
-    ['with a handshake of its own', 'received fatal alert: HandshakeFailure', /refused to agree/],
-    ['without TLS', 'received corrupt message of type InvalidContentType', /does not speak TLS/],
-    ['with an expired certificate', 'invalid peer certificate: Expired', /certificate is not valid/],
+    ['with a handshake of its own', 'received fatal alert: HandshakeFailure', /refused a secure connection/],
+    ['without TLS', 'received corrupt message of type InvalidContentType', /doesn’t support TLS/],
+    ['with an expired certificate', 'invalid peer certificate: Expired', /certificate isn’t valid/],
   ])(
     'a receiver that works %s is told of in the right words, and nothing has arrived',
     (_what, message, words) => {
@@ -379,7 +379,7 @@ describe('TLS', () => {
     const modern = createHttp2Server({ key, cert, allowHTTP1: false });
     expect(await calling(modern as unknown as Server, '127.0.0.75')).toMatchObject({
       kind: 'unreachable',
-      message: 'The receiver does not speak HTTP/1.1.',
+      message: 'The receiver doesn’t support HTTP/1.1.',
     });
     const old = createTlsServer({
       key,
@@ -390,7 +390,7 @@ describe('TLS', () => {
     });
     expect(await calling(old as unknown as Server, '127.0.0.76')).toMatchObject({
       kind: 'unreachable',
-      message: expect.stringMatching(/no version of TLS/) as string,
+      message: expect.stringMatching(/no secure version of TLS/) as string,
     });
   });
 
@@ -437,7 +437,7 @@ describe('TLS', () => {
     expect(await call('https://hooks.example.com:8443/')).toMatchObject({ status: 200, snippet: 'secure' });
     expect(seen).toEqual([{ host: 'hooks.example.com:8443', servername: 'hooks.example.com' }]);
 
-    const certificate = { kind: 'unreachable', message: 'The certificate is not valid for this address.' };
+    const certificate = { kind: 'unreachable', message: 'The certificate isn’t valid for this address.' };
     expect((await call('https://other.example.com:8443/')).failure).toMatchObject(certificate);
     const untrusting = { resolve: options.resolve!, isPublic: options.isPublic! };
     expect((await call('https://hooks.example.com:8443/', untrusting)).failure).toMatchObject(certificate);

@@ -27,7 +27,7 @@ export async function sendWebhook(
       ...(await sign(secrets, content)),
     };
   } catch {
-    const error = 'The signing secret is not usable; rotate it.';
+    const error = 'The signing secret can’t be used. Rotate it.';
     return { outcome: 'retry', status_code: null, error_code: 'SECRET', error };
   }
   const result = await post({ url: endpoint.url, headers, body });

@@ -19,7 +19,7 @@ const EMAIL: Field<string> = {
   ...line(EMAIL_MAX_LENGTH),
   read: (value, name) => {
     const address = asciiAddress(line(EMAIL_MAX_LENGTH).read(value, name));
-    if (!isEmailAddress(address)) throw new AppError('INVAL', `"${name}" needs to be an e-mail address.`);
+    if (!isEmailAddress(address)) throw new AppError('INVAL', `"${name}" must be an e-mail address.`);
     return address;
   },
 };
@@ -37,7 +37,7 @@ export async function save(parts: WidgetParts, request: Request): Promise<Respon
 export function readLead(value: unknown): Lead | null {
   if (value === undefined || value === null) return null;
   if (typeof value !== 'object' || Array.isArray(value))
-    throw new AppError('INVAL', '"lead" needs to be an object.');
+    throw new AppError('INVAL', '"lead" must be an object.');
   const read = readFields(
     {
       name: optional(line(NAME_MAX_LENGTH)),
@@ -53,7 +53,7 @@ export function readLead(value: unknown): Lead | null {
 
 function readCustom(value: unknown, name: string): Record<string, string> | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new AppError('INVAL', `"${name}" needs to be an object of texts.`);
+    throw new AppError('INVAL', `"${name}" must be an object of texts.`);
   }
   const entries = Object.entries(value).filter(([key]) => CUSTOM_KEY.test(key));
   if (entries.length > CUSTOM_MAX_FIELDS) {

@@ -47,7 +47,11 @@ export class CaseActions {
     const { options } = this.#desk;
     if (options.conv() === left && !options.isBusy()) return options.go(id);
     const action = { label: 'Show it', run: () => options.go(id) };
-    options.toasts.show('A case could not be resolved and is open.', { tone: 'amber', seconds: 8, action });
+    options.toasts.show('A case couldn’t be resolved and is still open.', {
+      tone: 'amber',
+      seconds: 8,
+      action,
+    });
   }
 
   async claim(): Promise<void> {
@@ -76,14 +80,14 @@ export class CaseActions {
   async handBack(): Promise<void> {
     const id = this.#desk.selected;
     if (id && (await this.#act(id, 'hand-back', {})))
-      this.#desk.options.toasts.show('The assistant answers again.');
+      this.#desk.options.toasts.show('The assistant is answering again.');
   }
 
   /** Sends a mail or webhook of the case once more. */
   async redeliver(delivery_id: string): Promise<void> {
     const id = this.#desk.selected;
     if (id && (await this.#act(id, 'redeliver', { delivery_id })))
-      this.#desk.options.toasts.show('It is sent again.');
+      this.#desk.options.toasts.show('Queued to be sent again.');
   }
 
   /** Sends a reply or a note; it stands in the transcript at once and stays there, with its reason, when refused. */

@@ -22,9 +22,9 @@ it('folds the deliveries between two things that people did into one line', () =
     ['escalation.opened'],
     ['mail.sent'],
   ]);
-  expect(summary(lines[1]!)).toBe('3 mail and webhook updates, 1 failed');
+  expect(summary(lines[1]!)).toBe('3 e-mail and webhook updates, 1 failed');
 });
 
 it('says how many of one kind there were', () => {
-  expect(summary(fold(timeline('mail.sent', 'mail.delivered'))[0]!)).toBe('2 mail updates');
+  expect(summary(fold(timeline('mail.sent', 'mail.delivered'))[0]!)).toBe('2 e-mail updates');
 });

@@ -24,11 +24,11 @@ export function fold(timeline: TimelineEntry[]): Line[] {
   return lines;
 }
 
-/** "8 mail and webhook updates, 1 failed". */
+/** "8 e-mail and webhook updates, 1 failed". */
 export function summary({ entries }: Line): string {
   const isMail = entries.some(({ type }) => type.startsWith('mail.'));
   const isHook = entries.some(({ type }) => type.startsWith('webhook.'));
-  const kinds = isMail && isHook ? 'mail and webhook' : isMail ? 'mail' : 'webhook';
+  const kinds = isMail && isHook ? 'e-mail and webhook' : isMail ? 'e-mail' : 'webhook';
   const failed = entries.filter((entry) => toneOf(entry) === 'red').length;
   return `${count(entries.length, `${kinds} update`)}${failed > 0 ? `, ${failed} failed` : ''}`;
 }

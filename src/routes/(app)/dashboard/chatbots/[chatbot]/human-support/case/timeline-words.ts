@@ -15,16 +15,16 @@ export const TRIGGER_WORDS: Record<string, string> = {
 
 /** Why a mail was not sent, for reasons the database names. */
 const REASON_WORDS: Record<string, string> = {
-  kill_switch: 'this person has switched escalation mail off',
-  duplicate_of_owner: 'the owner gets it already',
-  suppressed: 'this mailbox has bounced or complained before',
-  undone: 'the resolve was taken back',
-  in_summary: 'too many in this hour; it is part of a summary',
-  no_address: 'the account has no address that mail can go to',
+  kill_switch: 'this person turned off escalation e-mail',
+  duplicate_of_owner: 'the owner already gets it',
+  suppressed: 'this mailbox bounced or reported spam before',
+  undone: 'the resolve was undone',
+  in_summary: 'too many this hour, so it’s part of a summary',
+  no_address: 'the account has no address that can get e-mail',
   endpoint_disabled: 'the endpoint is disabled',
   attempts_exhausted: 'every attempt failed',
-  permanent: 'it was refused for good',
-  gone: 'the receiver is gone for good',
+  permanent: 'it was permanently rejected',
+  gone: 'the receiver is permanently gone',
 };
 
 export function reasonWords(reason: unknown): string {
@@ -86,7 +86,7 @@ export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => str
     case 'conversation.resolved':
       return `${who} marked it as resolved`;
     case 'resolve.undone':
-      return `${who} took the resolve back`;
+      return `${who} undid the resolve`;
     case 'conversation.reopened':
       return `${who} reopened it`;
     case 'conversation.handed_back':
@@ -96,17 +96,17 @@ export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => str
         ? `${who} exported a list with this case`
         : `${who} exported the transcript`;
     case 'mail.sent':
-      return `Mail sent${to}`;
+      return `E-mail sent${to}`;
     case 'mail.delivered':
-      return `Mail reached the mailbox${data['recipient'] ? ` of ${String(data['recipient'])}` : ''}`;
+      return `E-mail reached the mailbox${data['recipient'] ? ` of ${String(data['recipient'])}` : ''}`;
     case 'mail.bounced':
-      return `Mail${to} bounced${because}`;
+      return `E-mail${to} bounced${because}`;
     case 'mail.complained':
-      return `Mail${to} was reported as spam`;
+      return `E-mail${to} was reported as spam`;
     case 'mail.skipped':
-      return `Mail${to} was not sent${because}`;
+      return `E-mail${to} was not sent${because}`;
     case 'mail.failed':
-      return `Mail${to} failed${because}`;
+      return `E-mail${to} failed${because}`;
     case 'webhook.delivered':
       return `Webhook ${event}delivered${at}`;
     case 'webhook.retried':

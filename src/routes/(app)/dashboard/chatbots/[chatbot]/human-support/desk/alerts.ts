@@ -59,7 +59,7 @@ export function createAlerts(open: (id: string) => void): Alerts {
     if (!canNotify || Notification.permission !== 'granted') return;
     const body = count > 1 ? `${count} visitors are waiting` : (first?.last_message_preview ?? '');
     try {
-      const notification = new Notification(`${chatbot}: somebody asks for a person`, {
+      const notification = new Notification(`${chatbot}: a visitor is asking for a person`, {
         body,
         tag: first?.id ?? chatbot,
       });

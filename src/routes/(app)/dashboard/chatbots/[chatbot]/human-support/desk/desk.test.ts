@@ -70,7 +70,7 @@ it('asks again for a case that could not be opened as soon as the list is read a
 });
 
 it('does not ask again for a case that is not there', async () => {
-  const read = vi.fn(() => Promise.reject<OpenedCase>(new Refused('NTFND', 'There is nothing here.', null)));
+  const read = vi.fn(() => Promise.reject<OpenedCase>(new Refused('NTFND', 'There’s nothing here.', null)));
   const list = vi.fn(() => Promise.resolve(overview));
   const desk = makeDesk(read, list);
   await desk.open('a');

@@ -30,7 +30,7 @@ const DID: Record<string, string> = {
   'conversation.reopened': 'reopened this case',
   'escalation.opened': 'opened this case',
   'escalation.asked_again': 'asked again',
-  'resolve.undone': 'took a resolve back',
+  'resolve.undone': 'undid a resolve',
   'escalation.claimed': 'claimed this case',
   'escalation.released': 'released this case',
   'escalation.assigned': 'assigned this case',

@@ -85,7 +85,7 @@ export function tellOf(announcer: Announcer, desk: Desk, connection: Connection)
   let wasLost = false;
   $effect(() => {
     const isLost = connection.status === 'lost';
-    if (isLost) announcer.say('Not live. Reading again every 30 seconds.', 'line');
+    if (isLost) announcer.say('Not live. Refreshing every 30 seconds.', 'line');
     else if (wasLost) announcer.say('Live again.', 'line');
     wasLost = isLost;
   });

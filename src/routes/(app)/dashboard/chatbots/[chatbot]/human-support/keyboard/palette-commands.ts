@@ -75,7 +75,7 @@ export function furtherCommands(scene: Scene, commands: Record<CommandName, () =
     command('fold', scene.isFolded ? 'Show all figures' : 'Fold the figures'),
     command('canned', 'Manage canned replies'),
     scene.isAsking
-      ? command('ask-to-notify', 'Switch on desktop notifications')
+      ? command('ask-to-notify', 'Turn on desktop notifications')
       : command('help', 'Keyboard help', '?'),
   ];
   return all.filter((entry) => entry !== false);

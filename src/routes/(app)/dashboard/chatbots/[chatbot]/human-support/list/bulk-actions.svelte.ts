@@ -74,7 +74,7 @@ export class BulkActions {
   /** Gives what is ticked to a member, or back to the team. */
   async assign(user_id: string | null, name: string | null): Promise<void> {
     const change = { claimed_by: user_id, claimed_by_name: name };
-    const done = name === null ? 'given back to the team' : `assigned to ${isolate(name)}`;
+    const done = name === null ? 'returned to the team' : `assigned to ${isolate(name)}`;
     await this.#tell(done, await this.#act(this.#next(), { action: 'assign', change, user_id }));
   }
 

@@ -14,8 +14,8 @@ export interface LeftAlone {
 }
 
 const GONE: Record<string, string> = {
-  CONFL: 'It is resolved already.',
-  NTFND: 'It does not exist any more, or is not yours to see.',
+  CONFL: 'It’s already resolved.',
+  NTFND: 'It no longer exists, or you don’t have access to it.',
 };
 
 /** Why a case was left alone: "Noor claimed this case 2 min ago." */
@@ -24,12 +24,12 @@ export function leftAlone(row: OpenRow, { code, reason, detail }: Skipped, now: 
   return { id: row.id, name: nameOf(row), sentence };
 }
 
-/** "12 resolved, 2 had changed meanwhile and were left alone." */
+/** "12 resolved, 2 had changed in the meantime and were skipped." */
 export function outcome(done: string, changed: number, skipped: Skipped[]): string {
   if (skipped.length === 0) return `${changed} ${done}.`;
   const n = skipped.length;
-  const haveChanged = skipped.every(({ code }) => code !== 'CLAIM') ? ' had changed meanwhile and' : '';
-  const rest = `${n}${haveChanged} ${n === 1 ? 'was' : 'were'} left alone.`;
+  const haveChanged = skipped.every(({ code }) => code !== 'CLAIM') ? ' had changed in the meantime and' : '';
+  const rest = `${n}${haveChanged} ${n === 1 ? 'was' : 'were'} skipped.`;
   return changed === 0 ? `None ${done}: ${rest}` : `${changed} ${done}, ${rest}`;
 }
 
@@ -39,6 +39,6 @@ export function undone(changed: number, skipped: Skipped[]): string {
   if (skipped.length === 0) return `${back}.`;
   const rest = skipped.every(({ code }) => code === 'TOOLT')
     ? `for ${skipped.length} it was too late`
-    : `${skipped.length} could not be taken back`;
-  return changed === 0 ? `Nothing was taken back: ${rest}.` : `${back}; ${rest}.`;
+    : `${skipped.length} couldn’t be undone`;
+  return changed === 0 ? `Nothing was undone: ${rest}.` : `${back}; ${rest}.`;
 }
