@@ -257,6 +257,6 @@ test('phrases of one’s own take the place of the built-in ones, and go again',
   await expect(toast(page, '2 phrases in Hebrew')).toBeVisible();
   await page.getByLabel('Your own phrases').fill('');
   await page.getByRole('button', { name: 'Save phrases' }).click();
-  await expect(toast(page, 'built-in phrases in Hebrew count again')).toBeVisible();
+  await expect(toast(page, 'The built-in Hebrew phrases are back in use.')).toBeVisible();
   expect(await sql`select from intent_phrases where chatbot_id = ${team.chatbot_id}`).toHaveLength(0);
 });
