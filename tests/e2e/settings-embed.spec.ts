@@ -121,10 +121,10 @@ test('the snippet can be copied, and the page notices when it is on a site', asy
   const sites = page.getByLabel('Sites that can use this chatbot');
   await sites.fill('https://shop.example\nshop.example/help');
   await page.getByRole('button', { name: 'Save sites' }).click();
-  await expect(page.getByRole('alert')).toContainText('“shop.example/help” is not an origin');
+  await expect(page.getByRole('alert')).toContainText('“shop.example/help” isn’t an origin');
   await sites.fill('https://shop.example/\nhttps://*.shop.example');
   await page.getByRole('button', { name: 'Save sites' }).click();
-  await expect(toast(page, 'only these sites')).toBeVisible();
+  await expect(toast(page, 'Only these sites')).toBeVisible();
   await expect(sites).toHaveValue('https://shop.example\nhttps://*.shop.example');
 
   await expect(page.getByText('Not seen on a site yet')).toBeVisible();

@@ -57,7 +57,7 @@ const SETTINGS: Setting[] = [
       await write(page, page.getByLabel('Sites that can use this chatbot'), 'https://shop.example');
       await press(page, 'Save sites');
     },
-    said: 'only these sites',
+    said: 'Only these sites',
   },
   {
     path: 'embed/appearance',

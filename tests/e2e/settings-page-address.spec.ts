@@ -27,7 +27,7 @@ test('the owner names a parameter of the page’s address: it stays, a token bes
   const save = owner.getByRole('button', { name: 'Save parameters' });
   await names.fill('sku\nsku=42');
   await save.click();
-  await expect(owner.getByRole('alert')).toContainText('“sku=42” is not the name of a parameter');
+  await expect(owner.getByRole('alert')).toContainText('“sku=42” isn’t a parameter name');
   await names.fill('sku\nutm_source');
   await save.click();
   await expect(toast(owner, 'Saved.')).toBeVisible();

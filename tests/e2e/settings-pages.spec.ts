@@ -92,7 +92,7 @@ test('so is what is said when something goes wrong: refused fields, a failing se
   );
   await page.getByLabel('Greeting').fill('Hello');
   await page.getByRole('button', { name: 'Save appearance' }).click();
-  await expect(page.getByRole('alert')).toContainText('what you typed is still here');
+  await expect(page.getByRole('alert')).toContainText('What you typed is still here');
   await expect(page.getByLabel('Greeting')).toHaveValue('Hello');
   findings.push(...(await barriers(page, 'a server that fails while saving')));
 

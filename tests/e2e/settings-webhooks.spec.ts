@@ -34,7 +34,7 @@ test('an endpoint is added, tested, fails, is tried again by hand, changes its s
   await url.fill(receiver.url);
   await page.getByRole('button', { name: 'Add endpoint' }).click();
   const dialog = page.getByRole('dialog');
-  await expect(dialog).toContainText('shown once');
+  await expect(dialog).toContainText('You won’t see this again.');
   const secret = (await dialog.locator('code').textContent()) ?? '';
   expect(secret).toMatch(/^whsec_/);
   await dialog.getByRole('button', { name: 'I’ve saved it' }).click();

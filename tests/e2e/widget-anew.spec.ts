@@ -78,7 +78,7 @@ test('without a line, and twice: each thing goes to the conversation it was said
   await context.setOffline(true);
   await widget.say('Said in the first');
   await widget.requestHelp.click();
-  await expect(widget.log.getByText('Your request is kept on this device', { exact: false })).toBeVisible();
+  await expect(widget.log.getByText('Your request is saved on this device', { exact: false })).toBeVisible();
   await again();
   await expect(widget.log.getByText('Said in the first')).toHaveCount(0);
   await widget.say('Said in the second');

@@ -25,7 +25,7 @@ test('a tap without a line is kept over a reload and asked exactly once when the
   const restore = await cutLine(context, stack);
   await widget.requestHelp.click();
   const kept = widget.log.getByText(
-    'Your request is kept on this device and will be sent when the line is back.',
+    'Your request is saved on this device and will be sent once you’re connected again.',
   );
   await expect(kept).toBeVisible();
   await expect(widget.confirmation).toHaveCount(0);
@@ -58,7 +58,7 @@ test('a visitor who never reached the server can still ask for a person', async 
   await widget.visit();
   await widget.open();
   await widget.panel.getByRole('button', { name: 'Talk to a human' }).click();
-  await expect(widget.log.getByText('Your request is kept on this device')).toBeVisible();
+  await expect(widget.log.getByText('Your request is saved on this device')).toBeVisible();
   await restore();
   await page.evaluate(() => dispatchEvent(new Event('online')));
   await expect(widget.confirmation).toBeVisible({ timeout: 20_000 });
@@ -91,7 +91,7 @@ test('a failing server is never called sent; the visitor can try again', async (
   );
   await widget.requestHelp.click();
   await expect(
-    widget.log.getByText('Your request could not be sent yet. It is kept, and we keep trying.'),
+    widget.log.getByText('Your request couldn’t be sent yet. It’s saved, and we’ll keep trying.'),
   ).toBeVisible();
   await expect(widget.confirmation).toHaveCount(0);
   await context.unroute(path);
@@ -181,7 +181,7 @@ test('messages without a line are marked, kept in order, and sent once', async (
   const restore = await cutLine(context, stack);
   await widget.say('How do I clean boots?');
   await widget.say('And the laces?');
-  await expect(widget.log.getByText('Not sent yet. It is kept')).toHaveCount(2);
+  await expect(widget.log.getByText('Not sent yet. It’s saved')).toHaveCount(2);
   await page.reload();
   await widget.open();
   await expect(widget.log.getByText('And the laces?')).toBeVisible();

@@ -101,9 +101,7 @@ for (const timing of ['before_escalation', 'after_escalation'] as const) {
     const form = widget.log.getByRole('form', { name: 'How can we reach you?' });
     await expect(form).toBeVisible();
     expect(await escalations(sql, shop)).toHaveLength(1);
-    const says = widget.log.getByText(
-      'Your request has been recorded. Closing this form does not cancel it.',
-    );
+    const says = widget.log.getByText('Your request has been recorded. Closing this form won’t cancel it.');
     await expect(says).toHaveCount(timing === 'before_escalation' ? 1 : 0);
     await expect(widget.confirmation).toHaveCount(timing === 'before_escalation' ? 0 : 1);
     await form.getByRole('button', { name: 'Close form' }).click();

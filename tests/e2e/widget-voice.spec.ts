@@ -110,8 +110,8 @@ test('what was there before the page is not spoken, and what is not sent is', as
   await expect
     .poll(async () => plain(await spoken()))
     .toEqual([
-      'No connection. What you send is kept and goes out when the line is back.',
-      'Not sent yet. It is kept and will be sent when the line is back.',
+      'No connection. What you send is saved and goes out once you’re connected again.',
+      'Not sent yet. It’s saved and will be sent once you’re connected again.',
     ]);
   await expect(widget.voice).not.toContainText('Sent!');
 });

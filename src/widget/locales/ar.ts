@@ -37,7 +37,7 @@ const ar: Texts = {
   reference: 'المرجع {reference}',
   opened: 'اطّلع عليه شخص من الفريق في {time}',
   joined: 'انضمّ {name} إلى المحادثة',
-  resolved: 'وُضعت على طلبك علامة «تم الحل».',
+  resolved: 'تم وضع علامة «تم الحل» على طلبك.',
   handed_back: 'عاد المساعد إلى الرد.',
   no_reply: 'لم تصل الإجابة.',
   no_answer: 'لم أجد إجابة عن ذلك.',

@@ -41,7 +41,7 @@ const es: Texts = {
   wait: 'Una persona suele responder en {duration}.',
   back: 'Nuestro equipo vuelve: {time}.',
   your_time: '{time}, {local} en tu hora',
-  away: 'Ahora mismo no hay nadie. Tu solicitud les estará esperando.',
+  away: 'Ahora mismo no hay nadie disponible. Tu solicitud esperará al equipo.',
   suggestions: 'Preguntas sugeridas',
   shortcuts: 'Accesos rápidos',
   thanks: 'Gracias por decírnoslo.',

@@ -41,7 +41,7 @@ const fr: Texts = {
   wait: 'Une personne répond en général sous {duration}.',
   back: 'Notre équipe sera de retour : {time}.',
   your_time: '{time}, {local} chez vous',
-  away: 'Il n’y a personne pour le moment. Votre demande sera là à leur retour.',
+  away: 'Notre équipe est absente pour le moment. Votre demande l’attendra à son retour.',
   suggestions: 'Questions suggérées',
   shortcuts: 'Raccourcis',
   thanks: 'Merci de votre retour.',

@@ -31,7 +31,7 @@ const it: Texts = {
   request_refused: 'Non è stato possibile inviare la tua richiesta.',
   reference: 'Riferimento {reference}',
   opened: 'Aperta da una persona alle {time}',
-  joined: '{name} si è unito alla chat',
+  joined: '{name} è ora in chat',
   resolved: 'La tua richiesta è stata segnata come risolta.',
   handed_back: 'Risponde di nuovo l’assistente.',
   no_reply: 'La risposta non è arrivata.',
@@ -42,7 +42,7 @@ const it: Texts = {
   wait: 'Di solito una persona risponde entro {duration}.',
   back: 'Il nostro team torna: {time}.',
   your_time: '{time}, {local} da te',
-  away: 'Al momento non c’è nessuno. La tua richiesta sarà lì ad aspettarli.',
+  away: 'Al momento non c’è nessuno. Il team troverà la tua richiesta al suo ritorno.',
   suggestions: 'Domande suggerite',
   shortcuts: 'Scorciatoie',
   thanks: 'Grazie per avercelo detto.',
@@ -68,7 +68,7 @@ const it: Texts = {
   new_tab: 'si apre in una nuova scheda',
   new_chat: 'Inizia una nuova conversazione',
   leaving: 'Questa conversazione non sarà più mostrata qui.',
-  left: 'La tua richiesta {reference} resta al team.',
+  left: 'La tua richiesta {reference} resta in carico al team.',
 };
 
 export default it;

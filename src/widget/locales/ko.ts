@@ -40,7 +40,7 @@ const ko: Texts = {
   wait: '보통 {duration} 이내에 상담원이 답변합니다.',
   back: '상담팀 복귀 시간: {time}.',
   your_time: '{time} (고객님 시간 기준 {local})',
-  away: '지금은 자리를 비웠습니다. 요청은 남겨 두었다가 확인하겠습니다.',
+  away: '지금은 상담원이 자리에 없습니다. 요청은 남겨 두었다가 확인하겠습니다.',
   suggestions: '추천 질문',
   shortcuts: '바로가기',
   thanks: '의견을 주셔서 감사합니다.',

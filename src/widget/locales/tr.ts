@@ -6,7 +6,7 @@ const tr: Texts = {
   close_chat: 'Sohbeti kapat',
   unread: { one: '{count} okunmamış mesaj', other: '{count} okunmamış mesaj' },
   state_assistant: 'Yapay zekâ asistanı',
-  state_waiting: 'Bir kişi bekleniyor',
+  state_waiting: 'Ekibimiz bekleniyor',
   state_person: '{name} yanıtlıyor',
   greeting: 'Merhaba! Nasıl yardımcı olabilirim?',
   log: 'Görüşme',

@@ -117,12 +117,12 @@ const UNTOLD: Record<Language, string> = {
   de: 'Die Anfrage ist gespeichert, und das Team kann sie sehen. Die Benachrichtigung kann länger dauern als sonst.',
   fr: "Votre demande est enregistrée et l'équipe peut la voir. La prévenir peut prendre plus de temps que d'habitude.",
   es: 'Tu solicitud está guardada y el equipo puede verla. Avisarle puede tardar más de lo habitual.',
-  pt: 'Sua solicitação está salva e a equipe pode vê-la. O aviso à equipe pode demorar mais que o normal.',
+  pt: 'Seu pedido está salvo e a equipe pode vê-lo. O aviso à equipe pode demorar mais que o normal.',
   it: 'La tua richiesta è salvata e il team può vederla. La notifica potrebbe richiedere più tempo del solito.',
   nl: 'Je verzoek is opgeslagen en het team kan het zien. De melding kan langer duren dan normaal.',
   pl: 'Zgłoszenie jest zapisane i zespół może je zobaczyć. Powiadomienie może potrwać dłużej niż zwykle.',
   tr: 'Talebiniz kaydedildi ve ekip görebilir. Bildirim her zamankinden uzun sürebilir.',
-  ja: 'リクエストは保存され、チームが確認できます。通知には通常より時間がかかる場合があります。',
+  ja: 'ご依頼は保存され、チームが確認できます。通知には通常より時間がかかる場合があります。',
   zh: '您的请求已保存，团队可以看到。通知可能比平时慢一些。',
   ko: '요청이 저장되었으며 팀이 볼 수 있습니다. 알림이 평소보다 늦어질 수 있습니다.',
   hi: 'आपका अनुरोध सहेज लिया गया है और टीम उसे देख सकती है। सूचना पहुँचने में सामान्य से अधिक समय लग सकता है।',
@@ -171,8 +171,8 @@ export interface WhenLost {
 
 const WHEN_LOST: Record<Language, WhenLost> = {
   en: {
-    unavailable: 'The chat cannot be reached right now.',
-    kept: 'Your request could not be sent yet. It is kept, and we keep trying.',
+    unavailable: 'The chat can’t be reached right now.',
+    kept: 'Your request couldn’t be sent yet. It’s saved, and we’ll keep trying.',
   },
   de: {
     unavailable: 'Der Chat ist gerade nicht erreichbar.',
@@ -188,7 +188,7 @@ const WHEN_LOST: Record<Language, WhenLost> = {
   },
   pt: {
     unavailable: 'O chat está inacessível no momento.',
-    kept: 'Ainda não foi possível enviar seu pedido. Ele fica guardado e continuamos tentando.',
+    kept: 'Ainda não foi possível enviar seu pedido. Ele está salvo e continuamos tentando.',
   },
   it: {
     unavailable: 'La chat non è raggiungibile in questo momento.',

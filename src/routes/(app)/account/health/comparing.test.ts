@@ -14,7 +14,7 @@ describe('the health page', () => {
       words: 'GMT-8 instead of GMT-7, from Sun 14 Mar 2027, 10:00:00 UTC on',
       isSame: false,
     });
-    expect(compare(zone, null)).toEqual({ words: 'does not know this zone', isSame: false });
+    expect(compare(zone, null)).toEqual({ words: 'doesn’t know this zone', isSame: false });
     // Who could not be asked does not differ.
     expect(compare(zone, undefined)).toEqual({ words: 'not asked', isSame: true });
   });

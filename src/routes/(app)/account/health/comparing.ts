@@ -10,7 +10,7 @@ export interface Comparison {
 /** Compares a program's list with the one of Postgres; null where it knows no such zone, undefined where it did not say. */
 export function compare(zone: Zone, other: ClockChanges | null | undefined): Comparison {
   if (other === undefined) return { words: 'not asked', isSame: true };
-  if (other === null) return { words: 'does not know this zone', isSame: false };
+  if (other === null) return { words: 'doesn’t know this zone', isSame: false };
   const found = firstDifference(zone.changes, other);
   if (!found) return { words: 'the same', isSame: true };
   const since = exact(new Date(found.at * 1000).toISOString(), { name: 'UTC', changes: [] });
