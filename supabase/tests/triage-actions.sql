@@ -90,7 +90,7 @@ select is(story.unread(20), 0, 'and not for Ben');
 select is(public.claim_escalation(story.case_of(2)) #>> '{conversation,claimed_by_name}', 'Ben Story', 'Ben claims a case');
 select lives_ok('select public.claim_escalation(story.case_of(2))', 'claiming again is harmless');
 select story.becomes('ana');
-select throws_ok('select public.claim_escalation(story.case_of(2))', 'CLAIM', 'Ben Story has claimed this case already.', 'Ana is told who has it');
+select throws_ok('select public.claim_escalation(story.case_of(2))', 'CLAIM', 'Ben Story has already claimed this case.', 'Ana is told who has it');
 select is(public.assign_escalation(story.case_of(2), story.person('ana')) #>> '{escalation,claimed_by}', story.person('ana')::text, 'it can be handed over');
 select throws_ok('select public.assign_escalation(story.case_of(2), story.person(''stranger''))', 'NTFND', null, 'but not to a stranger');
 select is(public.release_escalation(story.case_of(2)) #>> '{escalation,claimed_by}', null, 'and released');

@@ -273,7 +273,7 @@ test('many are given to a colleague in one go, but never over somebody who was q
   await bar(a).getByRole('button', { name: 'Claim' }).click();
   await expect(a.locator('.toaster').getByText('None claimed: 3 were skipped.')).toBeVisible();
   await expect(a.getByRole('region', { name: '3 cases were skipped' })).toContainText(
-    'Olive Owner has claimed this case already.',
+    'Olive Owner has already claimed this case.',
   );
   await bar(a).getByRole('button', { name: 'Assign' }).click();
   await a.getByRole('menuitem', { name: 'Nobody' }).click();

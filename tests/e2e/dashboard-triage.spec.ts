@@ -173,7 +173,7 @@ test('of two who claim at once the second is told who was first', async ({ enter
   expect((await claimed).ok()).toBe(true);
   await expect(row(a, id)).toContainText('You');
   await b.getByRole('button', { name: 'Claim' }).click();
-  await expect(b.locator('.toaster').getByText('Olive Owner has claimed this case already.')).toBeVisible();
+  await expect(b.locator('.toaster').getByText('Olive Owner has already claimed this case.')).toBeVisible();
 });
 
 test('a reply and a note appear at once, and on the other window within a second', async ({
