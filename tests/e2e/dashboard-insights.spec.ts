@@ -105,7 +105,7 @@ test('the tables say what SQL counts', async ({ enter, stack, sql }) => {
   const page = await enter(team.agent, { timezoneId: ZONE });
   await openDesk(page, `${team.desk}/insights`);
   await expect(page.getByText('Hour of the week')).toBeVisible();
-  await expect(page.getByText('in the time of America/New York')).toBeVisible();
+  await expect(page.getByText('in America/New York time')).toBeVisible();
 
   for (const days of [30, 90]) {
     if (days === 90) await page.getByRole('link', { name: '90 days' }).click();
@@ -215,7 +215,7 @@ test('nothing in the window is said in words, and the first request draws the ch
   const team = await createTeam(stack, sql);
   const page = await enter(team.agent);
   await openDesk(page, `${team.desk}/insights?days=7`);
-  await expect(page.getByRole('heading', { name: 'No escalations in these 7 days' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No escalations in the last 7 days' })).toBeVisible();
   await expect(page.locator('canvas')).toHaveCount(0);
   const id = await converse(sql, team.chatbot_id, { isEscalated: false });
   await escalate(sql, id);
