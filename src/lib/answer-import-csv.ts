@@ -90,7 +90,7 @@ export function readCsv(text: string, chosen: Partial<Columns> = {}): { found: F
       found.left_out.push({
         ...span,
         text: row.text,
-        reason: 'Nobody has said yet which columns hold question and answer.',
+        reason: 'The question and answer columns haven’t been chosen yet.',
       });
     } else {
       const cell = (at: number) => (row.cells[at] ?? '').trim();

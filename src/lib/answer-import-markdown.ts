@@ -147,8 +147,8 @@ export function readMarkdown(
 }
 
 function reasonOf(heading: Style | null, style: Style | null): string {
-  if (style === null) return 'There is no heading in this text that could be a question.';
+  if (style === null) return 'This text has no heading that could be a question.';
   return heading === null
-    ? 'It stands above the first question.'
+    ? 'It’s above the first question.'
     : 'It is a heading of another kind than the questions, with what stands below it.';
 }

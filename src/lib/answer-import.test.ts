@@ -77,7 +77,7 @@ describe('answers from Markdown', () => {
     expect(
       reasons('Hello\n\n## Empty\n\n## A\nyes\n## ' + 'q'.repeat(501) + '\nx\n## B\nlost: \uFFFD'),
     ).toEqual([
-      [1, 1, 'It stands above the first question.'],
+      [1, 1, 'It’s above the first question.'],
       [3, 3, 'The answer is missing.'],
       [7, 8, 'The question is longer than 500 characters.'],
       [

@@ -56,7 +56,7 @@ test('when no panel loads the visitor reads how else to reach the team, and a re
   await widget.launcher.click();
   await note.getByRole('button', { name: 'Talk to a human' }).click();
   await expect(note.getByRole('button')).toHaveCount(0);
-  await expect(note).toContainText('It is kept');
+  await expect(note).toContainText('It’s saved');
   expect(await escalations(sql, shop)).toHaveLength(0);
   await page.unrouteAll();
   await page.goto(address);

@@ -77,7 +77,7 @@ test('an import shows what it takes, what it replaces and what it leaves out, be
     'The answer is missing.',
     'It contains control characters.',
     'It has more cells than the first row: “ now”.',
-    'The same question is in line 7; that one is taken.',
+    'The same question is in line 7; that one is used.',
   ].entries()) {
     await expect(rows.nth(index + 1)).toContainText(reason);
   }
@@ -96,7 +96,7 @@ test('an import shows what it takes, what it replaces and what it leaves out, be
   const replaced = page.getByRole('region', { name: '1 answer will be replaced' });
   await expect(replaced.getByRole('deletion')).toHaveText('At "nine",\nevery day');
   await expect(replaced.getByRole('insertion')).toHaveText('At ten.');
-  await expect(page.getByText('It is among your answers already, word for word.')).toBeVisible();
+  await expect(page.getByText('You already have this answer, word for word.')).toBeVisible();
   // A colleague writes the answer anew before it is replaced: theirs has not been shown.
   await sql`update answers set answer = 'At eight.' where chatbot_id = ${team.chatbot_id} and question = 'When, exactly?'`;
   await page.getByRole('button', { name: 'Import 2 answers' }).click();

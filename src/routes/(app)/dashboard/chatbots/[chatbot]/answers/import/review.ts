@@ -29,8 +29,8 @@ export async function review(
       const { line, last_line, question } = entry;
       const leave = (reason: string) => result.left_out.push({ line, last_line, text: question, reason });
       const before = lines.get(key);
-      if (before !== undefined) leave(`The same question is in line ${before}; that one is taken.`);
-      else if (existing?.answer === entry.answer) leave('It is among your answers already, word for word.');
+      if (before !== undefined) leave(`The same question is in line ${before}; that one is used.`);
+      else if (existing?.answer === entry.answer) leave('You already have this answer, word for word.');
       else if (existing) result.replaced.push({ entry, existing });
       else result.added.push(entry);
       if (before === undefined) lines.set(key, line);
