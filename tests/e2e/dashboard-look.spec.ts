@@ -155,7 +155,7 @@ test('the palette claims, assigns, exports and goes to another chatbot', async (
   await expect.poll(claimer).toBe(team.owner.id);
   await run('ana', 'Assign to Ana Agent');
   await expect.poll(claimer).toBe(team.agent.id);
-  await run('release', 'Release the claim');
+  await run('release', 'Release claim');
   await expect.poll(claimer).toBeNull();
   const [list] = await Promise.all([page.waitForEvent('download'), run('export', 'Export this list (CSV)')]);
   expect(list.suggestedFilename()).toMatch(/^handoff-/);

@@ -51,7 +51,7 @@ export function paletteCommands(scene: Scene, commands: Record<CommandName, () =
     status !== null && command('reply', 'Reply', 'R'),
     status !== null && command('note', 'Add a note', 'N'),
     isOne && claimed_by === null && command('claim', 'Claim this case'),
-    isOne && claimed_by !== null && command('release', 'Release the claim'),
+    isOne && claimed_by !== null && command('release', 'Release claim'),
     (isOne || selected > 0) &&
       command('assign', selected > 0 ? `Assign ${selected} selected…` : 'Assign…', 'A'),
     status !== null && command('unread', 'Mark unread', 'U'),
