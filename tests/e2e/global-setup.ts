@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../supabase/local/ports.ts';
+import { untilSenderRuns } from '../support/clients.ts';
 
 // A build may have to come first.
 const READY_SECONDS = 300;
@@ -31,8 +32,9 @@ export default async function globalSetup(): Promise<(() => Promise<void>) | und
   const file = join(stateDir, 'stack.json');
   await untilReady(stack, file, () => said);
   process.env['HANDOFF_STACK'] = file;
-  const { app_url } = JSON.parse(readFileSync(file, 'utf8')) as { app_url: string };
+  const { app_url, db_url } = JSON.parse(readFileSync(file, 'utf8')) as { app_url: string; db_url: string };
   process.env['HANDOFF_APP_URL'] = app_url;
+  await untilSenderRuns({ db_url });
 
   return async () => {
     const ended = new Promise((resolve) => stack.once('exit', resolve));

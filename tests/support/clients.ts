@@ -69,3 +69,16 @@ export async function waitFor<T>(
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
+
+/** Until the sender of a stack that has just started has run once: before that visitors are told that nobody is being alerted. */
+export async function untilSenderRuns(stack: Pick<TestStack, 'db_url'>): Promise<void> {
+  const sql = connectSql(stack);
+  try {
+    await waitFor('the sender to run', async () => {
+      const [row] = await sql`select from private.senders where last_sweep_at is not null`;
+      return row !== undefined;
+    });
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}

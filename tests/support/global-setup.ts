@@ -2,6 +2,7 @@
 // and left running: handy while writing a test.
 import { readFileSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
+import { untilSenderRuns } from './clients.ts';
 import { describeStack, startOwnStack, type TestStack } from './own-stack.ts';
 
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
@@ -12,5 +13,6 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   }
   const stack = await startOwnStack();
   project.provide('stack', describeStack(stack));
+  await untilSenderRuns(describeStack(stack));
   return () => stack.stop();
 }
