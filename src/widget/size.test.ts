@@ -7,8 +7,8 @@ import { texts } from './locales/all.ts';
 
 /** `widget.js`: everything before the button is seen. */
 const LAUNCHER_MAX_BYTES = 1_700;
-/** What follows it on every page, once that is idle. */
-const CONTROL_MAX_BYTES = 2_400;
+/** What follows on every page when the button is drawn; the panel is loaded when a visitor reaches for it. */
+const CONTROL_MAX_BYTES = 2_500;
 /**
  * The panel with English: all that is loaded to open the chat, to ask, to be answered, to ask for a person and to read the confirmation.
  * Not in it, because that way does not load them: `realtime` (once somebody waits for a person), `expectation` (where hours or a usual
@@ -36,7 +36,7 @@ beforeAll(async () => {
     );
 }, 240_000);
 
-it('stays within its bytes: 1,700 for the button, 2,400 when the page is idle, 20,000 for a working panel in English', () => {
+it('stays within its bytes: 1,700 for the button, 2,500 for what follows it, 20,000 for a working panel in English', () => {
   const bytes = (name: string) => gzipSync(files.get(name)!, { level: 9 }).length;
   expect(bytes('widget.js')).toBeLessThanOrEqual(LAUNCHER_MAX_BYTES);
   expect(bytes('control.js')).toBeLessThanOrEqual(CONTROL_MAX_BYTES);
