@@ -80,7 +80,10 @@ export function readCsv(text: string, chosen: Partial<Columns> = {}): { found: F
   for (const row of rows) {
     if (row === header) continue;
     const span = { line: row.line, last_line: row.last_line };
-    const beyond = row.cells.slice(first.length).filter((cell) => cell.trim());
+    const beyond = row.cells
+      .slice(first.length)
+      .map((cell) => cell.trim())
+      .filter(Boolean);
     if (!row.problem && !isFilled(row)) found.structure.push(span);
     else if (row.problem) found.left_out.push({ ...span, text: row.text, reason: row.problem });
     else if (beyond.length > 0) {

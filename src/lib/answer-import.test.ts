@@ -145,7 +145,7 @@ describe('answers from CSV', () => {
       [
         2,
         2,
-        'It has more cells than the first row: “ of course”. Text with commas in it needs quotation marks around it.',
+        'It has more cells than the first row: “of course”. Text with commas in it needs quotation marks around it.',
       ],
     ]);
   });

@@ -76,7 +76,7 @@ test('an import shows what it takes, what it replaces and what it leaves out, be
   for (const [index, reason] of [
     'The answer is missing.',
     'It contains control characters.',
-    'It has more cells than the first row: “ now”.',
+    'It has more cells than the first row: “now”.',
     'The same question is in line 7; that one is used.',
   ].entries()) {
     await expect(rows.nth(index + 1)).toContainText(reason);
@@ -129,7 +129,7 @@ test('on a phone, the encoding and the columns that a file does not name are cho
   await expect(page.getByText('Choose both.')).toBeVisible();
   await page.getByLabel('Column of the questions').selectOption('Thema');
   await page.getByLabel('Column of the answers').selectOption('Text');
-  await expect(page.getByText('Not imported: the columns Nr.')).toBeVisible();
+  await expect(page.getByText('Not imported: the column Nr.')).toBeVisible();
   await expect(page.getByRole('status').filter({ hasText: '1 new' })).toContainText(
     '0 replaced, 1 left out.',
   );

@@ -1,3 +1,6 @@
 import { ofList } from '$lib/server/exports';
 
-export const { HEAD, GET } = ofList('xlsx');
+const handlers = ofList('xlsx');
+
+export const HEAD = handlers.HEAD;
+export const GET = handlers.GET;

@@ -7,6 +7,8 @@ import type { RequestHandler } from './$types';
 
 export const POST: RequestHandler = async (event) => {
   await requireUser(event);
+  // A form of another site cannot send this content type without asking first.
+  if (!event.request.headers.get('content-type')?.startsWith('application/json')) refuse('BDCTY');
   const body = (await event.request.json().catch(() => refuse('BDJSN'))) as { questions?: unknown };
   return json(await answers.compare(event.locals.db, uuidOr404(event.params.chatbot), body.questions));
 };

@@ -1,3 +1,6 @@
 import { ofTranscript } from '$lib/server/exports';
 
-export const { HEAD, GET } = ofTranscript('csv');
+const handlers = ofTranscript('csv');
+
+export const HEAD = handlers.HEAD;
+export const GET = handlers.GET;

@@ -1,3 +1,6 @@
 import { ofTranscript } from '$lib/server/exports';
 
-export const { HEAD, GET } = ofTranscript('xlsx');
+const handlers = ofTranscript('xlsx');
+
+export const HEAD = handlers.HEAD;
+export const GET = handlers.GET;
