@@ -21,7 +21,7 @@ interface Heading {
   lines: number;
 }
 
-const HASHES = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*$/;
+const HASHES = /^ {0,3}(#{1,6})(?=[ \t]|$)(.*)$/;
 const UNDERLINE = /^ {0,3}(=+|-+)[ \t]*$/;
 const BOLD = /^ {0,3}(\*\*|__)(?=\S)(.+?)(?<=\S)\1:?[ \t]*$/;
 const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
@@ -58,7 +58,10 @@ function readFences(lines: string[]): { isCode: boolean[]; unclosed: number[] } 
 
 /** A heading as plain words: without the marks of bold text and code, anchors and backslashes that programs write into it. */
 function plain(text: string): string {
-  const bare = text.trim().replace(/\s*\{#[^}\s]*\}$/, '');
+  const bare = text
+    .trim()
+    .replace(/\{#[^}\s]*\}$/, '')
+    .trim();
   const inner = /^(\*\*|__|\*|_|`)(.+)\1$/.exec(bare)?.[2] ?? bare;
   return inner.replace(/\\([!-/:-@[-`{-~])/g, '$1').trim();
 }
@@ -73,7 +76,7 @@ function readHeadings(lines: string[], isCode: boolean[]): Heading[] {
     const isAlone = at === 0 || !lines[at - 1]!.trim() || isCode[at - 1] || headings.at(-1)?.at === at - 1;
     if (hashes) {
       const style = STYLES[hashes[1]!.length - 1]!;
-      headings.push({ style, text: plain(hashes[2] ?? ''), at, lines: 1 });
+      headings.push({ style, text: plain(hashes[2]!.trim().replace(/(?:^|[ \t])#+$/, '')), at, lines: 1 });
     } else if (below && isAlone && !NO_PARAGRAPH.test(line)) {
       const style = below[1]!.startsWith('=') ? 'h1' : 'h2';
       headings.push({ style, text: plain(line), at, lines: 2 });

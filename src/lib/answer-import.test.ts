@@ -222,6 +222,12 @@ it('reads ten thousand rows of quotation marks that are never closed in no time'
   expect(performance.now() - start).toBeLessThan(2000);
 });
 
+it('reads a heading with a hundred thousand blanks in it in no time', () => {
+  const start = performance.now();
+  parse(`## a${' '.repeat(100_000)}b${' #'.repeat(50_000)}x\nYes.`, 'a.md');
+  expect(performance.now() - start).toBeLessThan(2000);
+});
+
 describe('batches', () => {
   it('keep every entry, in order, within both limits', () => {
     const entries = Array.from({ length: 23 }, (_, n) => ({ question: `q${n}`, answer: 'x'.repeat(n * 10) }));
