@@ -51,6 +51,7 @@ export function visitorMoments(page: Page, sql: Sql, shop: Shop): Moment[] {
       async happen() {
         const { conversation_id: id } = await conversation();
         await asMember(sql, shop.ownerId, (own) => own`select public.open_case(${id as string})`);
+        await page.sees(inLog('Opened by a person'));
         return ['Opened by a person at …'];
       },
     },
@@ -58,6 +59,7 @@ export function visitorMoments(page: Page, sql: Sql, shop: Shop): Moment[] {
       name: 'a person joins and replies',
       async happen() {
         await reply('I am looking at order 41 now.');
+        await page.sees(inLog('I am looking at order 41 now.'));
         return ['Ana has joined', 'Ana: I am looking at order 41 now.'];
       },
     },
@@ -67,6 +69,7 @@ export function visitorMoments(page: Page, sql: Sql, shop: Shop): Moment[] {
         await page.press('Escape');
         await page.misses({ role: 'dialog' });
         await reply('Order 41 leaves today.');
+        await page.sees({ role: 'button', name: 'Open chat, 1 unread message' });
         return ['Ana: Order 41 leaves today.'];
       },
     },
@@ -83,6 +86,7 @@ export function deskMoments(page: Page, sql: Sql, { chatbot_id }: Team): Moment[
         wanda = await converse(sql, chatbot_id, { name: 'Wanda', isEscalated: false });
         await say(sql, wanda, 'May I speak to someone about order 42?');
         await escalate(sql, wanda);
+        await page.sees({ css: `[data-case="${wanda}"]` });
         return ['New case. Wanda: May I speak to someone about order 42?'];
       },
     },
@@ -90,6 +94,7 @@ export function deskMoments(page: Page, sql: Sql, { chatbot_id }: Team): Moment[
       name: 'a search finds something',
       async happen() {
         await page.type({ role: 'textbox', name: 'Search transcripts, leads and sessions' }, 'Malta');
+        await page.misses({ css: `[data-case="${wanda}"]` });
         return ['1 case found.'];
       },
     },
@@ -107,6 +112,7 @@ export function deskMoments(page: Page, sql: Sql, { chatbot_id }: Team): Moment[
       name: 'the visitor writes in the open case',
       async happen() {
         await say(sql, wanda, 'Hello, order 43 is late, too.');
+        await page.sees(inLog('Hello, order 43 is late, too.'));
         return ['Wanda: Hello, order 43 is late, too.'];
       },
     },
@@ -114,7 +120,8 @@ export function deskMoments(page: Page, sql: Sql, { chatbot_id }: Team): Moment[
       name: 'a case is resolved, can be undone, and the next one opens',
       async happen() {
         await page.click({ role: 'button', name: 'Mark resolved' });
-        return ['Marked as resolved. Press Z to undo. Ida.'];
+        await page.misses({ css: `[data-case="${wanda}"]` });
+        return ['Wanda resolved. Press Z to undo. Ida.'];
       },
     },
   ];
