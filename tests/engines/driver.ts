@@ -46,7 +46,7 @@ export interface Engine {
 
 export const SIZE = { width: 1280, height: 800 };
 /** A browser that starts on a busy machine. */
-export const START_MS = 60_000;
+export const START_MS = 180_000;
 
 /** Splits `Control+Enter` into what is held and what is pressed. */
 export function keysOf(keys: string): { held: string[]; key: string } {
