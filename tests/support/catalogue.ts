@@ -115,6 +115,7 @@ export function argumentsFor(routine: Routine, tenant: Tenant): Record<string, u
     endpoint_id: ids['webhook_endpoints'],
     escalation_id: ids['escalations'],
     escalation_ids: [ids['escalations']],
+    questions: [mark],
     id: ids[ID_OF.find(([name]) => name.test(routine.name))?.[1] ?? ''] ?? randomUUID(),
     settings: routine.name === 'save_appearance' ? { greeting: 'changed' } : { positive_label: 'changed' },
     user_id: colleagueId,
