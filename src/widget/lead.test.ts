@@ -7,11 +7,11 @@ it.each([
   ['an empty field that must be filled', field('name', true), ' ', 'required'],
   ['an empty field that need not', field('email'), '', null],
   ['an address', field('email'), ' ana@shop.example ', null],
-  ['an address without a dot', field('email'), 'ana@shop', 'email_invalid'],
-  ['an address without a host', field('email'), 'ana@', 'email_invalid'],
-  ['two addresses', field('email'), 'a@b.example, c@d.example', 'email_invalid'],
+  ['an address without a dot', field('email'), 'ana@shop', 'email'],
+  ['an address without a host', field('email'), 'ana@', 'email'],
+  ['two addresses', field('email'), 'a@b.example, c@d.example', 'email'],
   ['a phone number with its usual decoration', field('phone'), '+46 (8) 555-010', null],
-  ['a word for a phone number', field('phone'), 'later', 'phone_invalid'],
+  ['a word for a phone number', field('phone'), 'later', 'phone'],
 ])('judges %s', (_what, given, value, expected) => {
   expect(faultIn(given, value)).toBe(expected);
 });

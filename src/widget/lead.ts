@@ -1,13 +1,13 @@
 /** What a lead form may hold, checked before the server checks again. */
 import type { Lead, LeadField } from '#shared/contract.ts';
 
-export type LeadFault = 'required' | 'email_invalid' | 'phone_invalid';
+export type LeadFault = 'required' | 'email' | 'phone';
 
 export function faultIn({ key, is_required }: LeadField, value: string): LeadFault | null {
   const given = value.trim();
   if (!given) return is_required ? 'required' : null;
-  if (key === 'email' && !isAddress(given)) return 'email_invalid';
-  if (key === 'phone' && given.replace(/\D/g, '').length < 5) return 'phone_invalid';
+  if (key === 'email' && !isAddress(given)) return 'email';
+  if (key === 'phone' && given.replace(/\D/g, '').length < 5) return 'phone';
   return null;
 }
 

@@ -89,8 +89,8 @@ function createRow(field: LeadField, words: Words, announce: (text: string) => v
   const { texts } = words;
   const faults = {
     required: texts.required,
-    email_invalid: texts.email_invalid,
-    phone_invalid: texts.phone_invalid,
+    email: texts.email_invalid,
+    phone: texts.phone_invalid,
   };
   const known: Record<string, string> = { name: texts.name, email: texts.email, phone: texts.phone };
   const caption = h('label', { for: id }, label || (known[key] ?? key.replace(/^custom_/, '')));

@@ -67,7 +67,16 @@ const listTexts: Plugin = {
 };
 
 /** The same short names in all parts, which call each other. */
-const nameCache = {};
+const nameCache: { props?: { props: Record<string, string> } } = {};
+
+/** What has a short name is never looked up by its text, which would find nothing. */
+function requireNoLookups(codes: string[]): void {
+  const shortened = Object.keys(nameCache.props?.props ?? {}).map((key) => key.slice(1));
+  for (const name of shortened) {
+    if (codes.some((code) => new RegExp(`["'\`]${name}["'\`]`).test(code)))
+      throw new Error(`${name} is made short, and looked up by its text.`);
+  }
+}
 
 async function buildScript(config: InlineConfig): Promise<string> {
   const [output] = (await build({
@@ -103,6 +112,7 @@ const parts: Record<string, string> = {
   unconfigured: await buildPart('unconfigured.ts'),
   reveal: await buildPart('reveal.ts'),
 };
+requireNoLookups(Object.values(parts));
 for (const [locale, words] of Object.entries(texts)) {
   // Whoever loads it reads the value from the script element that brought it: no global, nothing to collide.
   parts[locale] = inAscii(`document.currentScript.handoff=${JSON.stringify(KEYS.map((key) => words[key]))}`);
