@@ -10,3 +10,6 @@ comment on function private.sweep is 'Calls the dispatcher; run by cron.';
 
 select cron.schedule('handoff-sweep', '10 seconds', 'select private.sweep()');
 select cron.schedule('handoff-prune', '17 3 * * *', 'select private.prune()');
+
+-- The first sweep does not wait for the clock: whoever looks at a new project at once reads that the sender runs.
+select private.sweep();
