@@ -129,7 +129,7 @@ function start(stage: Stage, isFresh = false): void {
   function draw(): void {
     addStyles(root, css, nonce);
     // What the launcher had to say, or the panel of a document that is gone.
-    frame.replaceChildren(button);
+    if (frame.children.length > 1) frame.replaceChildren(button);
     button.replaceChildren();
     button.setAttribute('aria-haspopup', 'dialog');
     button.setAttribute('aria-expanded', 'false');

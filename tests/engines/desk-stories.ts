@@ -221,12 +221,12 @@ export const DESK_STORIES: Story[] = [
         ['On its way.', 'ltr'],
       ] as const) {
         await page.sees(inLog(text));
-        assert.equal(await page.direction(inLog(text)), direction, `“${text}” does not run ${direction}`);
+        await page.runs(inLog(text), direction);
       }
       await page.type({ role: 'textbox', name: 'Reply to ليلى' }, 'مرحبا ليلى');
       await page.press('Control+Enter');
       await page.sees(inLog('مرحبا ليلى'));
-      assert.equal(await page.direction(inLog('مرحبا ليلى')), 'rtl', 'the reply does not run rtl');
+      await page.runs(inLog('مرحبا ليلى'), 'rtl');
     },
   },
   {

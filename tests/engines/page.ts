@@ -183,8 +183,13 @@ export class Page {
     return (await this.ask(target, 'name')) as string | null;
   }
 
-  async direction(target: Target): Promise<string | null> {
-    return (await this.ask(target, 'direction')) as string | null;
+  /** Waits until it runs from left to right (`ltr`) or from right to left (`rtl`): what is being redrawn has no direction. */
+  async runs(target: Target, direction: 'ltr' | 'rtl'): Promise<void> {
+    let found: unknown = null;
+    await this.until(
+      () => `${told(target)} to run ${direction}, found ${String(found)}`,
+      async () => (found = await this.ask(target, 'direction')) === direction,
+    );
   }
 
   /** How light what it stands on is, from 0 to 255. */
