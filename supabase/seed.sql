@@ -565,6 +565,27 @@ cross join lateral (select d.status = 'sent' and a.number = d.attempt_count as i
   d.created_at + make_interval(secs => 0.2 + (array[0, 5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400])[a.number]) as at) s
 where d.kind = 'webhook';
 
+-- Most of what people answered was read. Of those who had left, some had given an address and were written to, and a few were never
+-- heard of again.
+update public.conversations c set visitor_read_seq = r.first_seq - 1
+from (select m.conversation_id, min(m.seq) as first_seq from public.messages m where m.role = 'agent' group by 1) r
+where r.conversation_id = c.id and c.last_activity_at < now() - interval '1 day' and pg_temp.rnd(c.session_id || 'left') < 0.15;
+insert into public.reply_receipts (message_id, chatbot_id, conversation_id, escalation_id, seq, created_at, status, reason,
+  read_at, mailed_at, delivered_at, unreachable_at)
+select m.id, m.chatbot_id, m.conversation_id, (
+    select x.id from public.escalations x where x.conversation_id = m.conversation_id and x.escalated_at <= m.created_at
+    order by x.number desc limit 1
+  ), m.seq, m.created_at, s.status::public.reply_status, case s.status when 'unreachable' then 'no_address' end,
+  case s.status when 'read' then least(now(), m.created_at + make_interval(secs => 20 + 900 * pg_temp.rnd(m.id || 'read'))) end,
+  case s.status when 'delivered' then m.created_at + interval '3 minutes' end,
+  case s.status when 'delivered' then m.created_at + interval '182 seconds' end,
+  case s.status when 'unreachable' then m.created_at + interval '3 minutes' end
+from public.messages m join public.conversations c on c.id = m.conversation_id
+cross join lateral (
+  select case when m.seq <= c.visitor_read_seq then 'read' when c.visitor_email is not null then 'delivered' else 'unreachable' end as status
+) s
+where m.role = 'agent';
+
 insert into public.api_keys (chatbot_id, name, prefix, key_hash, created_by, created_at, last_used_at)
 values ('c0ffee00-0000-4000-8000-000000000001', 'Warehouse bot', 'hk_Qm3x', extensions.digest(extensions.gen_random_bytes(32), 'sha256'),
   pg_temp.person('Maren'), now() - interval '40 days', now() - interval '2 hours');

@@ -42,7 +42,14 @@ export async function receive(): Promise<void> {
   const { data: endpoint, error } = await db.rpc('add_webhook_endpoint', {
     chatbot_id: stack.demo.chatbot_id,
     url,
-    events: ['conversation.escalated', 'conversation.resolved', 'conversation.reopened', 'lead.captured'],
+    events: [
+      'conversation.escalated',
+      'message.sent',
+      'conversation.handed_back',
+      'conversation.resolved',
+      'conversation.reopened',
+      'lead.captured',
+    ],
     description: 'npm run receiver',
   });
   if (error) throw new Error(`The endpoint could not be added: ${error.message}`);
@@ -90,10 +97,25 @@ function describe(body: string, request: IncomingMessage, isGenuine: boolean): s
   const time = new Date().toLocaleTimeString('en-GB');
   const verdict = isGenuine ? 'signature verified' : 'SIGNATURE REFUSED';
   let shown = body;
+  let answer = '';
   try {
-    shown = JSON.stringify(JSON.parse(body), null, 2);
+    const parsed = JSON.parse(body) as Event;
+    shown = JSON.stringify(parsed, null, 2);
+    answer = answerIn(parsed);
   } catch {
     // Whatever it is, it is shown as it came.
   }
-  return `  ${time}  ${verdict}  webhook-id ${request.headers['webhook-id'] ?? 'none'}\n${shown.replace(/^/gm, '  ')}\n`;
+  return `  ${time}  ${verdict}  webhook-id ${request.headers['webhook-id'] ?? 'none'}\n${answer}${shown.replace(/^/gm, '  ')}\n`;
+}
+
+interface Event {
+  event?: string;
+  data?: { author?: string | null; text?: string; session_id?: string };
+}
+
+/** What a person said, as a bot would hand it on, ahead of the JSON it came in. */
+function answerIn({ event, data }: Event): string {
+  if (event !== 'message.sent' || !data) return '';
+  const words = String(data.text ?? '').replace(/\p{Cc}(?<![\n\t])/gu, '');
+  return `\n  ${data.author ?? 'A person'} answers ${data.session_id ?? ''}:\n${words.replace(/^/gm, '  │ ')}\n\n`;
 }

@@ -31,6 +31,9 @@ create type public.delivery_purpose as enum ('alert', 'contact', 'event', 'summa
 create type public.delivery_status as enum (
   'queued', 'sent', 'delivered', 'bounced', 'complained', 'skipped', 'failed'
 );
+create type public.reply_status as enum (
+  'waiting', 'read', 'fetched', 'mailed', 'delivered', 'bounced', 'unreachable'
+);
 create type public.followup_button_type as enum ('message', 'link', 'escalate');
 create type public.intent_mode as enum ('off', 'offer', 'escalate');
 create type public.lead_timing as enum ('off', 'before_chat', 'before_escalation', 'after_escalation');
@@ -42,10 +45,10 @@ create type public.bot_kind as enum ('built_in', 'openai');
 
 -- One list for the timeline, the realtime notices and the webhooks.
 create type public.event_type as enum (
-  'conversation.started', 'message.received', 'lead.captured',
+  'conversation.started', 'message.received', 'message.sent', 'lead.captured',
   'conversation.escalated', 'escalation.asked_again', 'escalation.opened',
   'escalation.claimed', 'escalation.released', 'escalation.assigned',
-  'reply.sent', 'note.added',
+  'reply.sent', 'reply.read', 'reply.fetched', 'reply.unreachable', 'note.added',
   'conversation.resolved', 'resolve.undone', 'conversation.reopened', 'conversation.handed_back',
   'conversation.exported',
   'mail.sent', 'mail.delivered', 'mail.bounced', 'mail.complained', 'mail.skipped', 'mail.failed',

@@ -48,6 +48,7 @@ create table public.conversations (
   assistant_muted_until timestamptz,
   handled_by uuid,
   visitor_read_seq bigint not null default 0,
+  visitor_seen_at timestamptz,
   version bigint not null default 0,
   -- Not by itself: people with their own bot choose it, and two of them may both have a customer 1.
   unique (chatbot_id, session_id)
@@ -56,6 +57,8 @@ comment on table public.conversations is 'One visitor session with one chatbot, 
 comment on column public.conversations.started_at is 'First message or escalation; before that the session is not listed, counted or announced.';
 comment on column public.conversations.escalation_id is 'The latest episode; its status and time are repeated beside it for the lists.';
 comment on column public.conversations.message_count is 'Messages without the system''s own lines.';
+comment on column public.conversations.visitor_seen_at is
+  'When the widget last read it: within a minute and a half, the visitor still has the page open.';
 comment on column public.conversations.version is 'Goes up with every change a list or transcript shows.';
 create index conversations_escalated_idx on public.conversations (chatbot_id, escalated_at desc, id desc)
   where escalation_id is not null;

@@ -8,8 +8,8 @@ create table public.webhook_endpoints (
   url text not null check (length(url) <= 2000),
   description text not null default '' check (length(description) <= 200),
   events text[] not null check (
-    events <@ array['lead.captured', 'conversation.started', 'message.received',
-      'conversation.escalated', 'conversation.resolved', 'conversation.reopened']),
+    events <@ array['lead.captured', 'conversation.started', 'message.received', 'message.sent', 'conversation.escalated',
+      'conversation.handed_back', 'conversation.resolved', 'conversation.reopened']),
   is_enabled boolean not null default true,
   disabled_reason text,
   failing_since timestamptz,

@@ -33,12 +33,13 @@ alter table public.webhook_endpoints enable row level security;
 alter table public.api_keys enable row level security;
 alter table public.deliveries enable row level security;
 alter table public.delivery_attempts enable row level security;
+alter table public.reply_receipts enable row level security;
 
 grant select on public.profiles, public.chatbots, public.chatbot_members, public.human_support_settings,
   public.escalation_recipients, public.followup_buttons, public.lead_forms, public.office_hours, public.answers,
   public.intent_phrases, public.canned_replies, public.conversations, public.messages, public.leads,
   public.conversation_reads, public.escalations, public.timeline_entries, public.events,
-  public.delivery_attempts to authenticated;
+  public.delivery_attempts, public.reply_receipts to authenticated;
 -- Without the columns that would help somebody to pretend: the keys' places in Vault, the hashes, the leases.
 grant select (chatbot_id, kind, base_url, model, instructions, updated_at) on public.bots to authenticated;
 grant select (id, chatbot_id, email, role, invited_by, created_at, expires_at, accepted_at)
@@ -81,6 +82,8 @@ create policy "Members can read conversations of their chatbots" on public.conve
   for select to authenticated using (chatbot_id in (select private.my_chatbot_ids()));
 create policy "Members can read messages of their chatbots" on public.messages for select to authenticated
   using (chatbot_id in (select private.my_chatbot_ids()));
+create policy "Members can read what became of replies on their chatbots" on public.reply_receipts
+  for select to authenticated using (chatbot_id in (select private.my_chatbot_ids()));
 create policy "Members can read leads of their chatbots" on public.leads for select to authenticated
   using (chatbot_id in (select private.my_chatbot_ids()));
 create policy "People can read how far they have read" on public.conversation_reads for select to authenticated

@@ -95,7 +95,8 @@ create function private.tg_timeline_entries__notify() returns trigger
 begin
   perform private.notify(n.chatbot_id, n.type, jsonb_strip_nulls(jsonb_build_object(
     'conversation_id', n.conversation_id, 'escalation_id', n.escalation_id, 'user_id', n.actor_id,
-    'version', c.version, 'seq', c.last_seq)))
+    -- An entry about earlier messages names the first of them, so that a transcript is read again from there on.
+    'version', c.version, 'seq', coalesce((n.data ->> 'seq')::bigint, c.last_seq))))
   from (
     select distinct on (a.conversation_id, a.type) a.* from added a
     order by a.conversation_id, a.type, a.id desc

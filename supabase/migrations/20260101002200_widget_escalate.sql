@@ -101,14 +101,26 @@ begin
 end $$;
 comment on function public.widget_save_lead is 'Keeps what the lead form was given.';
 
+-- A conversation that is being written to at this moment is left alone: the next read is soon enough.
+create function private.keep_seen(c public.conversations) returns void
+  language plpgsql security definer set search_path = '' as $$
+begin
+  if coalesce(c.visitor_seen_at < now() - interval '30 seconds', true) then
+    update public.conversations x set visitor_seen_at = now()
+    where x.id = (select y.id from public.conversations y where y.id = c.id for no key update skip locked);
+  end if;
+end $$;
+comment on function private.keep_seen is 'Remembers, to half a minute, that the visitor has the page open.';
+
 create function public.widget_read(p_token_hash text, p_after bigint, p_origin text) returns jsonb
-  language plpgsql stable security definer set search_path = '' as $$
+  language plpgsql security definer set search_path = '' as $$
 declare
   c public.conversations := private.require_conversation(p_token_hash);
   b public.chatbots := private.require_chatbot(c.chatbot_id, p_origin);
   e public.escalations;
   page record;
 begin
+  perform private.keep_seen(c);
   select coalesce(jsonb_agg(private.message_json(m) order by m.seq), '[]') as messages, max(m.seq) as last_seq, count(*) as count
   into page
   from (

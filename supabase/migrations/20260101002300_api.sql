@@ -76,6 +76,64 @@ begin
 end $$;
 comment on function public.api_append_message is 'Stores what was said in a conversation of somebody''s own bot.';
 
+create function private.require_api_session(b public.chatbots, session_id text) returns public.conversations
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  c public.conversations;
+begin
+  select * into c from public.conversations x where x.chatbot_id = b.id and x.session_id = require_api_session.session_id;
+  if c.id is null then
+    perform private.refuse('NTFND', 'This doesn’t exist, or you don’t have access to it.');
+  end if;
+  return c;
+end $$;
+comment on function private.require_api_session is 'The conversation a caller names; refuses with NTFND where nothing has been said yet.';
+
+-- Reading up to here is what a bot does to hand a person's words on. In a conversation of the widget it proves nothing: the visitor is
+-- elsewhere, and whoever reads may be an archive.
+create function public.api_read_messages(p_key_hash text, p_session_id text, p_after bigint, p_limit integer) returns jsonb
+  language plpgsql security definer set search_path = '' as $$
+declare
+  b public.chatbots := private.require_api_key(p_key_hash);
+  c public.conversations := private.require_api_session(b, p_session_id);
+  listed jsonb;
+  last_seq bigint;
+begin
+  select coalesce(jsonb_agg(jsonb_build_object(
+      'id', m.id, 'seq', m.seq, 'role', m.role, 'event', m.event,
+      'author', case when m.role = 'agent' or m.event is not null then private.first_name(m.author_id) end,
+      'text', case when m.event is null then m.text else '' end, 'created_at', m.created_at) order by m.seq), '[]'),
+    max(m.seq)
+  into listed, last_seq
+  from (
+    select x.* from public.messages x where x.conversation_id = c.id and x.seq > coalesce(p_after, 0)
+    order by x.seq limit least(greatest(coalesce(p_limit, 100), 1), 500)
+  ) as m;
+  if private.is_own_bot(c.id) and exists (
+    select from public.reply_receipts r
+    where r.conversation_id = c.id and r.seq <= last_seq and r.status not in ('read', 'fetched'))
+  then
+    perform from public.conversations x where x.id = c.id for no key update;
+    perform private.take_replies(c.id, 0, last_seq, 'fetched');
+  end if;
+  return jsonb_build_object('messages', listed, 'next', coalesce(last_seq, p_after, 0));
+end $$;
+comment on function public.api_read_messages is
+  'What was said in a conversation after a place, oldest first. What a person said is fetched with that, where a bot carries the conversation.';
+
+create function public.api_mark_read(p_key_hash text, p_session_id text, p_seq bigint) returns jsonb
+  language plpgsql security definer set search_path = '' as $$
+declare
+  b public.chatbots := private.require_api_key(p_key_hash);
+  c public.conversations := private.require_api_session(b, p_session_id);
+begin
+  update public.conversations x set visitor_read_seq = greatest(x.visitor_read_seq, least(p_seq, x.last_seq))
+  where x.id = c.id
+  returning * into c;
+  return jsonb_build_object('conversation_id', c.id, 'session_id', c.session_id, 'read_seq', c.visitor_read_seq);
+end $$;
+comment on function public.api_mark_read is 'How far the visitor of somebody''s own bot has read.';
+
 create function private.escalation_json(e public.escalations, c public.conversations) returns jsonb
   language sql stable set search_path = '' as $$
   select jsonb_build_object(
@@ -170,7 +228,7 @@ begin
 end $$;
 comment on function public.api_resolve is 'Marks an episode resolved; harmless when it is.';
 
-revoke execute on function public.api_append_message, public.api_escalate, public.api_list_escalations,
+revoke execute on function public.api_append_message, public.api_read_messages, public.api_mark_read, public.api_escalate, public.api_list_escalations,
   public.api_read_events, public.api_resolve from public, anon, authenticated;
-grant execute on function public.api_append_message, public.api_escalate, public.api_list_escalations,
+grant execute on function public.api_append_message, public.api_read_messages, public.api_mark_read, public.api_escalate, public.api_list_escalations,
   public.api_read_events, public.api_resolve to service_role;

@@ -65,6 +65,33 @@ language sql stable set search_path = '' as $$
   where m.chatbot_id = p_chatbot_id
 $$;
 
+-- Where a reply has got to, with the time at which it got there.
+create function private.receipt_json(r public.reply_receipts) returns jsonb
+language sql immutable set search_path = '' as $$
+  select case when r.message_id is not null then jsonb_build_object(
+    'message_id', r.message_id, 'seq', r.seq, 'status', r.status, 'reason', r.reason, 'delivery_id', r.delivery_id,
+    'at', case r.status
+      when 'read' then r.read_at when 'fetched' then r.fetched_at when 'mailed' then r.mailed_at when 'delivered' then r.delivered_at
+      when 'bounced' then r.bounced_at when 'unreachable' then r.unreachable_at else r.created_at end) end
+$$;
+
+create function private.reply_receipts(p_conversation_id uuid) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(private.receipt_json(r) order by r.seq), '[]')
+  from (
+    select * from public.reply_receipts x where x.conversation_id = p_conversation_id order by x.seq desc limit 500
+  ) r
+$$;
+
+-- What is known before somebody answers: whether the visitor would hear of it, and how.
+create function private.reach_json(c public.conversations) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object(
+    'page_open', private.is_page_open(c), 'address', a.address, 'mail_on', true,
+    'is_own_bot', private.is_own_bot(c.id), 'suppressed', private.is_suppressed(a.address))
+  from (select private.visitor_address(c) as address) a
+$$;
+
 create function private.read_case(p_conversation_id uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -78,6 +105,7 @@ begin
       from public.escalations e where e.conversation_id = conversation.id
     ),
     'timeline', private.timeline(conversation.chatbot_id, conversation.id),
+    'reply_receipts', private.reply_receipts(conversation.id),
     'deliveries', private.receipts(conversation.id, conversation.chatbot_id in (select private.my_admin_chatbot_ids())),
     'members', private.team(conversation.chatbot_id)
   );
@@ -92,6 +120,7 @@ language sql stable set search_path = '' as $$
     'claimed_by_name', private.name_of(c.claimed_by),
     'handled_by_name', private.name_of(c.handled_by),
     'is_assistant_muted', coalesce(c.assistant_muted_until > now(), false),
+    'reach', private.reach_json(c),
     'last_read_seq', coalesce((
       select r.last_read_seq from public.conversation_reads r
       where r.conversation_id = c.id and r.user_id = (select auth.uid())
@@ -104,7 +133,7 @@ create function private.read_messages(
   p_conversation_id uuid, p_before_seq bigint, p_after_seq bigint, p_max_rows integer
 ) returns table (
   id uuid, seq bigint, role public.message_role, text text, event text, author_id uuid, author_name text,
-  feedback text, followups text[], suggest_human boolean, answer_id uuid, created_at timestamptz
+  feedback text, followups text[], suggest_human boolean, answer_id uuid, created_at timestamptz, receipt jsonb
 )
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -114,7 +143,7 @@ begin
   return query
     select m.id, m.seq, m.role, m.text, m.event, m.author_id,
       case when m.author_id is not null then private.name_of(m.author_id) end, m.feedback,
-      m.followups, m.suggest_human, m.answer_id, m.created_at
+      m.followups, m.suggest_human, m.answer_id, m.created_at, private.receipt_json(r)
     from (
       (select * from public.messages f
        where p_after_seq is not null and f.conversation_id = p_conversation_id and f.seq > p_after_seq
@@ -126,6 +155,7 @@ begin
          and b.seq < coalesce(p_before_seq, 9223372036854775807)
        order by b.seq desc limit row_limit)
     ) m
+    left join public.reply_receipts r on r.message_id = m.id and m.role = 'agent'
     order by m.seq;
 end
 $$;
@@ -139,7 +169,7 @@ create function public.read_messages(
   conversation_id uuid, before_seq bigint default null, after_seq bigint default null, max_rows integer default 200
 ) returns table (
   id uuid, seq bigint, role public.message_role, text text, event text, author_id uuid, author_name text,
-  feedback text, followups text[], suggest_human boolean, answer_id uuid, created_at timestamptz
+  feedback text, followups text[], suggest_human boolean, answer_id uuid, created_at timestamptz, receipt jsonb
 )
 language sql stable set search_path = '' as $$
   select * from private.read_messages($1, $2, $3, $4)
@@ -148,6 +178,6 @@ comment on function public.read_messages is
   'Part of a transcript, oldest first: the newest page, the page before before_seq, or what came after after_seq.';
 
 revoke execute on function private.require_case, private.receipts, private.list_exports_of, private.timeline, private.team,
-  private.read_case, private.case_json, private.read_messages, public.read_case, public.read_messages
+  private.receipt_json, private.reply_receipts, private.reach_json, private.read_case, private.case_json, private.read_messages, public.read_case, public.read_messages
   from public, anon, authenticated;
 grant execute on function private.read_case, private.read_messages, public.read_case, public.read_messages to authenticated;

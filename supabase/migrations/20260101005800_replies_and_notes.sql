@@ -30,8 +30,10 @@ $$;
 -- With the version the case has now: the first reply changes it, and the sender's next action should not meet that as news.
 create function private.reply_json(p_id uuid) returns jsonb
 language sql stable set search_path = '' as $$
-  select to_jsonb(m) || jsonb_build_object('author_name', private.name_of(m.author_id), 'escalation_version', e.version)
+  select to_jsonb(m) || jsonb_build_object('author_name', private.name_of(m.author_id), 'escalation_version', e.version,
+    'receipt', private.receipt_json(r))
   from public.messages m
+  join public.reply_receipts r on r.message_id = m.id
   join public.conversations c on c.id = m.conversation_id
   left join public.escalations e on e.id = c.escalation_id
   where m.id = p_id

@@ -3,7 +3,7 @@
 
 create type private.chart_case as (
   trigger public.escalation_trigger, message_id uuid, escalated_at timestamptz, first_opened_at timestamptz,
-  first_replied_at timestamptz, resolved_at timestamptz
+  first_replied_at timestamptz, first_received_at timestamptz, resolved_at timestamptz
 );
 
 -- Read once and drawn five times. The times of the escalation repeat those of its conversation, which lets both sides come
@@ -12,7 +12,9 @@ create function private.window_cases(p_chatbot_id uuid, p_since timestamptz, p_u
 returns private.chart_case[]
 language sql stable set search_path = '' as $$
   select coalesce(array_agg(row(
-    e.trigger, e.message_id, c.escalated_at, e.first_opened_at, e.first_replied_at, c.resolved_at
+    e.trigger, e.message_id, c.escalated_at, e.first_opened_at, e.first_replied_at, (
+      select min(private.received_at(r)) from public.reply_receipts r where r.escalation_id = e.id
+    ), c.resolved_at
   )::private.chart_case), '{}')
   from public.conversations c
   join public.escalations e on e.id = c.escalation_id and e.chatbot_id = p_chatbot_id
@@ -72,7 +74,8 @@ language sql stable set search_path = '' as $$
     select measure.ordinal, measure.name, date_part('epoch', measure.ended_at - w.escalated_at) / 3600 as hours
     from unnest(p_cases) w
     cross join lateral (values
-      (1, 'first_open', w.first_opened_at), (2, 'first_reply', w.first_replied_at), (3, 'resolve', w.resolved_at)
+      (1, 'first_open', w.first_opened_at), (2, 'first_reply', w.first_replied_at),
+      (3, 'first_received', w.first_received_at), (4, 'resolve', w.resolved_at)
     ) measure (ordinal, name, ended_at)
   )
   select coalesce(jsonb_agg(jsonb_build_object(

@@ -1,6 +1,6 @@
 -- The proof behind the promise: every escalation of the window in exactly one of seven buckets, by what became of its alert
 -- mails. The buckets count the same cases as the strip's total and as the list's filter of the same name. Earlier episodes of
--- a case that came back are accounted for beside them, so that nothing hides behind a newer one.
+-- a case that came back are accounted for beside them, so that nothing hides behind a newer one; and so is what people answered.
 
 create function private.reconciliation(p_chatbot_id uuid, p_days integer) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
@@ -53,6 +53,7 @@ begin
     'buckets', buckets - 'escalations',
     'earlier_episodes', coalesce(earlier, '{"escalations":0,"delivered":0,"accepted":0,"waiting":0,"held":0,"failed":0,"unreachable":0,"opted_out":0}'),
     'mails', mails,
+    'replies', private.reply_numbers(p_chatbot_id, p_days),
     'as_of', now()
   );
 end

@@ -5,7 +5,8 @@
 create function private.require_events(p_events text[]) returns text[]
 language plpgsql immutable set search_path = '' as $$
 declare
-  known text[] := '{lead.captured,conversation.started,message.received,conversation.escalated,conversation.resolved,conversation.reopened}';
+  known text[] := '{lead.captured,conversation.started,message.received,message.sent,conversation.escalated,conversation.handed_back,'
+    'conversation.resolved,conversation.reopened}';
 begin
   if coalesce(cardinality(p_events), 0) = 0 or not p_events <@ known then
     perform private.refuse('INVAL', 'Choose at least one event of: ' || array_to_string(known, ', ') || '.');

@@ -18,11 +18,13 @@ interface Document {
 
 let document: Document;
 let chatbotId: string;
+let ownerId: string;
 let key: string;
 let strangersKey: string;
 
 beforeAll(async () => {
-  ({ chatbotId } = await makeChatbot(sql));
+  ({ chatbotId, ownerId } = await makeChatbot(sql));
+  await sql`update public.profiles set display_name = 'Ana Silva' where user_id = ${ownerId}`;
   key = await newKey(sql, chatbotId);
   strangersKey = await newKey(sql, (await makeChatbot(sql)).chatbotId);
   ({ body: document } = await call<Document>(api, 'api/openapi.json'));
@@ -50,6 +52,12 @@ async function ask<T = Record<string, unknown>>(
 interface Message {
   id: string;
   seq: number;
+}
+interface Spoken {
+  seq: number;
+  role: string;
+  author: string | null;
+  text: string;
 }
 interface Escalation {
   escalation_id: string;
@@ -141,6 +149,108 @@ describe('a bot of one’s own', () => {
     expect([first.status, first.body.status]).toEqual([200, 'resolved']);
     expect(again.body).toEqual(first.body);
     expect((await escalate(session)).body.number).toBe(2);
+  });
+});
+
+describe('a person’s answer to a bot of one’s own', () => {
+  const read = (session: string, query = '', token = key) =>
+    ask<{ messages: Spoken[]; next: number }>(
+      '/conversations/{session_id}/messages',
+      `/conversations/${session}/messages${query}`,
+      { token },
+    );
+  const mark = (session: string, seq: number) =>
+    ask<{ read_seq: number }>('/conversations/{session_id}/read', `/conversations/${session}/read`, {
+      body: { seq },
+    });
+  const answer = (conversation_id: string, text: string) =>
+    sql`insert into public.messages (conversation_id, role, text, author_id) values (${conversation_id}, 'agent', ${text}, ${ownerId})`;
+  const statuses = async (conversation_id: string) =>
+    (
+      await sql<{ status: string }[]>`
+        select status from public.reply_receipts where conversation_id = ${conversation_id} order by seq`
+    ).map(({ status }) => status);
+
+  it('is fetched by reading it, and read when the bot says so', async () => {
+    const session = newSession();
+    const { body } = await escalate(session);
+    await say(session, { role: 'visitor', text: 'Anybody there?' });
+    await answer(body.conversation_id, 'Yes, Ana here.');
+    await answer(body.conversation_id, 'How can I help?');
+    expect(await statuses(body.conversation_id)).toEqual(['waiting', 'waiting']);
+    const first = await read(session, '?limit=2');
+    expect(first.body.messages.map(({ role, author, text }) => [role, author, text])).toEqual([
+      ['visitor', null, 'Anybody there?'],
+      ['agent', 'Ana', 'Yes, Ana here.'],
+    ]);
+    // What was not handed out has not been fetched.
+    expect(await statuses(body.conversation_id)).toEqual(['fetched', 'waiting']);
+    const rest = await read(session, `?after=${first.body.next}`);
+    expect(rest.body.messages.map(({ text }) => text)).toEqual(['How can I help?']);
+    expect(await statuses(body.conversation_id)).toEqual(['fetched', 'fetched']);
+    expect((await mark(session, 2)).body.read_seq).toBe(2);
+    expect(await statuses(body.conversation_id)).toEqual(['read', 'fetched']);
+    expect((await mark(session, 99)).body.read_seq).toBe(3);
+    expect((await mark(session, 1)).body.read_seq).toBe(3);
+    expect(await statuses(body.conversation_id)).toEqual(['read', 'read']);
+    expect((await read(session, '?after=3')).body).toEqual({ messages: [], next: 3 });
+  });
+
+  it('is in the feed as it was typed, with the question it answers', async () => {
+    const { chatbotId: own, ownerId: author } = await makeChatbot(sql);
+    const token = await newKey(sql, own);
+    const session = newSession();
+    const path = `api/conversations/${session}/messages`;
+    const asked = await call<Message>(api, path, { token, body: { role: 'visitor', text: 'Why?' } });
+    const [conversation] = await sql<{ id: string }[]>`
+      select id from public.conversations where session_id = ${session}`;
+    await sql`update public.profiles set display_name = 'Zoë Ångström' where user_id = ${author}`;
+    const [sent] = await sql<{ id: string; created_at: Date }[]>`
+      insert into public.messages (conversation_id, role, text, author_id)
+      values (${conversation!.id}, 'agent', ${' Because.\n\n**So.** '}, ${author}) returning id, created_at`;
+    await sql`insert into public.messages (conversation_id, role, event, text, author_id)
+      values (${conversation!.id}, 'system', 'handed_back', 'Zoë', ${author})`;
+    const { body } = await call<{ events: { event: string; data: unknown }[] }>(api, 'api/events', { token });
+    expect(body.events.map(({ event }) => event)).toEqual([
+      'conversation.started',
+      'message.received',
+      'message.sent',
+      'conversation.handed_back',
+    ]);
+    expect(body.events[2]!.data).toEqual({
+      conversation_id: conversation!.id,
+      session_id: session,
+      chatbot_id: own,
+      message_id: sent!.id,
+      seq: 2,
+      author: 'Zoë',
+      text: ' Because.\n\n**So.** ',
+      sent_at: `${sent!.created_at.toISOString().slice(0, 19)}Z`,
+      in_reply_to: asked.body.id,
+    });
+    expect(body.events[3]!.data).toMatchObject({ session_id: session, author: 'Zoë', seq: 3 });
+  });
+
+  it('is not fetched by whoever reads along in a conversation of the widget', async () => {
+    const visitor = await visit(api, chatbotId);
+    await visitor.call('messages', { body: { id: randomUUID(), text: 'Hello' } });
+    await answer(visitor.conversationId, 'Hello!');
+    expect((await read(visitor.sessionId)).body.messages.at(-1)?.text).toBe('Hello!');
+    expect(await statuses(visitor.conversationId)).toEqual(['waiting']);
+  });
+
+  it('is nobody else’s, and not there where nothing was said', async () => {
+    const session = newSession();
+    await say(session, { role: 'visitor', text: 'Mine' });
+    for (const [path, token] of [
+      [session, strangersKey],
+      [newSession(), key],
+    ] as const) {
+      expect(await read(path, '', token)).toMatchObject({ status: 404, body: { code: 'NTFND' } });
+      const marked = await call(api, `api/conversations/${path}/read`, { token, body: { seq: 1 } });
+      expect(marked).toMatchObject({ status: 404, body: { code: 'NTFND' } });
+    }
+    expect(await sql`select from public.conversations where session_id = ${session}`).toHaveLength(1);
   });
 });
 

@@ -30,6 +30,8 @@ beforeAll(async () => {
   const path = `api/conversations/embed-${randomUUID()}/escalations`;
   const { body } = await call<{ escalation_id: string }>(api, path, { token: key, body: {} });
   escalationId = body.escalation_id;
+  const said = { role: 'visitor', text: 'Hello' };
+  await call(api, 'api/conversations/embed-read/messages', { token: key, body: said });
   // Limits are tried elsewhere; here they would hide everything behind them.
   await sql`insert into private.rate_limits (scope, key, count, window_started_at)
     select 'api', id::text, -1000000, now() + interval '1 day' from public.api_keys where chatbot_id = ${chatbotId}`;
@@ -47,6 +49,7 @@ async function judge(template: string, path: string, options: CallOptions): Prom
 }
 
 const MESSAGES = '/conversations/{session_id}/messages';
+const READ = '/conversations/{session_id}/read';
 const ESCALATIONS = '/conversations/{session_id}/escalations';
 // Many, because a conversation slows down as it grows.
 const sessionId = fc.oneof(
@@ -65,6 +68,8 @@ const POSTS: [string, () => Record<string, unknown>, fc.Arbitrary<object>, numbe
     // 200 is for a repeat, and a slow call is repeated.
     [200, 201],
   ],
+  // Not every conversation has begun.
+  [READ, () => ({ seq: 1 }), fc.record({ seq: fc.nat() }), [200, 404]],
   [ESCALATIONS, () => ({ request_id: randomUUID(), message_id: randomUUID() }), fc.constant({}), [200, 201]],
 ];
 
@@ -117,11 +122,12 @@ const GETS: [string, fc.Arbitrary<object>][] = [
     fc.record({ status: fc.constantFrom('open', 'resolved', ''), limit: limit(200) }, { requiredKeys: [] }),
   ],
   ['/events', fc.record({ after: fc.nat(), limit: limit(1000) }, { requiredKeys: [] })],
+  [MESSAGES, fc.record({ after: fc.nat(), limit: limit(500) }, { requiredKeys: [] })],
   ['/openapi.json', fc.constant({})],
 ];
 
-const addressOf = (path: string, query: object) =>
-  `${path}?${Object.entries(query)
+const addressOf = (template: string, query: object) =>
+  `${template.replace('{session_id}', 'embed-read')}?${Object.entries(query)
     .map(([name, value]) => `${encoded(name)}=${encoded(String(value))}`)
     .join('&')}`;
 

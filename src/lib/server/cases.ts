@@ -1,6 +1,7 @@
 import { cut } from '#shared/clean.ts';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { EscalationStatus, EscalationTrigger, MessageRole } from '#shared/contract.ts';
+import type { ReplyReceipt } from '$lib/server/messages';
 import type { Reconciliation, SenderHealth } from '$lib/server/deliveries';
 import type { Role } from '$lib/server/guards';
 import { refuse, rpc } from '$lib/server/supabase';
@@ -84,6 +85,19 @@ export interface TriageStats {
   as_of: string;
 }
 
+/** Whether the visitor would hear of an answer, as it is known before somebody writes one. */
+export interface Reach {
+  /** The page was open a minute and a half ago, or since. */
+  page_open: boolean;
+  /** Where the visitor gets mail. */
+  address: string | null;
+  mail_on: boolean;
+  /** Somebody's own bot carries the conversation: it fetches what is answered. */
+  is_own_bot: boolean;
+  /** The address has bounced or complained, or does not want mail. */
+  suppressed: boolean;
+}
+
 export interface Conversation {
   id: string;
   chatbot_id: string;
@@ -113,6 +127,8 @@ export interface Conversation {
   is_assistant_muted: boolean;
   assistant_muted_until: string | null;
   visitor_read_seq: number;
+  visitor_seen_at: string | null;
+  reach: Reach;
   last_read_seq: number;
   version: number;
 }
@@ -201,6 +217,8 @@ export interface Case {
   lead: Lead | null;
   escalations: Escalation[];
   timeline: TimelineEntry[];
+  /** Of the latest five hundred replies, oldest first. */
+  reply_receipts: ReplyReceipt[];
   deliveries: Receipt[];
   members: Member[];
 }

@@ -16,6 +16,20 @@ export interface Reconciliation {
   unreachable: number;
   opted_out: number;
   unexplained: number;
+  replies: ReplyNumbers;
+}
+
+/** Where the replies of the window have got to. The five parts add up and `unexplained` is always 0. */
+export interface ReplyNumbers {
+  replies: number;
+  /** In the widget. */
+  read: number;
+  /** By the visitor's own bot. */
+  fetched: number;
+  mailed: number;
+  on_the_way: number;
+  unreachable: number;
+  unexplained: number;
 }
 
 /** Whether alerts are being sent at all. */

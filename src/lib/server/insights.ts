@@ -4,7 +4,7 @@ import { rows, rpc } from '$lib/server/supabase';
 
 /** How long cases took until something happened for the first time; null when it happened in none of them. */
 export interface Duration {
-  measure: 'first_open' | 'first_reply' | 'resolve';
+  measure: 'first_open' | 'first_reply' | 'first_received' | 'resolve';
   median_hours: number | null;
   p90_hours: number | null;
   count: number;

@@ -2,6 +2,20 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import type { MessageRole } from '#shared/contract.ts';
 import { rpc } from '$lib/server/supabase';
 
+export type ReplyStatus = 'waiting' | 'read' | 'fetched' | 'mailed' | 'delivered' | 'bounced' | 'unreachable';
+
+/** Where a reply has got to, and when it did. */
+export interface ReplyReceipt {
+  message_id: string;
+  seq: number;
+  status: ReplyStatus;
+  /** Why nobody received it, or how its mail ended. */
+  reason: string | null;
+  /** The mail that carried it. */
+  delivery_id: string | null;
+  at: string;
+}
+
 /** A message of the transcript; `event` says what a system line is about. */
 export interface MessageRow {
   id: string;
@@ -16,6 +30,8 @@ export interface MessageRow {
   suggest_human: boolean;
   answer_id: string | null;
   created_at: string;
+  /** Null for everything but a person's reply. The case has the latest ones anew with every read. */
+  receipt: ReplyReceipt | null;
 }
 
 /** Part of a transcript, oldest first: the newest page, the page before `before_seq`, or what came after `after_seq`. */

@@ -23,6 +23,7 @@ function makeMessage(seq: number, change: Partial<MessageRow> = {}): MessageRow 
     suggest_human: false,
     answer_id: null,
     created_at: at(seq),
+    receipt: null,
     ...change,
   };
 }
@@ -32,7 +33,16 @@ function makeCase(
 ): Case {
   const { last_seq = 10, last_read_seq = 10, version = 1, ...rest } = change;
   const conversation = { id: 'c', last_seq, last_read_seq, version } as Case['conversation'];
-  return { conversation, lead: null, escalations: [], timeline: [], deliveries: [], members: [], ...rest };
+  return {
+    conversation,
+    lead: null,
+    escalations: [],
+    timeline: [],
+    reply_receipts: [],
+    deliveries: [],
+    members: [],
+    ...rest,
+  };
 }
 
 const messages = (from: number, to: number) =>

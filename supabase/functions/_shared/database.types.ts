@@ -386,6 +386,7 @@ export type Database = {
           visitor_email: string | null;
           visitor_name: string | null;
           visitor_read_seq: number;
+          visitor_seen_at: string | null;
         };
         ComputedFields: never;
         Insert: {
@@ -416,6 +417,7 @@ export type Database = {
           visitor_email?: string | null;
           visitor_name?: string | null;
           visitor_read_seq?: number;
+          visitor_seen_at?: string | null;
         };
         Update: {
           assistant_muted_until?: string | null;
@@ -445,6 +447,7 @@ export type Database = {
           visitor_email?: string | null;
           visitor_name?: string | null;
           visitor_read_seq?: number;
+          visitor_seen_at?: string | null;
         };
         Relationships: [
           {
@@ -1192,6 +1195,97 @@ export type Database = {
         };
         Relationships: [];
       };
+      reply_receipts: {
+        Row: {
+          bounced_at: string | null;
+          chatbot_id: string;
+          conversation_id: string;
+          created_at: string;
+          delivered_at: string | null;
+          delivery_id: string | null;
+          escalation_id: string | null;
+          fetched_at: string | null;
+          mailed_at: string | null;
+          message_id: string;
+          read_at: string | null;
+          reason: string | null;
+          seq: number;
+          status: Database['public']['Enums']['reply_status'];
+          unreachable_at: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          bounced_at?: string | null;
+          chatbot_id: string;
+          conversation_id: string;
+          created_at?: string;
+          delivered_at?: string | null;
+          delivery_id?: string | null;
+          escalation_id?: string | null;
+          fetched_at?: string | null;
+          mailed_at?: string | null;
+          message_id: string;
+          read_at?: string | null;
+          reason?: string | null;
+          seq: number;
+          status?: Database['public']['Enums']['reply_status'];
+          unreachable_at?: string | null;
+        };
+        Update: {
+          bounced_at?: string | null;
+          chatbot_id?: string;
+          conversation_id?: string;
+          created_at?: string;
+          delivered_at?: string | null;
+          delivery_id?: string | null;
+          escalation_id?: string | null;
+          fetched_at?: string | null;
+          mailed_at?: string | null;
+          message_id?: string;
+          read_at?: string | null;
+          reason?: string | null;
+          seq?: number;
+          status?: Database['public']['Enums']['reply_status'];
+          unreachable_at?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'reply_receipts_chatbot_id_fkey';
+            columns: ['chatbot_id'];
+            isOneToOne: false;
+            referencedRelation: 'chatbots';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'reply_receipts_conversation_id_fkey';
+            columns: ['conversation_id'];
+            isOneToOne: false;
+            referencedRelation: 'conversations';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'reply_receipts_delivery_id_fkey';
+            columns: ['delivery_id'];
+            isOneToOne: false;
+            referencedRelation: 'deliveries';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'reply_receipts_escalation_id_fkey';
+            columns: ['escalation_id'];
+            isOneToOne: false;
+            referencedRelation: 'escalations';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'reply_receipts_message_id_fkey';
+            columns: ['message_id'];
+            isOneToOne: true;
+            referencedRelation: 'messages';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
       timeline_entries: {
         Row: {
           actor_id: string | null;
@@ -1334,7 +1428,12 @@ export type Database = {
         Args: { p_after: string; p_key_hash: string; p_limit: number; p_status: string };
         Returns: Json;
       };
+      api_mark_read: { Args: { p_key_hash: string; p_seq: number; p_session_id: string }; Returns: Json };
       api_read_events: { Args: { p_after: number; p_key_hash: string; p_limit: number }; Returns: Json };
+      api_read_messages: {
+        Args: { p_after: number; p_key_hash: string; p_limit: number; p_session_id: string };
+        Returns: Json;
+      };
       api_resolve: { Args: { p_escalation_id: string; p_key_hash: string }; Returns: Json };
       assign_escalation: { Args: { escalation_id: string; user_id: string }; Returns: Json };
       assign_many: {
@@ -1500,6 +1599,7 @@ export type Database = {
           feedback: string;
           followups: string[];
           id: string;
+          receipt: Json;
           role: Database['public']['Enums']['message_role'];
           seq: number;
           suggest_human: boolean;
@@ -1668,6 +1768,7 @@ export type Database = {
       event_type:
         | 'conversation.started'
         | 'message.received'
+        | 'message.sent'
         | 'lead.captured'
         | 'conversation.escalated'
         | 'escalation.asked_again'
@@ -1676,6 +1777,9 @@ export type Database = {
         | 'escalation.released'
         | 'escalation.assigned'
         | 'reply.sent'
+        | 'reply.read'
+        | 'reply.fetched'
+        | 'reply.unreachable'
         | 'note.added'
         | 'conversation.resolved'
         | 'resolve.undone'
@@ -1702,6 +1806,7 @@ export type Database = {
       lead_timing: 'off' | 'before_chat' | 'before_escalation' | 'after_escalation';
       member_role: 'owner' | 'admin' | 'agent';
       message_role: 'visitor' | 'assistant' | 'agent' | 'system';
+      reply_status: 'waiting' | 'read' | 'fetched' | 'mailed' | 'delivered' | 'bounced' | 'unreachable';
       widget_position: 'left' | 'right';
     };
     CompositeTypes: {
@@ -1822,6 +1927,7 @@ export const Constants = {
       event_type: [
         'conversation.started',
         'message.received',
+        'message.sent',
         'lead.captured',
         'conversation.escalated',
         'escalation.asked_again',
@@ -1830,6 +1936,9 @@ export const Constants = {
         'escalation.released',
         'escalation.assigned',
         'reply.sent',
+        'reply.read',
+        'reply.fetched',
+        'reply.unreachable',
         'note.added',
         'conversation.resolved',
         'resolve.undone',
@@ -1857,6 +1966,7 @@ export const Constants = {
       lead_timing: ['off', 'before_chat', 'before_escalation', 'after_escalation'],
       member_role: ['owner', 'admin', 'agent'],
       message_role: ['visitor', 'assistant', 'agent', 'system'],
+      reply_status: ['waiting', 'read', 'fetched', 'mailed', 'delivered', 'bounced', 'unreachable'],
       widget_position: ['left', 'right'],
     },
   },

@@ -1,12 +1,14 @@
 import { TEXT_MAX_LENGTH } from '../_shared/contract.ts';
-import { described, oneOf, optional, text, uuid } from '../_shared/fields.ts';
+import { described, integer, oneOf, optional, text, uuid } from '../_shared/fields.ts';
 import * as examples from './examples.ts';
 import { operation } from './operation.ts';
 import type { Operation } from './operation.ts';
-import { ESCALATION, MESSAGE, sessionId } from './schemas.ts';
+import { ESCALATION, listOf, MESSAGE, READ_MARK, sessionId, SPOKEN } from './schemas.ts';
 import type { Stored } from './schemas.ts';
 
 const path = { session_id: sessionId() };
+
+const MAX_ROWS = 500;
 
 const appendMessage = operation({
   id: 'appendMessage',
@@ -41,6 +43,60 @@ const appendMessage = operation({
     });
     return { status: is_new === false ? 200 : 201, body: message };
   },
+});
+
+const readMessages = operation({
+  id: 'readMessages',
+  method: 'GET',
+  template: '/conversations/{session_id}/messages',
+  summary: 'Read what was said',
+  description:
+    'The visitor’s, the assistant’s and the team’s messages, oldest first; notes stay with the team. Keep `next` and pass it as ' +
+    '`after`. In a conversation that your own bot carries, a person’s answers count as fetched once they are handed out here: ' +
+    'show them to the visitor, then say with `read` how far they have been read.',
+  path,
+  query: {
+    after: described(optional(integer(0)), 'The last `seq` you have; 0 without it.'),
+    limit: described(optional(integer(1, MAX_ROWS)), 'Rows per page; 100 without it.'),
+  },
+  answers: {
+    200: {
+      description: 'What was said since.',
+      schema: listOf('messages', SPOKEN, { type: 'integer' }),
+      example: { messages: examples.SPOKEN, next: 3 },
+    },
+  },
+  example: { path: { session_id: examples.SESSION_ID } },
+  refusals: ['INVAL', 'NTFND'],
+  run: async (rpc, p_key_hash, { path: { session_id }, query }) => ({
+    status: 200,
+    body: await rpc('api_read_messages', {
+      p_key_hash,
+      p_session_id: session_id,
+      p_after: query.after ?? 0,
+      p_limit: query.limit ?? 100,
+    }),
+  }),
+});
+
+const markRead = operation({
+  id: 'markRead',
+  method: 'POST',
+  template: '/conversations/{session_id}/read',
+  summary: 'Say how far the visitor has read',
+  description:
+    'Up to this message the visitor has read everything: the team sees it under its answers. Less than before is harmless.',
+  path,
+  body: { seq: described(integer(0), 'The `seq` of the last message the visitor has seen.') },
+  answers: {
+    200: { description: 'Noted.', schema: READ_MARK, example: examples.READ_MARK },
+  },
+  example: { path: { session_id: examples.SESSION_ID }, body: { seq: 3 } },
+  refusals: ['NTFND'],
+  run: async (rpc, p_key_hash, { path: { session_id }, body }) => ({
+    status: 200,
+    body: await rpc('api_mark_read', { p_key_hash, p_session_id: session_id, p_seq: body.seq }),
+  }),
 });
 
 const escalate = operation({
@@ -81,4 +137,4 @@ const escalate = operation({
   },
 });
 
-export const conversationOperations: Operation[] = [appendMessage, escalate];
+export const conversationOperations: Operation[] = [appendMessage, readMessages, markRead, escalate];

@@ -1,5 +1,5 @@
-// One conversation told through, as the OpenAPI document shows it: what a visitor asked, that a person was asked for, and the feed
-// that says so. A test holds each against the schema beside it.
+// One conversation told through, as the OpenAPI document shows it: what a visitor asked, that a person was asked for, what the person
+// answered, and the feed that says so. A test holds each against the schema beside it.
 
 const CONVERSATION = '0b7c2f8e-4a51-4d0c-9a3e-6f1d2c3b4a59';
 const CHATBOT = '5f0e7d1c-2b3a-4c5d-8e9f-0a1b2c3d4e5f';
@@ -35,6 +35,38 @@ export const ESCALATION = {
 };
 
 export const RESOLVED = { ...ESCALATION, status: 'resolved', resolved_at: '2026-04-19T10:41:02.530Z' };
+
+export const SPOKEN = [
+  {
+    id: MESSAGE_ID,
+    seq: 1,
+    role: 'visitor',
+    event: null,
+    author: null,
+    text: QUESTION,
+    created_at: '2026-04-19T10:23:41.204Z',
+  },
+  {
+    id: '4f3e2d1c-0b9a-4876-8543-210fedcba987',
+    seq: 2,
+    role: 'system',
+    event: 'person_joined',
+    author: 'Ana',
+    text: '',
+    created_at: '2026-04-19T10:31:09.871Z',
+  },
+  {
+    id: '6a5b4c3d-2e1f-4a0b-9c8d-7e6f5a4b3c2d',
+    seq: 3,
+    role: 'agent',
+    event: null,
+    author: 'Ana',
+    text: 'Hello, this is Ana. How can I help?',
+    created_at: '2026-04-19T10:31:09.871Z',
+  },
+];
+
+export const READ_MARK = { conversation_id: CONVERSATION, session_id: SESSION_ID, read_seq: 3 };
 
 export const EVENT = {
   seq: 3,

@@ -53,10 +53,12 @@ describe('the OpenAPI document', () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${template}`),
     );
     expect(listed.sort()).toEqual([
+      'GET /conversations/{session_id}/messages',
       'GET /escalations',
       'GET /events',
       'POST /conversations/{session_id}/escalations',
       'POST /conversations/{session_id}/messages',
+      'POST /conversations/{session_id}/read',
       'POST /escalations/{escalation_id}/resolve',
     ]);
     for (const entry of listed) {

@@ -43,6 +43,34 @@ export const MESSAGE = objectSchema({
   created_at: INSTANT,
 });
 
+/** A message as it is read back: with who wrote it, and what a line of the system is about. */
+export const SPOKEN = objectSchema({
+  id: UUID,
+  seq: { type: 'integer', description: 'Position in the conversation, from 1.' },
+  role: { type: 'string', enum: ['visitor', 'assistant', 'agent', 'system'] },
+  event: {
+    type: ['string', 'null'],
+    enum: ['person_joined', 'resolved', 'handed_back', null],
+    description: 'What a line of the role `system` is about; `author` says who, and `text` is empty.',
+  },
+  author: {
+    type: ['string', 'null'],
+    description: 'First name of the person who wrote it; null for visitor and assistant.',
+  },
+  text: { type: 'string' },
+  created_at: INSTANT,
+});
+
+/** How far a visitor has read. */
+export const READ_MARK = objectSchema({
+  conversation_id: UUID,
+  session_id: { type: 'string' },
+  read_seq: {
+    type: 'integer',
+    description: 'The furthest that was ever read, and never more than there is.',
+  },
+});
+
 /** An escalation: one episode of asking for a person. */
 export const ESCALATION = objectSchema({
   escalation_id: UUID,

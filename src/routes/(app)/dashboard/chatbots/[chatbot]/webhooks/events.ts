@@ -4,6 +4,8 @@ export const EVENTS = [
   { type: 'message.received', words: 'A visitor sent a message' },
   { type: 'lead.captured', words: 'A visitor left contact details' },
   { type: 'conversation.escalated', words: 'A visitor asked for a person' },
+  { type: 'message.sent', words: 'A person answered' },
+  { type: 'conversation.handed_back', words: 'A person handed back to the assistant' },
   { type: 'conversation.resolved', words: 'A case was resolved' },
   { type: 'conversation.reopened', words: 'A case was reopened' },
 ] as const;

@@ -25,6 +25,7 @@ const REASON_WORDS: Record<string, string> = {
   attempts_exhausted: 'every attempt failed',
   permanent: 'it was permanently rejected',
   gone: 'the receiver is permanently gone',
+  not_fetched: 'no bot has fetched it',
 };
 
 export function reasonWords(reason: unknown): string {
@@ -35,6 +36,7 @@ const BAD = new Set([
   'mail.bounced',
   'mail.complained',
   'mail.failed',
+  'reply.unreachable',
   'webhook.failed',
   'endpoint.disabled',
 ]);
@@ -50,6 +52,10 @@ export function toneOf(entry: TimelineEntry): Tone {
   if (BAD.has(entry.type)) return 'red';
   if (GOOD.has(entry.type)) return 'green';
   return WAITING.has(entry.type) ? 'amber' : 'plain';
+}
+
+function replies(count: unknown): string {
+  return typeof count === 'number' && count > 1 ? `${count} replies` : 'the reply';
 }
 
 /** One sentence for an entry, without its time. */
@@ -81,6 +87,12 @@ export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => str
         : `${who} assigned the case`;
     case 'reply.sent':
       return `${who} replied`;
+    case 'reply.read':
+      return `The visitor read ${replies(data['count'])}`;
+    case 'reply.fetched':
+      return `The visitor’s own bot fetched ${replies(data['count'])}`;
+    case 'reply.unreachable':
+      return `Nobody received ${replies(data['count'])}${data['reason'] === 'no_address' ? ': there’s no address to write to' : because}`;
     case 'note.added':
       return `${who} left a note`;
     case 'conversation.resolved':

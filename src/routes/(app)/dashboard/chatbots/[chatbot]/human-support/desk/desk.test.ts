@@ -19,7 +19,15 @@ const overview: Overview = {
 
 function opened(id: string): OpenedCase {
   const conversation = { id, last_seq: 0, last_read_seq: 0, version: 1 } as Case['conversation'];
-  const found = { conversation, lead: null, escalations: [], timeline: [], deliveries: [], members: [] };
+  const found = {
+    conversation,
+    lead: null,
+    escalations: [],
+    timeline: [],
+    reply_receipts: [],
+    deliveries: [],
+    members: [],
+  };
   return { case: found, messages: [] };
 }
 

@@ -47,6 +47,7 @@ export const TRIGGER_NAMES: Record<Charts['by_trigger'][number]['trigger'], stri
 const MEASURE_NAMES: Record<Charts['durations'][number]['measure'], string> = {
   first_open: 'First open',
   first_reply: 'First reply',
+  first_received: 'First reply received',
   resolve: 'Resolve',
 };
 
