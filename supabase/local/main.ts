@@ -2,6 +2,7 @@
 // supabase/.temp/stack.json for whoever wants to talk to it.
 import * as fs from 'node:fs';
 import { stackFile, startStack, type Stack } from './index.ts';
+import { INBOUND_ADDRESS, POSTMARK_EVENTS_USER } from './secrets.ts';
 
 const DEMO = {
   email: 'owner@demo.handoff.test',
@@ -51,6 +52,8 @@ function announce(stack: Stack): void {
     secret_key: stack.keys.secretKey,
     app_url: stack.urls.app,
     mailbox_url: stack.urls.mailbox,
+    inbound_address: INBOUND_ADDRESS,
+    postmark_webhooks: { user: POSTMARK_EVENTS_USER, password: stack.keys.postmarkEventsPassword },
     demo: DEMO,
   };
   const file = stackFile(stack.stateDir);

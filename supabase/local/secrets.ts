@@ -13,6 +13,8 @@ export interface Addresses {
 
 export const POSTMARK_EVENTS_USER = 'postmark';
 export const MAIL_FROM = 'Handoff <alerts@handoff.test>';
+/** The mailbox that answers come back to; no mail leaves the machine, so no other is needed. */
+export const INBOUND_ADDRESS = 'answers@inbound.handoff.test';
 
 /** The environment of every function: Supabase's names first, then ours. */
 export function functionEnvironment(keys: Keys, at: Addresses): Record<string, string> {
@@ -46,6 +48,7 @@ export async function fillVault(
     project_url: at.apiUrl,
     app_url: at.appUrl,
     dispatch_key: keys.dispatchKey,
+    inbound_address: INBOUND_ADDRESS,
     webhook_allow_loopback: 'true',
   };
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined });

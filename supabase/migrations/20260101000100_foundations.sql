@@ -24,7 +24,8 @@ alter default privileges in schema public revoke all on sequences from anon, aut
 
 create type public.member_role as enum ('owner', 'admin', 'agent');
 create type public.message_role as enum ('visitor', 'assistant', 'agent', 'system');
-create type public.escalation_trigger as enum ('inline_cta', 'followup_button', 'compact_link', 'intent', 'api');
+create type public.message_via as enum ('widget', 'api', 'desk', 'mail');
+create type public.escalation_trigger as enum ('inline_cta', 'followup_button', 'compact_link', 'intent', 'api', 'mail');
 create type public.escalation_status as enum ('open', 'resolved');
 create type public.delivery_kind as enum ('email', 'webhook');
 create type public.delivery_purpose as enum ('alert', 'contact', 'event', 'summary', 'digest', 'notice', 'test', 'invite');
@@ -51,7 +52,7 @@ create type public.event_type as enum (
   'reply.sent', 'reply.read', 'reply.fetched', 'reply.unreachable', 'note.added',
   'conversation.resolved', 'resolve.undone', 'conversation.reopened', 'conversation.handed_back',
   'conversation.exported',
-  'mail.sent', 'mail.delivered', 'mail.bounced', 'mail.complained', 'mail.skipped', 'mail.failed',
+  'mail.sent', 'mail.delivered', 'mail.bounced', 'mail.complained', 'mail.skipped', 'mail.failed', 'mail.set_aside',
   'webhook.delivered', 'webhook.retried', 'webhook.failed', 'webhook.skipped',
   'settings.changed', 'member.changed', 'member.removed', 'endpoint.disabled', 'test.sent'
 );

@@ -82,6 +82,7 @@ create table public.messages (
   suggest_human boolean not null default false,
   answer_id uuid,
   in_reply_to uuid,
+  via public.message_via not null default 'widget',
   created_at timestamptz not null default now(),
   unique (conversation_id, seq),
   constraint messages_event_is_systems check ((event is null) or role = 'system'),
@@ -89,6 +90,7 @@ create table public.messages (
 );
 comment on table public.messages is 'Everything said, in order of `seq`, which a trigger assigns.';
 comment on column public.messages.event is 'What a system line is about; its text is then the person''s first name.';
+comment on column public.messages.via is 'The way it came: typed in the widget, sent by somebody''s own bot, written on the desk, or mailed.';
 comment on column public.messages.answer_id is
   'What it was answered with. No foreign key: an answer that is deleted at this moment must not cost a visitor the reply.';
 comment on column public.messages.in_reply_to is 'The visitor''s message an assistant''s answers; at most one answer each.';

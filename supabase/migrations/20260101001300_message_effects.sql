@@ -19,6 +19,9 @@ begin
   elsif there is not null then
     perform private.refuse('CONFL', 'This id belongs to another message.');
   end if;
+  if new.role = 'agent' and new.via = 'widget' then
+    new.via := 'desk';
+  end if;
   select coalesce(max(m.seq), 0) + 1 into new.seq from public.messages m where m.conversation_id = new.conversation_id;
   return new;
 end $$;

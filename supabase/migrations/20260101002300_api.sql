@@ -61,8 +61,8 @@ begin
     perform private.refuse('TXTLN', 'The text must be between 1 and 4,000 characters.');
   end if;
   c := private.api_conversation(b, p_session_id);
-  insert into public.messages (id, conversation_id, role, text)
-  values (coalesce(p_id, gen_random_uuid()), c.id, p_role::public.message_role, p_text)
+  insert into public.messages (id, conversation_id, role, text, via)
+  values (coalesce(p_id, gen_random_uuid()), c.id, p_role::public.message_role, p_text, 'api')
   returning * into m;
   is_new := m.id is not null;
   if is_new and m.role = 'visitor' then

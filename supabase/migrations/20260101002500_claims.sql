@@ -40,7 +40,7 @@ $$;
 comment on function private.mail_data is 'What a mail says beyond its escalation.';
 
 create function private.to_send(ids uuid[]) returns setof jsonb
-  language sql stable security definer set search_path = '' as $$
+  language sql volatile security definer set search_path = '' as $$
   with app as materialized (
     select rtrim(coalesce(private.setting('app_url'), ''), '/') as url
   ), endpoints as materialized (
@@ -55,6 +55,8 @@ create function private.to_send(ids uuid[]) returns setof jsonb
     'id', d.id, 'kind', d.kind, 'purpose', d.purpose, 'lease_token', d.lease_token, 'attempt', d.attempt_count,
     'recipient', d.recipient,
     'recipient_time_zone', r.time_zone,
+    -- A member's answer to an alert comes back here, and goes on the record like any other.
+    'reply_to', case when r.user_id is not null then private.reply_address(d.conversation_id, r.user_id) end,
     'escalated_at_local', private.wall_time(e.escalated_at, r.time_zone),
     'chatbot', jsonb_build_object('id', b.id, 'name', b.name),
     'conversation_id', d.conversation_id,
@@ -78,7 +80,7 @@ create function private.to_send(ids uuid[]) returns setof jsonb
   left join public.events n on n.id = d.event_id
   left join endpoints w on w.id = d.endpoint_id
   left join lateral (
-    select (private.member_behind(d.chatbot_id, d.recipient)).time_zone where d.purpose = 'alert'
+    select m.user_id, m.time_zone from private.member_behind(d.chatbot_id, d.recipient) m where d.purpose in ('alert', 'contact')
   ) r on true
   where d.id = any (ids)
 

@@ -13,7 +13,7 @@ comment on function private.retry_delay is 'How long to wait after so many faile
 
 create type private.attempt_result as (
   id uuid, lease_token uuid, outcome text, status_code integer, error_code text, error text, response_snippet text,
-  duration_ms integer, provider_message_id text, retry_after_seconds double precision, request jsonb
+  duration_ms integer, provider_message_id text, retry_after_seconds double precision, request jsonb, mail_text text
 );
 
 -- Endpoints are touched in one order by everybody, and only when something changes.
@@ -118,6 +118,9 @@ begin
       response_snippet = left(f.response_snippet, 1024), request = f.request,
       duration_ms = coalesce(f.duration_ms, round(extract(epoch from clock_timestamp() - a.started_at) * 1000)::integer)
     from finished f where a.delivery_id = f.id and a.number = f.attempt_count
+  ), kept as (
+    insert into private.mail_texts (delivery_id, text)
+    select g.id, g.mail_text from given g where g.mail_text is not null on conflict do nothing
   ), suppressed as (
     insert into private.suppressed_addresses (email, reason)
     select distinct lower(f.recipient), 'inactive' from finished f where f.outcome = 'suppressed' and f.kind = 'email'

@@ -92,6 +92,23 @@ language sql stable set search_path = '' as $$
   from (select private.visitor_address(c) as address) a
 $$;
 
+-- How a mail stands beside its message; the whole of it is a row that members may read.
+create function private.mail_json(m public.inbound_mails) returns jsonb
+language sql immutable set search_path = '' as $$
+  select to_jsonb(m) - '{text,whole,provider_message_id,chatbot_id,conversation_id}'::text[]
+    || jsonb_build_object('has_whole', m.whole is not null, 'length', length(m.text))
+$$;
+
+-- Mail that did not become a message: nobody but the team sees it. Of a flood the latest fifty.
+create function private.inbound_mails(p_conversation_id uuid) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(private.mail_json(m) || jsonb_build_object('text', left(m.text, 4000)) order by m.received_at, m.id), '[]')
+  from (
+    select * from public.inbound_mails x where x.conversation_id = p_conversation_id and x.status <> 'taken'
+    order by x.received_at desc, x.id desc limit 50
+  ) m
+$$;
+
 create function private.read_case(p_conversation_id uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -107,6 +124,7 @@ begin
     'timeline', private.timeline(conversation.chatbot_id, conversation.id),
     'reply_receipts', private.reply_receipts(conversation.id),
     'deliveries', private.receipts(conversation.id, conversation.chatbot_id in (select private.my_admin_chatbot_ids())),
+    'inbound_mails', private.inbound_mails(conversation.id),
     'members', private.team(conversation.chatbot_id)
   );
 end
@@ -133,7 +151,8 @@ create function private.read_messages(
   p_conversation_id uuid, p_before_seq bigint, p_after_seq bigint, p_max_rows integer
 ) returns table (
   id uuid, seq bigint, role public.message_role, text text, event text, author_id uuid, author_name text,
-  feedback text, followups text[], suggest_human boolean, answer_id uuid, created_at timestamptz, receipt jsonb
+  feedback text, followups text[], suggest_human boolean, answer_id uuid, created_at timestamptz, receipt jsonb,
+  via public.message_via, mail jsonb
 )
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -143,7 +162,8 @@ begin
   return query
     select m.id, m.seq, m.role, m.text, m.event, m.author_id,
       case when m.author_id is not null then private.name_of(m.author_id) end, m.feedback,
-      m.followups, m.suggest_human, m.answer_id, m.created_at, private.receipt_json(r)
+      m.followups, m.suggest_human, m.answer_id, m.created_at, private.receipt_json(r),
+      m.via, case when m.via = 'mail' then (select private.mail_json(i) from public.inbound_mails i where i.message_id = m.id) end
     from (
       (select * from public.messages f
        where p_after_seq is not null and f.conversation_id = p_conversation_id and f.seq > p_after_seq
@@ -169,7 +189,8 @@ create function public.read_messages(
   conversation_id uuid, before_seq bigint default null, after_seq bigint default null, max_rows integer default 200
 ) returns table (
   id uuid, seq bigint, role public.message_role, text text, event text, author_id uuid, author_name text,
-  feedback text, followups text[], suggest_human boolean, answer_id uuid, created_at timestamptz, receipt jsonb
+  feedback text, followups text[], suggest_human boolean, answer_id uuid, created_at timestamptz, receipt jsonb,
+  via public.message_via, mail jsonb
 )
 language sql stable set search_path = '' as $$
   select * from private.read_messages($1, $2, $3, $4)
@@ -178,6 +199,7 @@ comment on function public.read_messages is
   'Part of a transcript, oldest first: the newest page, the page before before_seq, or what came after after_seq.';
 
 revoke execute on function private.require_case, private.receipts, private.list_exports_of, private.timeline, private.team,
-  private.receipt_json, private.reply_receipts, private.reach_json, private.read_case, private.case_json, private.read_messages, public.read_case, public.read_messages
+  private.receipt_json, private.reply_receipts, private.reach_json, private.mail_json, private.inbound_mails, private.read_case,
+  private.case_json, private.read_messages, public.read_case, public.read_messages
   from public, anon, authenticated;
 grant execute on function private.read_case, private.read_messages, public.read_case, public.read_messages to authenticated;

@@ -59,6 +59,25 @@ begin
 end
 $$;
 
+-- What a person answers, whichever way they wrote it.
+create function private.write_reply(c public.conversations, p_id uuid, p_text text, p_via public.message_via)
+returns void
+language plpgsql set search_path = '' as $$
+declare
+  author uuid := auth.uid();
+begin
+  if c.handled_by is null then
+    insert into public.messages (conversation_id, role, event, text, author_id)
+    values (c.id, 'system', 'person_joined', coalesce(private.first_name(author), ''), author);
+  end if;
+  update public.escalations e set first_opened_at = now()
+  where e.id = c.escalation_id and e.status = 'open' and e.first_opened_at is null;
+  insert into public.messages (id, conversation_id, role, text, author_id, via) values (p_id, c.id, 'agent', p_text, author, p_via);
+  select * into c from public.conversations t where t.id = c.id;
+  perform private.mark_read(c);
+end
+$$;
+
 create function private.send_reply(p_conversation_id uuid, p_id uuid, p_text text, p_seen_seq integer) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -75,15 +94,7 @@ begin
     return private.reply_json(p_id);
   end if;
   perform private.require_no_crossing(c, p_seen_seq);
-  if c.handled_by is null then
-    insert into public.messages (conversation_id, role, event, text, author_id)
-    values (c.id, 'system', 'person_joined', coalesce(private.first_name(me), ''), me);
-  end if;
-  update public.escalations e set first_opened_at = now()
-  where e.id = c.escalation_id and e.status = 'open' and e.first_opened_at is null;
-  insert into public.messages (id, conversation_id, role, text, author_id) values (p_id, c.id, 'agent', words, me);
-  select * into c from public.conversations t where t.id = c.id;
-  perform private.mark_read(c);
+  perform private.write_reply(c, p_id, words, 'desk');
   return private.reply_json(p_id);
 end
 $$;
@@ -139,6 +150,7 @@ language sql set search_path = '' as $$ select private.hand_back($1) $$;
 comment on function public.hand_back is 'Lets the assistant answer again.';
 
 revoke execute on function private.require_text, private.hold_conversation, private.require_no_crossing, private.reply_json,
+  private.write_reply,
   private.send_reply, private.add_note, private.hand_back, public.send_reply, public.add_note, public.hand_back
   from public, anon, authenticated;
 grant execute on function private.send_reply, private.add_note, private.hand_back, public.send_reply, public.add_note,

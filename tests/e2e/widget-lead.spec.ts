@@ -64,7 +64,8 @@ test('a lead arrives on the open case, in the mail and in the webhook', async ({
     await expect.poll(async () => (await mailsTo(stack, address)).length, SENT).toBe(2);
     const [mail] = await mailsTo(stack, address);
     expect(mail!.Subject).toBe('[Acme Help] Contact details: Vera Visitor, vera@visitor.example');
-    expect(mail!.ReplyTo).toContain('vera@visitor.example');
+    // A member's answer goes on the record first; whoever is none answers the visitor directly.
+    expect(mail!.ReplyTo).toContain(address === recipient ? 'vera@visitor.example' : '@inbound.handoff.test');
     expect(mail!.TextBody).toMatch(/Name: +Vera Visitor\nE-mail: +vera@visitor\.example\n/);
     expect(mail!.TextBody).toContain('NP-1042');
     expect(mail!.TextBody).toContain(`human-support?conv=${conversation}`);

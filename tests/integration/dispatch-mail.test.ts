@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sql } from 'postgres';
 import type { Stack } from '../../supabase/local/index.ts';
 import { connectSql, rpc, waitFor } from '../support/clients.ts';
+import { replyAddress } from '../support/inbound.ts';
 import {
   deliveriesOf,
   escalate,
@@ -63,7 +64,7 @@ const settled = (id: string, status: string) =>
   });
 
 describe('an alert', () => {
-  it('carries chatbot, question, time, contact and the deep link, and a reply goes to the visitor', async () => {
+  it('carries chatbot, question, time, contact and the deep link, and a member’s reply comes back to the conversation', async () => {
     const { id, owner } = await makeChatbot(stack, { name: 'Zoë’s Café' });
     await rpc(owner.db, 'save_profile', { profile: { time_zone: 'Asia/Tokyo' } });
     const { conversation_id, escalation_id } = await escalateWithLead(id);
@@ -77,7 +78,7 @@ describe('an alert', () => {
     expect(mail).toMatchObject({
       To: owner.email,
       Subject: '[Zoë’s Café] “Where is my order? 📦”',
-      ReplyTo: '"Ana Ruiz" <ana@example.net>',
+      ReplyTo: `"Zoë’s Café" <${await replyAddress(sql, conversation_id, owner.id)}>`,
       Metadata: { delivery_id: alert.id },
     });
     for (const words of ['> Where is my order? 📦', ' UTC', '(Asia/Tokyo)', 'Ana Ruiz', reference]) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStack, type Stack, type StackOptions } from '../../supabase/local/index.ts';
 import { freePorts } from '../../supabase/local/ports.ts';
+import { INBOUND_ADDRESS, POSTMARK_EVENTS_USER } from '../../supabase/local/secrets.ts';
 
 /** Where a stack is and how to get in, in the words of stack.json. */
 export interface TestStack {
@@ -13,6 +14,8 @@ export interface TestStack {
   secret_key: string;
   mailbox_url: string;
   app_url: string;
+  inbound_address: string;
+  postmark_webhooks: { user: string; password: string };
 }
 
 declare module 'vitest' {
@@ -41,5 +44,7 @@ export function describeStack({ urls, keys }: Stack): TestStack {
     secret_key: keys.secretKey,
     mailbox_url: urls.mailbox,
     app_url: urls.app,
+    inbound_address: INBOUND_ADDRESS,
+    postmark_webhooks: { user: POSTMARK_EVENTS_USER, password: keys.postmarkEventsPassword },
   };
 }

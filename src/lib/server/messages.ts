@@ -29,9 +29,33 @@ export interface MessageRow {
   followups: string[];
   suggest_human: boolean;
   answer_id: string | null;
+  /** The way it came. */
+  via: 'widget' | 'api' | 'desk' | 'mail';
+  /** The mail it came in, where it did. */
+  mail: InboundMail | null;
   created_at: string;
   /** Null for everything but a person's reply. The case has the latest ones anew with every read. */
   receipt: ReplyReceipt | null;
+}
+
+/** A mail that came back. What did not become a message says why, and is for the team's eyes alone. */
+export interface InboundMail {
+  id: string;
+  status: 'taken' | 'unverified' | 'machine' | 'held' | 'refused';
+  reason: string | null;
+  from_email: string;
+  from_name: string | null;
+  subject: string | null;
+  /** Whether `whole` of its row holds more than the message says. */
+  has_whole: boolean;
+  /** Of its text, in characters. */
+  length: number;
+  attachments: { name: string; type: string | null; size: number | null }[];
+  message_id: string | null;
+  user_id: string | null;
+  received_at: string;
+  /** The first 4,000 characters, of mail that is no message. */
+  text?: string;
 }
 
 /** Part of a transcript, oldest first: the newest page, the page before `before_seq`, or what came after `after_seq`. */

@@ -22,6 +22,8 @@ function makeMessage(seq: number, change: Partial<MessageRow> = {}): MessageRow 
     followups: [],
     suggest_human: false,
     answer_id: null,
+    via: 'widget',
+    mail: null,
     created_at: at(seq),
     receipt: null,
     ...change,

@@ -1,6 +1,6 @@
 /** What the widget and the edge function `widget` say to each other. Both sides import these types and nothing else. */
 
-export type EscalationTrigger = 'inline_cta' | 'followup_button' | 'compact_link' | 'intent' | 'api';
+export type EscalationTrigger = 'inline_cta' | 'followup_button' | 'compact_link' | 'intent' | 'api' | 'mail';
 export type EscalationStatus = 'open' | 'resolved';
 export type MessageRole = 'visitor' | 'assistant' | 'agent' | 'system';
 export type LeadTiming = 'off' | 'before_chat' | 'before_escalation' | 'after_escalation';

@@ -937,6 +937,83 @@ export type Database = {
           },
         ];
       };
+      inbound_mails: {
+        Row: {
+          attachments: NonNullable<Json>;
+          chatbot_id: string;
+          conversation_id: string;
+          from_email: string;
+          from_name: string | null;
+          id: string;
+          message_id: string | null;
+          provider_message_id: string;
+          reason: string | null;
+          received_at: string;
+          status: Database['public']['Enums']['inbound_mail_status'];
+          subject: string | null;
+          text: string;
+          user_id: string | null;
+          whole: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          attachments?: NonNullable<Json>;
+          chatbot_id: string;
+          conversation_id: string;
+          from_email: string;
+          from_name?: string | null;
+          id?: string;
+          message_id?: string | null;
+          provider_message_id: string;
+          reason?: string | null;
+          received_at?: string;
+          status: Database['public']['Enums']['inbound_mail_status'];
+          subject?: string | null;
+          text: string;
+          user_id?: string | null;
+          whole?: string | null;
+        };
+        Update: {
+          attachments?: NonNullable<Json>;
+          chatbot_id?: string;
+          conversation_id?: string;
+          from_email?: string;
+          from_name?: string | null;
+          id?: string;
+          message_id?: string | null;
+          provider_message_id?: string;
+          reason?: string | null;
+          received_at?: string;
+          status?: Database['public']['Enums']['inbound_mail_status'];
+          subject?: string | null;
+          text?: string;
+          user_id?: string | null;
+          whole?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'inbound_mails_chatbot_id_fkey';
+            columns: ['chatbot_id'];
+            isOneToOne: false;
+            referencedRelation: 'chatbots';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'inbound_mails_conversation_id_fkey';
+            columns: ['conversation_id'];
+            isOneToOne: false;
+            referencedRelation: 'conversations';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'inbound_mails_message_id_fkey';
+            columns: ['message_id'];
+            isOneToOne: true;
+            referencedRelation: 'messages';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
       intent_phrases: {
         Row: {
           chatbot_id: string | null;
@@ -1074,6 +1151,7 @@ export type Database = {
           seq: number;
           suggest_human: boolean;
           text: string;
+          via: Database['public']['Enums']['message_via'];
         };
         ComputedFields: never;
         Insert: {
@@ -1091,6 +1169,7 @@ export type Database = {
           seq: number;
           suggest_human?: boolean;
           text: string;
+          via?: Database['public']['Enums']['message_via'];
         };
         Update: {
           answer_id?: string | null;
@@ -1107,6 +1186,7 @@ export type Database = {
           seq?: number;
           suggest_human?: boolean;
           text?: string;
+          via?: Database['public']['Enums']['message_via'];
         };
         Relationships: [
           {
@@ -1563,6 +1643,7 @@ export type Database = {
           visitor_name: string;
         }[];
       };
+      mail_context: { Args: { p_message_id: string; p_token_hashes: string[] }; Returns: Json };
       maintain: { Args: Record<PropertyKey, never>; Returns: Json };
       mark_unread: { Args: { conversation_id: string }; Returns: Json };
       my_chatbots: {
@@ -1599,13 +1680,16 @@ export type Database = {
           feedback: string;
           followups: string[];
           id: string;
+          mail: Json;
           receipt: Json;
           role: Database['public']['Enums']['message_role'];
           seq: number;
           suggest_human: boolean;
           text: string;
+          via: Database['public']['Enums']['message_via'];
         }[];
       };
+      receive_mail: { Args: { p_mail: Json; p_token_hashes: string[] }; Returns: string };
       reconciliation: { Args: { chatbot_id: string; days?: number }; Returns: Json };
       record_export: {
         Args: { chatbot_id: string; conversation_id: string; kind: string; row_count: number };
@@ -1764,7 +1848,7 @@ export type Database = {
       delivery_purpose: 'alert' | 'contact' | 'event' | 'summary' | 'digest' | 'notice' | 'test' | 'invite';
       delivery_status: 'queued' | 'sent' | 'delivered' | 'bounced' | 'complained' | 'skipped' | 'failed';
       escalation_status: 'open' | 'resolved';
-      escalation_trigger: 'inline_cta' | 'followup_button' | 'compact_link' | 'intent' | 'api';
+      escalation_trigger: 'inline_cta' | 'followup_button' | 'compact_link' | 'intent' | 'api' | 'mail';
       event_type:
         | 'conversation.started'
         | 'message.received'
@@ -1792,6 +1876,7 @@ export type Database = {
         | 'mail.complained'
         | 'mail.skipped'
         | 'mail.failed'
+        | 'mail.set_aside'
         | 'webhook.delivered'
         | 'webhook.retried'
         | 'webhook.failed'
@@ -1802,10 +1887,12 @@ export type Database = {
         | 'endpoint.disabled'
         | 'test.sent';
       followup_button_type: 'message' | 'link' | 'escalate';
+      inbound_mail_status: 'taken' | 'unverified' | 'machine' | 'held' | 'refused';
       intent_mode: 'off' | 'offer' | 'escalate';
       lead_timing: 'off' | 'before_chat' | 'before_escalation' | 'after_escalation';
       member_role: 'owner' | 'admin' | 'agent';
       message_role: 'visitor' | 'assistant' | 'agent' | 'system';
+      message_via: 'widget' | 'api' | 'desk' | 'mail';
       reply_status: 'waiting' | 'read' | 'fetched' | 'mailed' | 'delivered' | 'bounced' | 'unreachable';
       widget_position: 'left' | 'right';
     };
@@ -1923,7 +2010,7 @@ export const Constants = {
       delivery_purpose: ['alert', 'contact', 'event', 'summary', 'digest', 'notice', 'test', 'invite'],
       delivery_status: ['queued', 'sent', 'delivered', 'bounced', 'complained', 'skipped', 'failed'],
       escalation_status: ['open', 'resolved'],
-      escalation_trigger: ['inline_cta', 'followup_button', 'compact_link', 'intent', 'api'],
+      escalation_trigger: ['inline_cta', 'followup_button', 'compact_link', 'intent', 'api', 'mail'],
       event_type: [
         'conversation.started',
         'message.received',
@@ -1951,6 +2038,7 @@ export const Constants = {
         'mail.complained',
         'mail.skipped',
         'mail.failed',
+        'mail.set_aside',
         'webhook.delivered',
         'webhook.retried',
         'webhook.failed',
@@ -1962,10 +2050,12 @@ export const Constants = {
         'test.sent',
       ],
       followup_button_type: ['message', 'link', 'escalate'],
+      inbound_mail_status: ['taken', 'unverified', 'machine', 'held', 'refused'],
       intent_mode: ['off', 'offer', 'escalate'],
       lead_timing: ['off', 'before_chat', 'before_escalation', 'after_escalation'],
       member_role: ['owner', 'admin', 'agent'],
       message_role: ['visitor', 'assistant', 'agent', 'system'],
+      message_via: ['widget', 'api', 'desk', 'mail'],
       reply_status: ['waiting', 'read', 'fetched', 'mailed', 'delivered', 'bounced', 'unreachable'],
       widget_position: ['left', 'right'],
     },

@@ -49,13 +49,16 @@ function asRefusal(error: unknown): AppError {
 }
 
 /**
- * Reads a JSON object. Throws BDCTY for another content type, TOBIG above 64 KiB (counted while reading, because
+ * Reads a JSON object. Throws BDCTY for another content type, TOBIG above `maxBytes` (counted while reading, because
  * `Content-Length` is only a claim), BDJSN for what is not JSON in UTF-8, INVAL for JSON that is not an object.
  */
-export async function readJson(request: Request): Promise<Record<string, unknown>> {
+export async function readJson(
+  request: Request,
+  maxBytes = BODY_MAX_BYTES,
+): Promise<Record<string, unknown>> {
   const contentType = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (contentType !== 'application/json') throw new AppError('BDCTY');
-  const bytes = await readBytes(request);
+  const bytes = await readBytes(request, maxBytes);
   let body: unknown;
   try {
     body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -68,9 +71,9 @@ export async function readJson(request: Request): Promise<Record<string, unknown
   return body as Record<string, unknown>;
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length')) > BODY_MAX_BYTES) throw new AppError('TOBIG');
-  const bytes = new Uint8Array(BODY_MAX_BYTES);
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length')) > maxBytes) throw new AppError('TOBIG');
+  const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = request.body?.getReader();
   while (reader) {
@@ -78,14 +81,20 @@ async function readBytes(request: Request): Promise<Uint8Array> {
       throw new AppError('BDJSN', 'The body ended before it was complete.');
     });
     if (done) break;
-    if (length + value.length > BODY_MAX_BYTES) {
+    length += value.length;
+    if (length > maxBytes) {
       await reader.cancel().catch(() => undefined);
       throw new AppError('TOBIG');
     }
-    bytes.set(value, length);
-    length += value.length;
+    chunks.push(value);
   }
-  return bytes.subarray(0, length);
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }
 
 /**

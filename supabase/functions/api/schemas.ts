@@ -83,7 +83,10 @@ export const ESCALATION = objectSchema({
   number: { type: 'integer', description: 'Which episode of its conversation this is, from 1.' },
   status: { type: 'string', enum: ['open', 'resolved'] },
   ask_count: { type: 'integer', description: 'How often a person was asked for in this episode.' },
-  trigger: { type: 'string', enum: ['inline_cta', 'followup_button', 'compact_link', 'intent', 'api'] },
+  trigger: {
+    type: 'string',
+    enum: ['inline_cta', 'followup_button', 'compact_link', 'intent', 'api', 'mail'],
+  },
   question: { type: 'string', description: 'The visitor’s latest words when asking, or an empty text.' },
   escalated_at: INSTANT,
   resolved_at: nullable(INSTANT),

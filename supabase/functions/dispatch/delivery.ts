@@ -19,6 +19,8 @@ export interface Delivery {
   attempt: number;
   recipient: string | null;
   recipient_time_zone: string | null;
+  /** Where the recipient's answer comes back to us, when it is a member's. */
+  reply_to: string | null;
   /** When it was asked, by the clock of that zone, without an offset: the database's, as everywhere. */
   escalated_at_local: string | null;
   chatbot: { id: string; name: string };
@@ -58,4 +60,6 @@ export interface AttemptResult {
   provider_message_id?: string | null;
   retry_after_seconds?: number | null;
   request?: { url: string; headers: Record<string, string> };
+  /** What a mail said whose answer comes back to us. */
+  mail_text?: string;
 }

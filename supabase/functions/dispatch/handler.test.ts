@@ -62,6 +62,7 @@ function webhook(id: string): Delivery {
     attempt: 1,
     recipient: null,
     recipient_time_zone: null,
+    reply_to: null,
     escalated_at_local: null,
     chatbot: { id: 'b', name: 'Acme' },
     conversation_id: null,

@@ -14,6 +14,7 @@ function alert(changes: Partial<Delivery> = {}, question = 'Can I speak to someo
     attempt: 1,
     recipient: 'team@example.org',
     recipient_time_zone: 'Europe/Berlin',
+    reply_to: null,
     escalated_at_local: '2026-04-19T12:23:45',
     chatbot: { id: 'b', name: 'Acme Help' },
     conversation_id: 'c',
@@ -111,6 +112,15 @@ describe('an alert', () => {
       expect(mail.Subject).toBe('[Acme Help] A visitor asked for a person');
       expect(mail.TextBody).toContain('The visitor hasn’t typed a question.');
     }
+  });
+
+  it('lets a member’s reply come back to the conversation, whoever the visitor is', () => {
+    const lead = { name: 'Ana Ruiz', email: 'ana@example.net', phone: null, custom: null };
+    const reply_to = 'answers+abcdefghijklmnopqrstuvwxyz@inbound.example';
+    const mail = compose(alert({ lead, reply_to }), SETTINGS);
+    expect(mail.ReplyTo).toBe(`"Acme Help" <${reply_to}>`);
+    expect(mail.TextBody).toContain('Reply to this e-mail to answer the visitor.');
+    expect(mail.TextBody).not.toContain('Replies to this e-mail go to the visitor.');
   });
 
   it('gives the contact details and lets a reply go to the visitor', () => {

@@ -78,14 +78,14 @@ const LETTERS: Record<Delivery['purpose'], (delivery: Delivery) => Letter> = {
   },
 };
 
-function alert({ escalation, lead, chatbot, recipient_time_zone, escalated_at_local }: Delivery): Letter {
+function alert(delivery: Delivery): Letter {
+  const { escalation, lead, chatbot, recipient_time_zone, escalated_at_local } = delivery;
   if (!escalation) throw new TypeError('An alert needs its escalation.');
   const question = inHeader(escalation.question);
-  const replyTo = mailAddress(lead?.email);
   const again = escalation.number > 1 ? ` again (request ${escalation.number})` : '';
   return {
     subject: `[${headerName(chatbot)}] ${question ? `“${shortened(question, QUESTION_MAX)}”` : 'A visitor asked for a person'}`,
-    replyTo: replyTo && namedAddress(lead?.name, replyTo),
+    replyTo: replyToOf(delivery),
     paragraphs: [
       `A visitor to ${inLine(chatbot.name)} asked for a person${again}.`,
       question
@@ -100,20 +100,20 @@ function alert({ escalation, lead, chatbot, recipient_time_zone, escalated_at_lo
         .filter((line) => line !== null)
         .join('\n'),
       `Open the conversation:\n${escalation.url}`,
-      replyTo ? 'Replies to this e-mail go to the visitor.' : null,
+      replyWords(delivery),
     ],
   };
 }
 
 /** The visitor filled in the form when the alert had left already. */
-function contact({ escalation, lead, chatbot }: Delivery): Letter {
+function contact(delivery: Delivery): Letter {
+  const { escalation, lead, chatbot } = delivery;
   if (!escalation || !lead) throw new TypeError('Contact details need their escalation and the lead.');
-  const replyTo = mailAddress(lead.email);
-  const who = inHeader([lead.name, replyTo].filter(Boolean).join(', '));
+  const who = inHeader([lead.name, mailAddress(lead.email)].filter(Boolean).join(', '));
   const question = inHeader(escalation.question);
   return {
     subject: `[${headerName(chatbot)}] Contact details${who ? `: ${shortened(who, QUESTION_MAX)}` : ' from a visitor'}`,
-    replyTo: replyTo && namedAddress(lead.name, replyTo),
+    replyTo: replyToOf(delivery),
     paragraphs: [
       `A visitor to ${inLine(chatbot.name)} who asked for a person has left contact details.`,
       question ? `Their question:\n\n${quoted(escalation.question)}` : null,
@@ -123,9 +123,22 @@ function contact({ escalation, lead, chatbot }: Delivery): Letter {
         ...contactLines(lead),
       ].join('\n'),
       `Open the conversation:\n${escalation.url}`,
-      replyTo ? 'Replies to this e-mail go to the visitor.' : null,
+      replyWords(delivery),
     ],
   };
+}
+
+/** A member's answer goes on the record before it goes to the visitor; everybody else answers the visitor directly. */
+function replyToOf({ reply_to, lead, chatbot }: Delivery): string | null {
+  if (reply_to) return namedAddress(chatbot.name, reply_to);
+  const address = mailAddress(lead?.email);
+  return address && namedAddress(lead?.name, address);
+}
+
+function replyWords({ reply_to, lead }: Delivery): string | null {
+  if (reply_to)
+    return 'Reply to this e-mail to answer the visitor. Your answer also shows in the conversation.';
+  return mailAddress(lead?.email) ? 'Replies to this e-mail go to the visitor.' : null;
 }
 
 function summary({ chatbot, data }: Delivery): Letter {

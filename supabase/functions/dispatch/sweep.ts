@@ -199,8 +199,11 @@ export class Sweep {
     if (ready.length === 0) return;
     const results = await this.clients.sendMails(ready.map(({ mail }) => mail));
     this.shared.pace.heard(results.some(({ outcome }) => outcome !== 'unclear'));
-    for (const [index, { claimed }] of ready.entries()) {
-      this.#finish(claimed, results[index] ?? outcomes.ofUnreadableAnswer(200));
+    for (const [index, { claimed, mail }] of ready.entries()) {
+      const result = results[index] ?? outcomes.ofUnreadableAnswer(200);
+      // Answers quote it, and what is quoted has to be known again.
+      const isAnswered = claimed.delivery.reply_to !== null;
+      this.#finish(claimed, isAnswered ? { ...result, mail_text: mail.TextBody } : result);
     }
   }
 

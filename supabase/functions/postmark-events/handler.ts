@@ -1,16 +1,14 @@
 // Takes Postmark's webhooks and moves the receipts: delivered, bounced, complained, address suppressed or reactivated. Postmark
 // signs nothing, so the caller is known by basic auth; a refusal is 401, because after a 403 Postmark never tries again. Events
 // come twice and in any order: the database keeps what they mean. What we do not know is accepted, or it would come for days.
+import { hasCredentials, unauthorized, type Credentials } from '../_shared/basic-auth.ts';
 import { AppError } from '../_shared/errors.ts';
 import { flag, lenient, line, readFields, text, uuid } from '../_shared/fields.ts';
 import { json, readJson, refuse } from '../_shared/http.ts';
 import type { Rpc } from '../_shared/rpc.ts';
-import { isSameSecret } from '../_shared/secrets.ts';
 
-export interface PostmarkEventsOptions {
+export interface PostmarkEventsOptions extends Credentials {
   rpc: Rpc;
-  user: string;
-  password: string;
 }
 
 const KNOWN = new Set(['Delivery', 'Bounce', 'SpamComplaint', 'SubscriptionChange']);
@@ -37,7 +35,7 @@ export function postmarkEventsHandler(
   return async (request) => {
     try {
       if (request.method !== 'POST') throw new AppError('NOMTH', undefined, 'POST');
-      if (!(await isPostmark(request, options))) return unauthorized();
+      if (!(await hasCredentials(request, options))) return unauthorized('postmark-events');
       const body = await readJson(request);
       if (typeof body['RecordType'] !== 'string' || !KNOWN.has(body['RecordType']))
         return json(200, { is_recorded: false });
@@ -61,24 +59,4 @@ function eventOf(body: Record<string, unknown>): Record<string, unknown> {
 
 function present(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-}
-
-async function isPostmark(request: Request, { user, password }: PostmarkEventsOptions): Promise<boolean> {
-  const [scheme, encoded = ''] = (request.headers.get('authorization') ?? '').split(' ', 2);
-  const expected = user === '' || password === '' ? '' : `${user}:${password}`;
-  return await isSameSecret(scheme?.toLowerCase() === 'basic' ? decoded(encoded) : null, expected);
-}
-
-/** Basic credentials are UTF-8 (RFC 7617). */
-function decoded(base64: string): string | null {
-  try {
-    return new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
-  } catch {
-    return null;
-  }
-}
-
-function unauthorized(): Response {
-  const { code, message, status } = new AppError('KEYIV', 'The user name or the password is wrong.');
-  return json(status, { code, message }, { 'www-authenticate': 'Basic realm="postmark-events"' });
 }

@@ -11,6 +11,7 @@ export const TRIGGER_WORDS: Record<string, string> = {
   compact_link: 'with the link below the input',
   intent: 'in their own words',
   api: 'through the API',
+  mail: 'by e-mail',
 };
 
 /** Why a mail was not sent, for reasons the database names. */
@@ -26,6 +27,19 @@ const REASON_WORDS: Record<string, string> = {
   permanent: 'it was permanently rejected',
   gone: 'the receiver is permanently gone',
   not_fetched: 'no bot has fetched it',
+  other_sender: 'it came from another address',
+  not_a_member: 'this person is no longer on the team',
+  too_many: 'more than 30 came within an hour',
+  quote_left: 'it still quotes what only the team may read',
+  empty: 'it says nothing',
+  own_mail: 'it is one of our own',
+  auto_submitted: 'it was sent automatically',
+  auto_response_suppress: 'it was sent automatically',
+  precedence: 'it was sent automatically',
+  autoreply: 'it was sent automatically',
+  empty_return_path: 'a mail server sent it',
+  report: 'a mail server sent it',
+  mailer_daemon: 'a mail server sent it',
 };
 
 export function reasonWords(reason: unknown): string {
@@ -119,6 +133,8 @@ export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => str
       return `E-mail${to} was not sent${because}`;
     case 'mail.failed':
       return `E-mail${to} failed${because}`;
+    case 'mail.set_aside':
+      return `E-mail from ${isolate(String(data['from']) || 'nobody')} was kept aside${because}`;
     case 'webhook.delivered':
       return `Webhook ${event}delivered${at}`;
     case 'webhook.retried':

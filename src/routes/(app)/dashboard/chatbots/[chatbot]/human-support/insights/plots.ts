@@ -42,6 +42,7 @@ export const TRIGGER_NAMES: Record<Charts['by_trigger'][number]['trigger'], stri
   compact_link: 'Link below the input',
   intent: 'In their own words',
   api: 'Through the API',
+  mail: 'By e-mail',
 };
 
 const MEASURE_NAMES: Record<Charts['durations'][number]['measure'], string> = {

@@ -1,0 +1,23 @@
+// Turns a mail that is nothing but HTML into text. A quote becomes lines behind ">", so that what holds for plain mail holds for it.
+import { convert } from 'html-to-text';
+
+const HEADINGS = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'];
+
+/** The words of an HTML mail; empty when they cannot be read. Never throws. */
+export function textOfHtml(html: string): string {
+  try {
+    return convert(html, {
+      // Broken lines would split the line that says who wrote when.
+      wordwrap: false,
+      selectors: [
+        { selector: 'a', options: { hideLinkHrefIfSameAsText: true } },
+        { selector: 'img', format: 'skip' },
+        // In capitals "Straße" would be "STRASSE".
+        ...HEADINGS.map((selector) => ({ selector, options: { uppercase: false } })),
+      ],
+      limits: { maxInputLength: 1_000_000, maxDepth: 200, ellipsis: ' … ' },
+    });
+  } catch {
+    return '';
+  }
+}
