@@ -19,7 +19,13 @@ import { Programs, type Program } from './programs.ts';
 import { startRealtime } from './realtime.ts';
 import { startRest } from './rest.ts';
 import { startScheduler } from './scheduler.ts';
-import { fillVault, functionEnvironment, MAIL_FROM, POSTMARK_EVENTS_USER } from './secrets.ts';
+import {
+  fillVault,
+  functionEnvironment,
+  INBOUND_ADDRESS,
+  MAIL_FROM,
+  POSTMARK_EVENTS_USER,
+} from './secrets.ts';
 
 /** Everything has a default; tests move what they need. */
 export interface StackOptions {
@@ -141,6 +147,7 @@ async function start(options: StackOptions, stateDir: string, ending: Ending) {
       stateDir,
       eventsUrl: `${at.apiUrl}/functions/v1/postmark-events`,
       eventsAuth: { user: POSTMARK_EVENTS_USER, password: keys.postmarkEventsPassword },
+      inbound: { address: INBOUND_ADDRESS, url: `${at.apiUrl}/functions/v1/postmark-inbound` },
     }),
     functionsStarting,
   ]);

@@ -1,6 +1,7 @@
 /**
  * Postmark for one machine. It takes mail by Postmark's API with Postmark's refusals, calls the events webhook
- * back, keeps what it took, and shows it on a page. Nothing ever leaves the machine.
+ * back, keeps what it took, shows it on a page, and posts what is answered there to the inbound webhook. Nothing ever leaves the
+ * machine.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -22,6 +23,8 @@ export interface MailboxOptions {
   /** Where deliveries, bounces and complaints are reported. */
   eventsUrl: string;
   eventsAuth: { user: string; password: string };
+  /** Which mailbox's mail comes in, and where it is posted under the same credentials; without it nothing can be answered. */
+  inbound?: { address: string; url: string };
   /** How long a mail takes to arrive; 50 ms unless given. */
   deliveryDelayMs?: number;
   /** How long one minute of Postmark's retry schedule takes; 600 ms unless given. */
@@ -38,10 +41,24 @@ export interface Mailbox {
 export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
   const store = new Store(options.stateDir);
   const { eventsUrl: url, eventsAuth: auth, retryMinuteMs: minuteMs } = options;
-  const webhooks = new Webhooks(store, { url, auth, ...(minuteMs === undefined ? {} : { minuteMs }) });
+  const { inbound } = options;
+  const webhooks = new Webhooks(store, {
+    url,
+    auth,
+    ...(inbound && { inboundUrl: inbound.url }),
+    ...(minuteMs === undefined ? {} : { minuteMs }),
+  });
   const outcomes = new Outcomes(store, webhooks, options.deliveryDelayMs ?? DELIVERY_DELAY_MS);
   const sending = new Sending(store, outcomes);
-  const parts = { serverToken: options.serverToken, store, sending, outcomes, faults: new Faults() };
+  const parts = {
+    serverToken: options.serverToken,
+    store,
+    sending,
+    outcomes,
+    webhooks,
+    inboundAddress: inbound?.address ?? '',
+    faults: new Faults(),
+  };
   const server = createServer((request, response) => void answer(parts, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, '127.0.0.1', resolve);

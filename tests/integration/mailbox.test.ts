@@ -3,7 +3,7 @@ import { appendFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Errors, ServerClient, type Message } from 'postmark';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MailStage, SERVER_TOKEN } from '../support/mailbox.ts';
+import { INBOUND, MailStage, SERVER_TOKEN } from '../support/mailbox.ts';
 import { until } from '../support/realtime.ts';
 
 let stage: MailStage;
@@ -386,6 +386,113 @@ describe('scripted faults', () => {
     });
     expect((await client().sendEmail(mail())).ErrorCode).toBe(0);
     expect((await post('/_faults', [{ stauts: 500 }])).status).toBe(422);
+  });
+});
+
+describe('answering', () => {
+  const ADDRESS = INBOUND.replace('@', '+abcdefghijklmnopqrstuvwxyz@');
+  const inbound = () => stage.received.filter(({ path }) => path === '/inbound');
+  const sent = async (extra: Partial<Message> = {}) => {
+    const given = mail({ ReplyTo: `"Acme" <${ADDRESS}>`, TextBody: 'Press the button.\n\nAcme', ...extra });
+    return { to: String(given.To), MessageID: (await client().sendEmail(given)).MessageID };
+  };
+
+  it('posts what Postmark would, in its fields, under its credentials, from whoever the mail was to', async () => {
+    const { to, MessageID } = await sent({ Headers: [{ Name: 'Message-ID', Value: '<one@acme.example>' }] });
+    expect((await post('/_answers', { MessageID, text: 'It works.' })).status).toBe(200);
+    await until(() => inbound().length === 1);
+    const [first] = inbound();
+    const { authorization, body } = first!;
+    expect(authorization).toBe(`Basic ${Buffer.from('postmark:p:w').toString('base64')}`);
+    expect(body).toMatchObject({
+      From: to,
+      FromFull: { Email: to },
+      To: ADDRESS,
+      ToFull: [{ Email: ADDRESS, MailboxHash: 'abcdefghijklmnopqrstuvwxyz' }],
+      MailboxHash: 'abcdefghijklmnopqrstuvwxyz',
+      Subject: 'Re: Hello',
+      MessageStream: 'inbound',
+    });
+    expect(body.TextBody).toMatch(
+      /^It works\.\n\nOn .* <support@example\.com> wrote:\n\n> Press the button\.\n>\n> Acme\n$/,
+    );
+    expect(body.Headers).toContainEqual({ Name: 'In-Reply-To', Value: '<one@acme.example>' });
+  });
+
+  it('answers as somebody else, as an autoresponder, and the same mail twice', async () => {
+    const { to, MessageID } = await sent();
+    await post('/_answers', { MessageID, text: 'x', as: 'stranger' });
+    await post('/_answers', { MessageID, as: 'autoresponder' });
+    await post('/_answers', { MessageID, text: 'z', times: 2, quote: false });
+    await until(() => inbound().length === 4);
+    const bodies = inbound().map(({ body }) => body);
+    expect(bodies.filter(({ From }) => From !== to)).toHaveLength(1);
+    const automatic = bodies.find(({ Headers }) => JSON.stringify(Headers).includes('auto-replied'));
+    expect(automatic).toMatchObject({ Subject: 'Automatic reply: Hello' });
+    const twice = bodies.filter(({ TextBody }) => TextBody === 'z');
+    expect(new Set(twice.map((body) => body.MessageID)).size).toBe(1);
+    expect(twice).toHaveLength(2);
+  });
+
+  it('posts again what was not taken, until it is', async () => {
+    const { to, MessageID } = await sent();
+    await until(() => reported('Delivery', to).length > 0);
+    stage.answers.set(to, [500, 503]);
+    await post('/_answers', { MessageID, text: 'Again.' });
+    await until(() => inbound().length === 3);
+    expect(new Set(inbound().map(({ body }) => body.MessageID)).size).toBe(1);
+  });
+
+  it('keeps an answer to anybody else here, as mail to them', async () => {
+    const { to, MessageID } = await sent({ ReplyTo: 'kim@doe.example' });
+    await post('/_answers', { MessageID, text: 'Hello Kim' });
+    const { Messages } = await find('kim@doe.example');
+    expect(Messages).toMatchObject([{ From: to, To: 'kim@doe.example', Subject: 'Re: Hello' }]);
+    expect(inbound()).toEqual([]);
+  });
+
+  it('takes an answer from the form of its own page and from no other page', async () => {
+    const { MessageID } = await sent();
+    const form = (origin: string) =>
+      fetch(`${stage.url}/answer`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', origin },
+        body: new URLSearchParams({ MessageID, text: 'From the page', as: 'reader' }),
+      });
+    expect((await form('https://evil.example')).status).toBe(403);
+    const answer = await form(stage.url);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, `/?id=${MessageID}#latest`]);
+    await until(() => inbound().length === 1);
+    expect(inbound()[0]?.body.TextBody).toBe('From the page');
+  });
+
+  it('shows a thread as one: its mails and what was written back, oldest first', async () => {
+    const to = someone();
+    const headers = (id: string, ...earlier: string[]) => [
+      { Name: 'Message-ID', Value: id },
+      ...(earlier.length > 0 ? [{ Name: 'References', Value: earlier.join(' ') }] : []),
+    ];
+    const first = await sent({ To: to, TextBody: 'First words', Headers: headers('<1@acme.example>') });
+    await post('/_answers', { MessageID: first.MessageID, text: 'Second words', quote: false });
+    await until(() => inbound().length === 1);
+    const last = await sent({
+      To: to,
+      TextBody: 'Third words',
+      Headers: headers('<3@acme.example>', '<1@acme.example>'),
+    });
+    const other = await sent({
+      TextBody: 'Elsewhere',
+      Headers: headers('<4@acme.example>', '<1@acme.example>'),
+    });
+    const text = await (await fetch(`${stage.url}/?id=${first.MessageID}`)).text();
+    const at = ['First words', 'Second words', 'Third words'].map((words) => text.indexOf(words));
+    expect(at.every((place, n) => place > (at[n - 1] ?? 0))).toBe(true);
+    expect(text).not.toContain('Elsewhere');
+    expect(text).toContain('Taken in');
+    expect(text.match(/<li>/g)).toHaveLength(2);
+    expect(text).toContain(`value="${last.MessageID}"`);
+    expect(other.MessageID).not.toBe(last.MessageID);
   });
 });
 

@@ -8,7 +8,11 @@ import { startMailbox, type Mailbox } from '../../supabase/local/mailbox.ts';
 
 export const SERVER_TOKEN = 'server-token';
 
+export const INBOUND = 'answers@inbound.example';
+
 export interface ReceivedEvent {
+  /** Which webhook was called. */
+  path: string;
   authorization: string | undefined;
   body: Record<string, unknown>;
 }
@@ -34,8 +38,8 @@ export class MailStage {
       void readBody(request).then((body) => {
         const { authorization } = request.headers;
         const event = JSON.parse(body) as ReceivedEvent['body'];
-        stage.received.push({ authorization, body: event });
-        const recipient = String(event.Recipient ?? event.Email);
+        stage.received.push({ path: request.url ?? '', authorization, body: event });
+        const recipient = String(event.Recipient ?? event.Email ?? event.From);
         response.writeHead(stage.answers.get(recipient)?.shift() ?? 200).end();
       });
     });
@@ -58,6 +62,7 @@ export class MailStage {
       stateDir: this.stateDir,
       eventsUrl: `http://127.0.0.1:${port}/events`,
       eventsAuth: { user: 'postmark', password: 'p:w' },
+      inbound: { address: INBOUND, url: `http://127.0.0.1:${port}/inbound` },
       deliveryDelayMs: 1,
       retryMinuteMs: 20,
     });

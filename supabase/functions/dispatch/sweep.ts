@@ -202,7 +202,8 @@ export class Sweep {
     for (const [index, { claimed, mail }] of ready.entries()) {
       const result = results[index] ?? outcomes.ofUnreadableAnswer(200);
       // Answers quote it, and what is quoted has to be known again.
-      const isAnswered = claimed.delivery.reply_to !== null;
+      const { reply_to, data } = claimed.delivery;
+      const isAnswered = reply_to !== null || Boolean(data?.['reply_to']);
       this.#finish(claimed, isAnswered ? { ...result, mail_text: mail.TextBody } : result);
     }
   }

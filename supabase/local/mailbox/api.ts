@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { findBounceType } from './bounces.ts';
 import { faultSchema, isAccepting, play, type Faults } from './faults.ts';
+import { answerMail, type Answering } from './answering.ts';
 import type { Outcomes } from './outcomes.ts';
 import { answerPage } from './page.ts';
 import { BAD_TOKEN, INVALID_FIELD, INVALID_JSON, JSON_REQUIRED, Refusal, TOO_LARGE } from './refusal.ts';
@@ -23,9 +24,8 @@ const faultsSchema = z.union([
 ]);
 const eventSchema = z.object({ MessageID: z.string(), Type: z.string(), Recipient: z.string().optional() });
 
-export interface Parts {
+export interface Parts extends Answering {
   serverToken: string;
-  store: Store;
   sending: Sending;
   outcomes: Outcomes;
   faults: Faults;
@@ -41,7 +41,11 @@ export async function answer(
   try {
     if (await answerPostmark(parts, request, response, url)) return;
     if (await answerTests(parts, request, response, url)) return;
-    if (request.method === 'GET' && answerPage(parts.store, url, request, response)) return;
+    if (request.method === 'POST' && url.pathname === '/answer') {
+      await answerForm(parts, request, response);
+      return;
+    }
+    if (request.method === 'GET' && answerPage(parts, url, request, response)) return;
     sendJson(response, 404, { Message: 'There is nothing here.' });
   } catch (error) {
     if (error instanceof Refusal) sendJson(response, error.status, error.body);
@@ -93,14 +97,29 @@ async function answerSending(
   sendJson(response, 200, truth);
 }
 
+/** The page's form. Other pages in this browser may not write mail. */
+async function answerForm(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { origin, host } = request.headers;
+  if (origin !== `http://${host}`)
+    throw new Refusal(INVALID_FIELD, 'Only the mailbox’s own page may answer.', 403);
+  const form = new URLSearchParams((await readBody(request)).toString('utf8'));
+  // A box that is not ticked is not sent.
+  const { MessageID } = answerMail(parts, { quote: 'false', ...Object.fromEntries(form) });
+  const shown = parts.store.message(MessageID) ? MessageID : (form.get('MessageID') ?? '');
+  response.writeHead(303, { location: `/?id=${encodeURIComponent(shown)}#latest` }).end();
+}
+
 async function answerTests(
-  { store, outcomes, faults }: Parts,
+  parts: Parts,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
 ): Promise<boolean> {
+  const { store, outcomes, faults } = parts;
   const route = `${request.method} ${url.pathname}`;
-  if (route === 'GET /messages') {
+  if (route === 'POST /_answers') {
+    sendJson(response, 200, answerMail(parts, await readJson(request)));
+  } else if (route === 'GET /messages') {
     const found = store.messages(url.searchParams.get('recipient') ?? undefined);
     sendJson(response, 200, { TotalCount: found.length, Messages: found });
   } else if (route === 'DELETE /messages') {
@@ -147,6 +166,15 @@ function authenticate({ serverToken }: Parts, request: IncomingMessage): boolean
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw notJson();
+  const body = await readBody(request);
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new Refusal(INVALID_JSON, 'The request body is not valid JSON.');
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -154,11 +182,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
     if (size > MAX_REQUEST_BYTES) throw new Refusal(TOO_LARGE, 'The request exceeds 50 MB.', 413);
     chunks.push(chunk);
   }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch {
-    throw new Refusal(INVALID_JSON, 'The request body is not valid JSON.');
-  }
+  return Buffer.concat(chunks);
 }
 
 const notJson = () =>

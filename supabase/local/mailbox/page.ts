@@ -1,19 +1,21 @@
 /**
- * The page people read mail on. Rendered here, whole; a small script asks again every two seconds and swaps
+ * The page people read mail on, and answer it. Mails of one thread stand below each other. Rendered here, whole; a small script asks again every two seconds and swaps
  * what changed, so the page works without it and never flickers with it. Nothing of a mail is trusted: it is
  * escaped, and only http(s) addresses become links.
  */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isInbound, replyAddressOf, type Answering } from './answering.ts';
 import { html, linkify, readableText, type Html } from './html.ts';
 import { SCRIPT } from './script.ts';
-import type { Message, Store } from './store.ts';
+import type { Answer, Message } from './store.ts';
 import { STYLES } from './styles.ts';
+import { threadsOf, type Item, type Thread } from './threads.ts';
 
 const LISTED = 200;
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; " +
-  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const STATUS_WORDS = {
   Sent: 'Sent',
   Delivered: 'Delivered',
@@ -29,7 +31,7 @@ const ICON =
 
 /** Answers the page and what it loads; false for other paths. */
 export function answerPage(
-  store: Store,
+  { store, inboundAddress }: Answering,
   url: URL,
   request: IncomingMessage,
   response: ServerResponse,
@@ -40,7 +42,12 @@ export function answerPage(
   const id = url.searchParams.get('id');
   const recipient = url.searchParams.get('recipient') ?? '';
   const chosen = id ? store.message(id) : undefined;
-  const body = renderPage(store.messages(recipient), recipient, chosen, id !== null && !chosen);
+  const answers = store.answers();
+  const threads = threadsOf(store.messages(recipient), answers);
+  const isOf = ({ items }: Thread) => items.some((item) => 'message' in item && item.message === chosen);
+  const thread = threads.find(isOf) ?? threadsOf(store.messages(), answers).find(isOf);
+  const shown = chosen && thread ? { chosen, thread } : null;
+  const body = renderPage({ threads, recipient, shown, isMissing: id !== null && !shown, inboundAddress });
   return send(request, response, 'text/html', body.text);
 }
 
@@ -58,13 +65,21 @@ function send(request: IncomingMessage, response: ServerResponse, type: string, 
   return true;
 }
 
-function renderPage(
-  messages: Message[],
-  recipient: string,
-  chosen: Message | undefined,
-  isMissing: boolean,
-): Html {
-  const title = chosen ? `${chosen.Subject || '(no subject)'} · Mailbox` : `Mailbox (${messages.length})`;
+interface Shown {
+  chosen: Message;
+  thread: Thread;
+}
+
+interface View {
+  threads: Thread[];
+  recipient: string;
+  shown: Shown | null;
+  isMissing: boolean;
+  inboundAddress: string;
+}
+
+function renderPage({ threads, recipient, shown, isMissing, inboundAddress }: View): Html {
+  const title = shown ? `${shown.chosen.Subject || '(no subject)'} · Mailbox` : `Mailbox (${threads.length})`;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -76,7 +91,7 @@ function renderPage(
         <link rel="stylesheet" href="/mailbox.css" />
         <script src="/mailbox.js" defer></script>
       </head>
-      <body class="${chosen || isMissing ? 'reading' : 'listing'}">
+      <body class="${shown || isMissing ? 'reading' : 'listing'}">
         <header>
           <h1><a href="/">Mailbox</a></h1>
           <p>Mail sent by this stack. None of it leaves this machine.</p>
@@ -84,10 +99,10 @@ function renderPage(
         <main>
           <section id="list" aria-label="Messages">
             ${recipient ? html`<p class="filter">Only mail to <b>${recipient}</b>. <a href="/">Show all</a></p>` : null}
-            ${messages.length === 0 ? renderEmpty(recipient) : renderList(messages, recipient, chosen)}
+            ${threads.length === 0 ? renderEmpty(recipient) : renderList(threads, recipient, shown)}
           </section>
           <article id="message" tabindex="-1" aria-label="Message">
-            ${chosen ? renderMessage(chosen) : renderNothing(isMissing, messages.length > 0)}
+            ${shown ? renderThread(shown, inboundAddress) : renderNothing(isMissing, threads.length > 0)}
           </article>
         </main>
       </body>
@@ -102,25 +117,79 @@ function renderEmpty(recipient: string): Html {
   </p>`;
 }
 
-function renderList(messages: Message[], recipient: string, chosen: Message | undefined): Html {
+function renderList(threads: Thread[], recipient: string, shown: Shown | null): Html {
   const query = recipient ? `&recipient=${encodeURIComponent(recipient)}` : '';
-  const rows = messages.slice(0, LISTED).map(
-    (message) =>
-      html`<li>
-        <a href="/?id=${message.MessageID}${query}" ${message === chosen ? html` aria-current="true"` : null}>
-          <span class="to">${message.To}</span>${renderTime(message.ReceivedAt)}
-          <span class="subject">${message.Subject || '(no subject)'}</span>${renderStatus(message)}
-        </a>
-      </li>`,
-  );
-  const rest = messages.length - LISTED;
+  const rows = threads.slice(0, LISTED).map(({ id, latest, items, at }) => {
+    const current = id === shown?.thread.id ? html` aria-current="true"` : null;
+    const count =
+      items.length > 1
+        ? html` <span class="count" title="${items.length} mails in this thread">${items.length}</span>`
+        : null;
+    return html`<li>
+      <a href="/?id=${latest.MessageID}${query}" ${current}>
+        <span class="to">${latest.To}${count}</span>${renderTime(at)}
+        <span class="subject">${latest.Subject || '(no subject)'}</span>${renderStatus(latest)}
+      </a>
+    </li>`;
+  });
+  const rest = threads.length - LISTED;
   return html`<ol>
       ${rows}
     </ol>
     ${rest > 0 ? html`<p class="filter">${rest} older ones are at <code>/messages</code>.</p>` : null}`;
 }
 
-function renderMessage(message: Message): Html {
+function renderThread({ chosen, thread }: Shown, inboundAddress: string): Html {
+  const isAlone = thread.items.length === 1;
+  return html`<a class="back" href="/">← All mail</a>
+    <h2>${chosen.Subject || '(no subject)'}</h2>
+    ${thread.items.map((item, index) => renderItem(item, isAlone, index === thread.items.length - 1))}
+    ${renderForm(thread.latest, inboundAddress)}`;
+}
+
+function renderItem(item: Item, isAlone: boolean, isLast: boolean): Html {
+  const anchor = isLast ? html` id="latest"` : null;
+  if ('answer' in item) {
+    const { answer } = item;
+    return html`<section class="mail answer" ${anchor}>
+      <p class="facts"><b>${answer.From}</b> ${renderAnswered(answer)} ${renderTime(answer.SentAt)}</p>
+      <dl>
+        <dt>To</dt>
+        <dd>${answer.To}</dd>
+        <dt>Subject</dt>
+        <dd>${answer.Subject}</dd>
+      </dl>
+      <div class="body">${linkify(answer.TextBody)}</div>
+    </section>`;
+  }
+  const { message } = item;
+  const facts = renderFacts(message);
+  return html`<section class="mail" ${anchor}>
+    <p class="facts">
+      ${isAlone ? null : html`<b>${message.From}</b>`} ${renderStatus(message)}
+      ${renderTime(message.ReceivedAt)}
+    </p>
+    ${
+      isAlone
+        ? facts
+        : html`<details class="more">
+            <summary>To ${message.To}</summary>
+            ${facts}
+          </details>`
+    }
+    <div class="body">${linkify(message.TextBody || readableText(message.HtmlBody))}</div>
+    ${
+      message.HtmlBody
+        ? html`<details>
+            <summary>HTML source</summary>
+            <pre>${message.HtmlBody}</pre>
+          </details>`
+        : null
+    }
+  </section>`;
+}
+
+function renderFacts(message: Message): Html {
   const rows: [string, string][] = [
     ['From', message.From],
     ['To', message.To],
@@ -131,27 +200,61 @@ function renderMessage(message: Message): Html {
     ['Attachments', message.Attachments.join(', ')],
     ...Object.entries(message.Metadata).map(([key, value]): [string, string] => [key, value]),
   ];
-  return html`<a class="back" href="/">← All mail</a>
-    <h2>${message.Subject || '(no subject)'}</h2>
-    <p class="facts">${renderStatus(message)} ${renderTime(message.ReceivedAt)}</p>
-    <dl>
-      ${rows
-        .filter(([, value]) => value)
-        .map(
-          ([name, value]) =>
-            html`<dt>${name}</dt>
-              <dd>${value}</dd>`,
-        )}
-    </dl>
-    <div class="body">${linkify(message.TextBody || readableText(message.HtmlBody))}</div>
+  return html`<dl>
+    ${rows
+      .filter(([, value]) => value)
+      .map(
+        ([name, value]) =>
+          html`<dt>${name}</dt>
+            <dd>${value}</dd>`,
+      )}
+  </dl>`;
+}
+
+function renderForm(message: Message, inboundAddress: string): Html {
+  const to = replyAddressOf(message);
+  const reader = message.Recipients[0] ?? message.To;
+  const isPosted = isInbound(to, inboundAddress);
+  return html`<form method="post" action="/answer">
+    <input type="hidden" name="MessageID" value="${message.MessageID}" />
+    <label class="title" for="text">Reply to <span>${to}</span></label>
+    <textarea id="text" name="text" rows="4" required></textarea>
     ${
-      message.HtmlBody
-        ? html`<details>
-            <summary>HTML source</summary>
-            <pre>${message.HtmlBody}</pre>
-          </details>`
-        : null
-    }`;
+      isPosted
+        ? null
+        : html`<p class="hint">This address is not the stack’s: your reply stays here, as mail to it.</p>`
+    }
+    <p class="choices">
+      <label>
+        As
+        <select name="as">
+          <option value="reader">${reader}, its reader</option>
+          <option value="stranger">somebody else</option>
+          <option value="autoresponder">the reader’s autoresponder</option>
+        </select>
+      </label>
+      <label><input type="checkbox" name="quote" value="true" checked /> Quote the mail</label>
+      <label><input type="checkbox" name="times" value="2" /> Send it twice</label>
+      <button type="submit">Send</button>
+    </p>
+  </form>`;
+}
+
+/** What the inbound webhook made of it. */
+function renderAnswered({ statuses }: Answer): Html {
+  const last = statuses.at(-1);
+  const words =
+    last === undefined
+      ? 'On its way'
+      : last === 200
+        ? statuses.length > 1
+          ? `Taken in, ${statuses.length} ×`
+          : 'Taken in'
+        : last === 401 || last === 403
+          ? 'Turned away'
+          : 'Comes again';
+  const look = last === undefined ? 'sent' : last === 200 ? 'delivered' : 'bounced';
+  return html`<span class="status ${look}" title="${statuses.join(', ')}">${words}</span>`;
 }
 
 function renderNothing(isMissing: boolean, hasMail: boolean): Html {

@@ -26,10 +26,15 @@ const refresh = async () => {
     seen.set(id, fresh.innerHTML);
     const old = document.getElementById(id);
     const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
-    const isOpen = old.querySelector('details')?.open ?? false;
+    const open = [...old.querySelectorAll('details')].map((details) => details.open);
+    // What is being written stays, with its cursor.
+    const form = old.querySelector('form');
+    const writing = form?.contains(document.activeElement) ? document.activeElement : null;
     localise(fresh);
+    if (form?.elements.text.value && fresh.querySelector('form')) fresh.querySelector('form').replaceWith(form);
     old.replaceChildren(...fresh.childNodes);
-    if (isOpen && old.querySelector('details')) old.querySelector('details').open = true;
+    [...old.querySelectorAll('details')].forEach((details, at) => (details.open ||= open[at] ?? false));
+    if (writing?.isConnected) writing.focus();
     if (focused) [...old.querySelectorAll('a')].find((a) => a.getAttribute('href') === focused)?.focus();
   }
 };

@@ -22,10 +22,26 @@ export interface Suppression {
   CreatedAt: string;
 }
 
-/** A webhook that was not answered with 200 yet. */
+/** What somebody wrote back, as Postmark's inbound webhook posts it. */
+export interface Answer {
+  /** The inbound message's own id. */
+  MessageID: string;
+  /** The mail it answers. */
+  of: string;
+  From: string;
+  To: string;
+  Subject: string;
+  TextBody: string;
+  SentAt: string;
+  /** Which answers the webhook gave, one for each time it was posted. */
+  statuses: number[];
+}
+
+/** A webhook that was not answered with 200 yet; `to` says which one where it is not the events'. */
 export interface PendingEvent {
   id: string;
   payload: Record<string, unknown>;
+  to?: 'inbound';
 }
 
 type Line =
@@ -33,6 +49,8 @@ type Line =
   | { status: Status; of: string }
   | { suppressed: Suppression; stream: string }
   | { unsuppressed: string; stream: string }
+  | { answer: Answer }
+  | { answered: number; by: string }
   | { event: PendingEvent }
   | { taken: string }
   | { emptied: true };
@@ -44,6 +62,7 @@ export class Store {
   readonly #messages = new Map<string, Message>();
   readonly #suppressions = new Map<string, Map<string, Suppression>>();
   readonly #events = new Map<string, PendingEvent>();
+  readonly #answers = new Map<string, Answer>();
 
   constructor(stateDir: string) {
     mkdirSync(stateDir, { recursive: true });
@@ -66,6 +85,20 @@ export class Store {
 
   addMessages(messages: Message[]): void {
     this.#write(messages.map((message) => ({ message })));
+  }
+
+  /** Oldest first. */
+  answers(): Answer[] {
+    return [...this.#answers.values()];
+  }
+
+  addAnswer(answer: Answer): void {
+    this.#write([{ answer }]);
+  }
+
+  /** Remembers how the webhook answered when `id` was posted. */
+  setAnswered(id: string, status: number): void {
+    if (this.#answers.has(id)) this.#write([{ answered: status, by: id }]);
   }
 
   setStatus(id: string, status: Status): void {
@@ -125,9 +158,14 @@ export class Store {
       this.#suppressions.set(line.stream, entries);
       entries.set(line.suppressed.EmailAddress.toLowerCase(), line.suppressed);
     } else if ('unsuppressed' in line) this.#suppressions.get(line.stream)?.delete(line.unsuppressed);
+    else if ('answer' in line) this.#answers.set(line.answer.MessageID, line.answer);
+    else if ('answered' in line) this.#answers.get(line.by)?.statuses.push(line.answered);
     else if ('event' in line) this.#events.set(line.event.id, line.event);
     else if ('taken' in line) this.#events.delete(line.taken);
-    else this.#messages.clear();
+    else {
+      this.#messages.clear();
+      this.#answers.clear();
+    }
   }
 
   #load(): void {
@@ -148,6 +186,7 @@ export class Store {
     for (const [stream, entries] of this.#suppressions) {
       for (const suppressed of entries.values()) lines.push({ suppressed, stream });
     }
+    for (const answer of this.#answers.values()) if (this.#messages.has(answer.of)) lines.push({ answer });
     for (const event of this.#events.values()) lines.push({ event });
     const next = `${this.#path}.next`;
     writeFileSync(next, lines.map((line) => `${JSON.stringify(line)}\n`).join(''), { mode: 0o600 });

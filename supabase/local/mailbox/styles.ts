@@ -14,6 +14,7 @@ export const STYLES = `
   --green-soft: light-dark(#e2f4e9, #11301f);
   --red: light-dark(#b3261e, #ff9388);
   --red-soft: light-dark(#fdeceb, #3b1815);
+  --on-accent: light-dark(#fff, #10142c);
 }
 * { box-sizing: border-box; margin: 0; }
 html, body { height: 100%; }
@@ -55,7 +56,33 @@ time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .empty { padding: 48px 24px; text-align: center; color: var(--quiet); }
 .empty b { color: var(--text); }
 h2 { font-size: 21px; line-height: 1.3; overflow-wrap: anywhere; }
-.facts { display: flex; gap: 12px; align-items: center; margin: 8px 0 16px; }
+.facts { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; margin: 8px 0 16px; overflow-wrap: anywhere; }
+.mail { max-width: 76ch; }
+.mail + .mail { margin-top: 24px; padding-top: 12px; border-top: 1px solid var(--line); }
+.mail .facts b { min-width: 0; }
+.answer .body { border-left: 3px solid var(--accent); background: var(--accent-soft); }
+.more { margin: -8px 0 12px; }
+.more dl { margin: 8px 0 0; }
+.count {
+  margin-left: 6px; padding: 0 7px; border-radius: 10px; background: var(--hover); color: var(--quiet);
+  font-size: 12px; font-weight: 400; line-height: 20px;
+}
+form { max-width: 76ch; margin: 24px 0 8px; padding: 16px 20px; border: 1px solid var(--line); border-radius: 8px; background: var(--surface); }
+.title { display: block; margin-bottom: 8px; font-weight: 600; }
+.title span { font-weight: 400; color: var(--quiet); overflow-wrap: anywhere; }
+textarea, select, button { font: inherit; color: inherit; }
+textarea, select { border: 1px solid var(--line); border-radius: 6px; background: var(--bg); padding: 8px 10px; }
+textarea { display: block; width: 100%; resize: vertical; min-height: 96px; }
+select { padding: 6px 8px; max-width: 100%; }
+.choices { display: flex; flex-wrap: wrap; gap: 10px 20px; align-items: center; margin-top: 12px; }
+.choices label { display: flex; gap: 8px; align-items: center; min-width: 0; }
+.hint { margin-top: 8px; color: var(--quiet); font-size: 13px; }
+button {
+  margin-left: auto; min-height: 36px; padding: 0 18px; border: 0; border-radius: 6px; background: var(--accent); color: var(--on-accent);
+  font-weight: 600; cursor: pointer;
+}
+button:hover { filter: brightness(1.08); }
+form :focus-visible { outline-offset: 1px; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin-bottom: 20px; }
 dd { overflow-wrap: anywhere; min-width: 0; }
 .body, pre { white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -71,6 +98,9 @@ pre { padding: 12px 0; font: 13px/1.5 ui-monospace, Menlo, Consolas, monospace; 
   #list { border-right: 0; }
   .listing #message, .reading #list { display: none; }
   #message { padding: 16px; }
+  .choices label:first-child { flex: 1 1 100%; }
+  select { flex: 1; min-width: 0; }
+  button { flex: 1 1 100%; min-height: 44px; }
   .back { display: inline-block; padding: 4px 0 12px; }
 }
 `;

@@ -1,5 +1,5 @@
 /**
- * Calls the events webhook, with Postmark's manners: one JSON object per POST, basic auth, anything but 200 is
+ * Calls the events webhook and the inbound one, with Postmark's manners: one JSON object per POST, basic auth, anything but 200 is
  * repeated, 403 ends the repeats. The schedule keeps Postmark's steps at a hundredth of their length, so that a
  * local test sees the second attempt. What is not taken yet survives a restart.
  */
@@ -17,9 +17,12 @@ const SCHEDULES: Record<string, number[]> = {
   Delivery: [1, 5, 15],
   SubscriptionChange: [1, 5, 15],
 };
+const INBOUND_SCHEDULE = [1, 5, 10, 10, 10, 15, 30, 60, 120, 360];
 
 export interface WebhookOptions {
   url: string;
+  /** Where mail that comes in is posted; without one nothing comes in. */
+  inboundUrl?: string;
   auth: { user: string; password: string };
   /** How long one of Postmark's minutes takes here. */
   minuteMs?: number;
@@ -49,6 +52,13 @@ export class Webhooks {
     this.#enqueue(event, 0);
   }
 
+  /** Posts a mail that has come in. */
+  sendInbound(payload: Record<string, unknown>): void {
+    const event: PendingEvent = { id: randomUUID(), payload, to: 'inbound' };
+    this.#store.addEvent(event);
+    this.#enqueue(event, 0);
+  }
+
   stop(): void {
     this.#stopping.abort();
     this.#waiting = [];
@@ -70,9 +80,11 @@ export class Webhooks {
   }
 
   async #attempt(event: PendingEvent, number: number): Promise<void> {
-    const status = await this.#post(event.payload);
+    const status = await this.#post(event);
     if (this.#stopping.signal.aborted) return;
-    const minutes = SCHEDULES[String(event.payload.RecordType)]?.[number];
+    if (event.to === 'inbound') this.#store.setAnswered(String(event.payload.MessageID), status);
+    const schedule = event.to === 'inbound' ? INBOUND_SCHEDULE : SCHEDULES[String(event.payload.RecordType)];
+    const minutes = schedule?.[number];
     if (status === 200 || status === STOP_STATUS || minutes === undefined) {
       this.#store.removeEvent(event.id);
       return;
@@ -89,8 +101,10 @@ export class Webhooks {
   }
 
   /** The answer's status; 0 when there was none. */
-  async #post(payload: object): Promise<number> {
-    const { url, auth } = this.#options;
+  async #post({ payload, to }: PendingEvent): Promise<number> {
+    const { auth, inboundUrl } = this.#options;
+    const url = to === 'inbound' ? inboundUrl : this.#options.url;
+    if (url === undefined) return STOP_STATUS;
     const credentials = Buffer.from(`${auth.user}:${auth.password}`).toString('base64');
     try {
       const response = await fetch(url, {
