@@ -28,7 +28,9 @@ create type public.message_via as enum ('widget', 'api', 'desk', 'mail');
 create type public.escalation_trigger as enum ('inline_cta', 'followup_button', 'compact_link', 'intent', 'api', 'mail');
 create type public.escalation_status as enum ('open', 'resolved');
 create type public.delivery_kind as enum ('email', 'webhook');
-create type public.delivery_purpose as enum ('alert', 'contact', 'event', 'summary', 'digest', 'notice', 'test', 'invite');
+create type public.delivery_purpose as enum (
+  'alert', 'contact', 'reply', 'reply_bounced', 'event', 'summary', 'digest', 'notice', 'test', 'invite'
+);
 create type public.delivery_status as enum (
   'queued', 'sent', 'delivered', 'bounced', 'complained', 'skipped', 'failed'
 );
@@ -49,7 +51,7 @@ create type public.event_type as enum (
   'conversation.started', 'message.received', 'message.sent', 'lead.captured',
   'conversation.escalated', 'escalation.asked_again', 'escalation.opened',
   'escalation.claimed', 'escalation.released', 'escalation.assigned',
-  'reply.sent', 'reply.read', 'reply.fetched', 'reply.unreachable', 'note.added',
+  'reply.sent', 'reply.read', 'reply.fetched', 'reply.unreachable', 'reply.refused', 'note.added',
   'conversation.resolved', 'resolve.undone', 'conversation.reopened', 'conversation.handed_back',
   'conversation.exported',
   'mail.sent', 'mail.delivered', 'mail.bounced', 'mail.complained', 'mail.skipped', 'mail.failed', 'mail.set_aside',

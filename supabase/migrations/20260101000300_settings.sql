@@ -9,10 +9,14 @@ create table public.human_support_settings (
   request_help_label text check (length(btrim(request_help_label)) between 1 and 80),
   confirmation_message text check (length(btrim(confirmation_message)) between 1 and 500),
   intent_mode public.intent_mode not null default 'off',
+  reply_mail_enabled boolean not null default true,
+  reply_mail_wait_minutes integer not null default 3 check (reply_mail_wait_minutes between 0 and 60),
   updated_at timestamptz not null default now(),
   version bigint not null default 1
 );
 comment on table public.human_support_settings is 'How the widget offers a person; a null label means the localised default.';
+comment on column public.human_support_settings.reply_mail_wait_minutes is
+  'How long a reply stays unread before it goes to a visitor who has left, by mail.';
 comment on column public.human_support_settings.version is
   'Goes up with every change of anything the widget shows, here or in a neighbouring table.';
 

@@ -71,12 +71,13 @@ create table public.deliveries (
   -- Who has to wait for whom: webhooks queue per endpoint, mail per chatbot.
   lane uuid generated always as (coalesce(endpoint_id, chatbot_id)) stored,
   constraint deliveries_go_somewhere check (
-    case kind when 'email' then recipient is not null and endpoint_id is null
+    case kind when 'email' then (recipient is not null or purpose = 'reply') and endpoint_id is null
       else endpoint_id is not null and recipient is null end)
 ) with (fillfactor = 80);
 comment on table public.deliveries is 'One mail to one recipient, or one event to one endpoint: the receipt.';
 comment on column public.deliveries.reason is
   'Why it was skipped or failed: kill_switch, duplicate_of_owner, suppressed, undone, endpoint_disabled, nothing_open, in_summary, attempts_exhausted, permanent …';
+comment on column public.deliveries.recipient is 'The address; of a mail to the visitor it is known when somebody takes it to send it.';
 comment on column public.deliveries.body is 'The bytes to send when no event holds them, as for a test.';
 comment on column public.deliveries.attempt_base is
   'Attempts that do not count towards giving up: before a redelivery, while the channel was paused, and those whose lease was lost.';
@@ -94,6 +95,8 @@ create unique index deliveries_one_digest_each on public.deliveries (chatbot_id,
   where purpose = 'digest';
 create unique index deliveries_one_summary_waiting on public.deliveries (chatbot_id, lower(recipient))
   where purpose = 'summary' and status = 'queued' and attempt_count = 0;
+create unique index deliveries_one_reply_mail_waiting on public.deliveries (conversation_id)
+  where purpose = 'reply' and status = 'queued' and attempt_count = 0;
 -- The claim walks this one from lane to lane and reads only what is due.
 create index deliveries_due_idx on public.deliveries (lane, next_attempt_at, id) where status = 'queued';
 create index deliveries_in_order_idx on public.deliveries (endpoint_id, conversation_id, place)

@@ -10,11 +10,15 @@ create table private.event_counts (
 comment on table private.event_counts is 'How many events of a conversation there have been.';
 
 create function private.next_place(conversation_id uuid) returns bigint
-  language sql volatile security definer set search_path = '' as $$
-  insert into private.event_counts as n (conversation_id) values ($1)
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  place bigint;
+begin
+  insert into private.event_counts as n (conversation_id) values (next_place.conversation_id)
   on conflict on constraint event_counts_pkey do update set count = n.count + 1
-  returning n.count
-$$;
+  returning n.count into place;
+  return place;
+end $$;
 comment on function private.next_place is 'The place of the next event in its conversation, from 1; one that is taken back leaves a gap.';
 
 create function private.emit_event(
@@ -33,6 +37,10 @@ begin
       'event', type, 'type', type, 'chatbot_id', conversation.chatbot_id,
       'timestamp', private.utc_text(now()), 'seq', place, 'data', data)::text,
     available_at);
+  -- Most chatbots have no endpoint, and writing nothing has its price, too.
+  if not exists (select from public.webhook_endpoints w where w.chatbot_id = conversation.chatbot_id) then
+    return;
+  end if;
   insert into public.deliveries
     (chatbot_id, conversation_id, escalation_id, event_id, kind, purpose, endpoint_id, place, next_attempt_at)
   select conversation.chatbot_id, conversation.id, emit_event.escalation_id, event_id, 'webhook', 'event', w.id,

@@ -22,58 +22,83 @@ create function private.visitor_address(c public.conversations) returns text
 $$;
 comment on function private.visitor_address is 'Where a visitor can be reached by mail; null when nobody knows.';
 
-create function private.is_suppressed(address text) returns boolean
+create function private.takes_no_replies(address text) returns boolean
   language sql stable security definer set search_path = '' as $$
   select exists (select from private.suppressed_addresses s where s.email = lower($1))
+    or exists (select from private.refused_addresses r where r.email = lower($1))
 $$;
-comment on function private.is_suppressed is 'Whether mail to this address has bounced for good or was complained about.';
+comment on function private.takes_no_replies is 'Whether a reply is not mailed to this address: one bounced, was complained about, or was not meant for its owner.';
 
--- What an import brings from the past has been read or not, long ago; nobody is to be written to because of it.
-create function private.tg_messages__keep_receipt() returns trigger
+-- One mail carries a burst: it is due when its first reply has waited for long enough, and what follows until then goes with it. A mail
+-- that somebody is just taking to send it may go without this reply; then the reply gets a mail of its own.
+create function private.queue_reply_mail(c public.conversations) returns void
+  language plpgsql security definer set search_path = '' as $$
+declare
+  minutes integer := (select s.reply_mail_wait_minutes from public.human_support_settings s where s.chatbot_id = c.chatbot_id);
+begin
+  loop
+    insert into public.deliveries (chatbot_id, conversation_id, kind, purpose, next_attempt_at)
+    values (c.chatbot_id, c.id, 'email', 'reply', now() + make_interval(mins => coalesce(minutes, 0)))
+    on conflict (conversation_id) where purpose = 'reply' and status = 'queued' and attempt_count = 0 do nothing;
+    exit when found;
+    perform from public.deliveries d
+    where d.conversation_id = c.id and d.purpose = 'reply' and d.status = 'queued' and d.attempt_count = 0 for share;
+    exit when found;
+  end loop;
+end $$;
+comment on function private.queue_reply_mail is 'Sees to it that a mail is under way for what the visitor has not read.';
+
+-- All that follows from a reply, in one go, since a person waits for it. What an import brings from the past has been read or not, long
+-- ago; nobody is to be written to because of it. Whoever has a bot of their own hears of a person's words by the event; that an
+-- endpoint took it proves nothing, it may be somebody's archive.
+create function private.tg_messages__follow_reply() returns trigger
   language plpgsql security definer set search_path = '' as $$
 declare
   c public.conversations;
-  is_old boolean := new.created_at < now() - interval '1 day';
+  status public.reply_status := 'waiting';
+  asked uuid;
 begin
   select * into c from public.conversations x where x.id = new.conversation_id;
+  if new.seq <= c.visitor_read_seq then
+    status := 'read';
+  elsif new.created_at < now() - interval '1 day' then
+    status := 'unreachable';
+  end if;
   insert into public.reply_receipts (message_id, chatbot_id, conversation_id, escalation_id, seq, created_at,
     status, reason, read_at, unreachable_at)
-  values (new.id, c.chatbot_id, c.id, c.escalation_id, new.seq, new.created_at,
-    case when new.seq <= c.visitor_read_seq then 'read' when is_old then 'unreachable' else 'waiting' end::public.reply_status,
-    case when new.seq > c.visitor_read_seq and is_old then 'imported' end,
-    case when new.seq <= c.visitor_read_seq then new.created_at end,
-    case when new.seq > c.visitor_read_seq and is_old then new.created_at end);
+  values (new.id, c.chatbot_id, c.id, c.escalation_id, new.seq, new.created_at, status,
+    case status when 'unreachable' then 'imported' end,
+    case status when 'read' then new.created_at end, case status when 'unreachable' then new.created_at end);
+  if status = 'waiting' then
+    perform private.queue_reply_mail(c);
+  end if;
+  select m.id into asked from public.messages m
+  where m.conversation_id = c.id and m.role = 'visitor' and m.seq < new.seq order by m.seq desc limit 1;
+  perform private.emit_event('message.sent', c, c.escalation_id, json_build_object(
+    'conversation_id', c.id, 'session_id', c.session_id, 'chatbot_id', c.chatbot_id,
+    'message_id', new.id, 'seq', new.seq, 'author', private.first_name(new.author_id), 'text', new.text,
+    'sent_at', private.utc_text(new.created_at), 'in_reply_to', asked));
   return null;
 end $$;
-comment on function private.tg_messages__keep_receipt is 'Begins the receipt of a reply.';
-create trigger _600_keep_receipt after insert on public.messages
-  for each row when (new.role = 'agent') execute function private.tg_messages__keep_receipt();
+comment on function private.tg_messages__follow_reply is
+  'Begins the receipt of a reply, queues the mail for the case that it stays unread, and announces it to a bot.';
+create trigger _600_follow_reply after insert on public.messages
+  for each row when (new.role = 'agent') execute function private.tg_messages__follow_reply();
 
--- Whoever has a bot of their own hears of a person's words here, and of their end. That an endpoint took the event proves nothing: it
--- may be somebody's archive.
-create function private.tg_messages__tell_own_bot() returns trigger
+create function private.tg_messages__tell_handed_back() returns trigger
   language plpgsql security definer set search_path = '' as $$
 declare
   c public.conversations;
 begin
   select * into c from public.conversations x where x.id = new.conversation_id;
-  if new.role = 'agent' then
-    perform private.emit_event('message.sent', c, c.escalation_id, json_build_object(
-      'conversation_id', c.id, 'session_id', c.session_id, 'chatbot_id', c.chatbot_id,
-      'message_id', new.id, 'seq', new.seq, 'author', private.first_name(new.author_id), 'text', new.text,
-      'sent_at', private.utc_text(new.created_at), 'in_reply_to', (
-        select m.id from public.messages m
-        where m.conversation_id = c.id and m.role = 'visitor' and m.seq < new.seq order by m.seq desc limit 1)));
-  else
-    perform private.emit_event('conversation.handed_back', c, c.escalation_id, json_build_object(
-      'conversation_id', c.id, 'session_id', c.session_id, 'chatbot_id', c.chatbot_id,
-      'seq', new.seq, 'author', private.first_name(new.author_id), 'handed_back_at', private.utc_text(new.created_at)));
-  end if;
+  perform private.emit_event('conversation.handed_back', c, c.escalation_id, json_build_object(
+    'conversation_id', c.id, 'session_id', c.session_id, 'chatbot_id', c.chatbot_id,
+    'seq', new.seq, 'author', private.first_name(new.author_id), 'handed_back_at', private.utc_text(new.created_at)));
   return null;
 end $$;
-comment on function private.tg_messages__tell_own_bot is 'Announces what a person says, and that the assistant may speak again.';
-create trigger _600_tell_own_bot after insert on public.messages
-  for each row when (new.role = 'agent' or new.event = 'handed_back') execute function private.tg_messages__tell_own_bot();
+comment on function private.tg_messages__tell_handed_back is 'Announces that the assistant, or a bot, may speak again.';
+create trigger _600_tell_handed_back after insert on public.messages
+  for each row when (new.event = 'handed_back') execute function private.tg_messages__tell_handed_back();
 
 -- Open desks hear of every move; the timeline says it once for replies that are read one after the other.
 create function private.tell_receipts(
@@ -130,3 +155,78 @@ comment on function private.tg_conversations__follow_reading is 'Moves the recei
 create trigger _600_follow_reading after update of visitor_read_seq on public.conversations
   for each row when (new.visitor_read_seq > old.visitor_read_seq)
   execute function private.tg_conversations__follow_reading();
+
+-- Who leaves an address later is written to for all that has not been received. The mail comes first, so that nobody waits for its
+-- sender while holding what the sender waits for.
+create function private.tg_leads__readdress_replies() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+declare
+  c public.conversations;
+begin
+  if not exists (
+    select from public.reply_receipts r where r.conversation_id = new.conversation_id
+      and (r.status = 'bounced' or (r.status = 'unreachable' and r.reason <> 'imported')))
+  then
+    return null;
+  end if;
+  select * into c from public.conversations x where x.id = new.conversation_id for no key update;
+  perform private.queue_reply_mail(c);
+  update public.reply_receipts r set status = 'waiting', reason = null, delivery_id = null
+  where r.conversation_id = c.id and (r.status = 'bounced' or (r.status = 'unreachable' and r.reason <> 'imported'));
+  return null;
+end $$;
+comment on function private.tg_leads__readdress_replies is 'Queues a mail for replies that found nobody, now that there is an address, or another one.';
+create trigger _600_readdress_replies after insert on public.leads
+  for each row when (new.email is not null) execute function private.tg_leads__readdress_replies();
+create trigger _600_readdress_replies_elsewhere after update of email on public.leads
+  for each row when (lower(new.email) is distinct from lower(old.email) and new.email is not null)
+  execute function private.tg_leads__readdress_replies();
+
+-- A mail's receipt is that of the replies it carried. What has been read or fetched meanwhile stays so. A mail that comes back ends it
+-- for its address, and whoever answered is told, since they believe to have been heard.
+create function private.follow_reply_mails(mails public.deliveries[]) returns void
+  language plpgsql security definer set search_path = '' as $$
+begin
+  update public.reply_receipts r set
+    status = case d.status when 'sent' then 'mailed' when 'delivered' then 'delivered' when 'bounced' then 'bounced'
+      when 'complained' then 'bounced' else 'unreachable' end::public.reply_status,
+    reason = case when d.status in ('sent', 'delivered') then null else coalesce(d.reason, d.status::text) end,
+    mailed_at = case when d.status in ('sent', 'delivered') then coalesce(r.mailed_at, now()) else r.mailed_at end,
+    delivered_at = case when d.status = 'delivered' then now() else r.delivered_at end,
+    bounced_at = case when d.status in ('bounced', 'complained') then now() else r.bounced_at end,
+    unreachable_at = case when d.status in ('failed', 'skipped') then now() else r.unreachable_at end
+  from unnest(mails) as d
+  where d.purpose = 'reply' and d.status <> 'queued' and r.delivery_id = d.id and r.status not in ('read', 'fetched');
+  insert into private.refused_addresses (email, reason)
+  select distinct lower(d.recipient), 'bounced' from unnest(mails) as d
+  where d.purpose = 'reply' and d.status in ('bounced', 'complained') on conflict do nothing;
+  perform private.tell_of_bounce(d) from unnest(mails) as d where d.purpose = 'reply' and d.status in ('bounced', 'complained');
+end $$;
+comment on function private.follow_reply_mails is 'Moves the receipts of replies with the mails that carried them.';
+
+create function private.tell_of_bounce(mail public.deliveries) returns void
+  language plpgsql security definer set search_path = '' as $$
+declare
+  told uuid;
+begin
+  insert into public.deliveries (chatbot_id, conversation_id, kind, purpose, recipient)
+  select mail.chatbot_id, mail.conversation_id, 'email', 'reply_bounced', p.email
+  from (
+    select coalesce((
+      select m.author_id from public.messages m join public.chatbot_members t on t.chatbot_id = mail.chatbot_id and t.user_id = m.author_id
+      where m.conversation_id = mail.conversation_id and m.role = 'agent' order by m.seq desc limit 1), b.owner_id) as user_id
+    from public.chatbots b where b.id = mail.chatbot_id
+  ) as whose join public.profiles p on p.user_id = whose.user_id
+  where private.is_email(p.email) and not exists (
+    select from public.deliveries k join private.delivery_data x on x.delivery_id = k.id
+    where k.conversation_id = mail.conversation_id and k.purpose = 'reply_bounced' and x.data ->> 'delivery_id' = mail.id::text)
+  returning id into told;
+  insert into private.delivery_data (delivery_id, data)
+  select told, jsonb_build_object(
+    'delivery_id', mail.id, 'address', mail.recipient, 'reason', mail.reason, 'reference', c.reference,
+    'replies', (select jsonb_agg(m.text order by m.seq) from public.reply_receipts r join public.messages m on m.id = r.message_id
+      where r.delivery_id = mail.id),
+    'url', private.deep_link(mail.chatbot_id, mail.conversation_id))
+  from public.conversations c where c.id = mail.conversation_id and told is not null;
+end $$;
+comment on function private.tell_of_bounce is 'Tells whoever answered, once, that the visitor''s mailbox did not take the answer; the owner where they are gone.';

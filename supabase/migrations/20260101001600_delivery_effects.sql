@@ -12,24 +12,33 @@ begin
       'delivery_id', d.id, 'purpose', d.purpose, 'recipient', d.recipient, 'reason', d.reason,
       'endpoint_id', d.endpoint_id, 'url', w.url, 'event', v.type,
       'attempt', nullif(d.attempt_count, 0),
+      'seq', case d.purpose when 'reply' then (select min(r.seq) from public.reply_receipts r where r.delivery_id = d.id) end,
       'next_attempt_at', case d.status when 'queued' then d.next_attempt_at end))
   from unnest(deliveries) as d
   left join public.webhook_endpoints w on w.id = d.endpoint_id
   left join public.events v on v.id = d.event_id
-  where d.conversation_id is not null and not (d.kind = 'email' and d.status = 'queued');
+  where d.conversation_id is not null and not (d.kind = 'email' and d.status = 'queued')
+    -- Why a reply is not mailed is said once, of the reply; that it was read in time is not worth a line.
+    and not (d.purpose = 'reply' and d.status = 'skipped');
 end $$;
 comment on function private.record_receipts is 'Writes the timeline entries of receipts that moved.';
 
 create function private.tg_deliveries__follow_new() returns trigger
   language plpgsql security definer set search_path = '' as $$
+declare
+  is_due boolean;
+  settled public.deliveries[];
 begin
   -- What is due before the clock's next sweep is announced too: the dispatcher stays awake for it.
-  if exists (select from added a where a.status = 'queued' and a.next_attempt_at <= now() + interval '12 seconds') then
+  select bool_or(a.status = 'queued' and a.next_attempt_at <= now() + interval '12 seconds'),
+    array_agg(a::public.deliveries) filter (where a.status <> 'queued')
+  into is_due, settled from added a;
+  if is_due then
     perform private.ring_doorbell();
   end if;
-  perform private.record_receipts(s.rows)
-  from (select array_agg(a::public.deliveries) as rows from added a where a.status <> 'queued') as s
-  where s.rows is not null;
+  if settled is not null then
+    perform private.record_receipts(settled);
+  end if;
   return null;
 end $$;
 comment on function private.tg_deliveries__follow_new is 'Rings for what is due now or soon, and records what was skipped at once.';
@@ -51,6 +60,9 @@ begin
     return null;
   end if;
   perform private.record_receipts(moved);
+  if exists (select from unnest(moved) as m where m.purpose = 'reply') then
+    perform private.follow_reply_mails(moved);
+  end if;
   -- Alerts that were folded into a summary share its fate.
   update public.deliveries a set status = s.status, sent_at = s.sent_at, delivered_at = s.delivered_at,
     finished_at = s.finished_at, next_attempt_at = null, last_error = s.last_error

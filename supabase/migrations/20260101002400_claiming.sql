@@ -135,7 +135,7 @@ create function private.skip_pointless(ids uuid[]) returns uuid[]
         select from public.escalations e where e.chatbot_id = d.chatbot_id and e.status = 'open') then 'nothing_open'
     end as reason
     from public.deliveries d
-    where d.id = any (ids) and d.kind = 'email' and d.purpose in ('alert', 'contact', 'summary', 'digest')
+    where d.id = any (ids) and d.kind = 'email' and d.purpose in ('alert', 'contact', 'reply_bounced', 'summary', 'digest')
   ), skipped as (
     update public.deliveries d set status = 'skipped', reason = j.reason, next_attempt_at = null, finished_at = now(),
       lease_token = null, leased_until = null

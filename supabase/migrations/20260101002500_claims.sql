@@ -35,6 +35,7 @@ create function private.mail_data(d public.deliveries) returns jsonb
       ) as x)
     when 'digest' then private.cases_json(d.chatbot_id, array(
       select e.id from public.escalations e where e.chatbot_id = d.chatbot_id and e.status = 'open'))
+    when 'reply' then private.reply_mail_data(d)
     else (select x.data from private.delivery_data x where x.delivery_id = d.id) end
 $$;
 comment on function private.mail_data is 'What a mail says beyond its escalation.';
@@ -107,7 +108,7 @@ begin
   loop
     ids := private.choose_due(p_limit, mails);
     exit when cardinality(ids) = 0;
-    ids := private.fold_excess(private.skip_pointless(ids));
+    ids := private.fold_excess(private.prepare_reply_mails(private.skip_pointless(ids)));
     -- When all that was chosen has been set aside, there may be more behind it.
     exit when cardinality(ids) > 0;
   end loop;

@@ -105,6 +105,8 @@ create function private.prune() returns void
 begin
   delete from private.rate_limits r where r.window_started_at < now() - interval '1 day';
   delete from private.mail_quota q where not exists (select from unnest(q.sent_at) as x (at) where x.at > now() - interval '1 hour');
+  delete from private.reply_quota q where not exists (select from unnest(q.sent_at) as x (at) where x.at > now() - interval '1 hour');
+  delete from private.reply_links l where l.expires_at < now();
   -- Sessions in which nobody ever wrote, asked or left a name.
   delete from public.conversations c using (
     select x.id, x.version from public.conversations x

@@ -26,7 +26,10 @@ language sql stable set search_path = '' as $$
       )
     ) order by d.created_at, d.id), '[]')
   from (
-    select * from public.deliveries x where x.conversation_id = p_conversation_id order by x.created_at desc, x.id desc limit 500
+    select * from public.deliveries x
+    -- A mail to the visitor that is only a possibility so far, or was never needed, is none of what was sent.
+    where x.conversation_id = p_conversation_id and (x.recipient is not null or x.endpoint_id is not null)
+    order by x.created_at desc, x.id desc limit 500
   ) d
   left join public.webhook_endpoints w on w.id = d.endpoint_id
   left join public.events ev on ev.id = d.event_id
@@ -87,8 +90,9 @@ $$;
 create function private.reach_json(c public.conversations) returns jsonb
 language sql stable set search_path = '' as $$
   select jsonb_build_object(
-    'page_open', private.is_page_open(c), 'address', a.address, 'mail_on', true,
-    'is_own_bot', private.is_own_bot(c.id), 'suppressed', private.is_suppressed(a.address))
+    'page_open', private.is_page_open(c), 'address', a.address,
+    'mail_on', (select s.reply_mail_enabled from public.human_support_settings s where s.chatbot_id = c.chatbot_id),
+    'is_own_bot', private.is_own_bot(c.id), 'suppressed', private.takes_no_replies(a.address))
   from (select private.visitor_address(c) as address) a
 $$;
 

@@ -86,6 +86,26 @@ begin
 end
 $$;
 
+create function private.save_replies(p_chatbot_id uuid, p_settings jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  minutes jsonb := p_settings -> 'reply_mail_wait_minutes';
+begin
+  perform private.lock_settings(p_chatbot_id);
+  perform private.require_keys(p_settings, '{reply_mail_enabled,reply_mail_wait_minutes}');
+  if minutes is not null and not (jsonb_typeof(minutes) = 'number' and minutes #>> '{}' ~ '^([0-9]|[1-5][0-9]|60)$') then
+    perform private.refuse('INVAL', 'Wait between 0 and 60 minutes.');
+  end if;
+  update public.human_support_settings s set
+    reply_mail_enabled = private.flag_in(p_settings, 'reply_mail_enabled', s.reply_mail_enabled),
+    reply_mail_wait_minutes = coalesce((minutes #>> '{}')::integer, s.reply_mail_wait_minutes)
+  where s.chatbot_id = p_chatbot_id;
+  return (
+    select jsonb_build_object('reply_mail_enabled', s.reply_mail_enabled, 'reply_mail_wait_minutes', s.reply_mail_wait_minutes)
+    from public.human_support_settings s where s.chatbot_id = p_chatbot_id);
+end
+$$;
+
 create function private.require_shifts(p_weekly jsonb) returns jsonb
 language plpgsql immutable set search_path = '' as $$
 declare
@@ -228,6 +248,9 @@ comment on function public.save_followup_buttons is 'Replaces the follow-up butt
 create function public.save_lead_form(chatbot_id uuid, form jsonb) returns jsonb
 language sql set search_path = '' as $$ select private.save_lead_form($1, $2) $$;
 comment on function public.save_lead_form is 'Saves when the widget asks for contact details, and which.';
+create function public.save_replies(chatbot_id uuid, settings jsonb) returns jsonb
+language sql set search_path = '' as $$ select private.save_replies($1, $2) $$;
+comment on function public.save_replies is 'Saves whether and after how many minutes unread replies are mailed. An absent key stays.';
 create function public.save_office_hours(chatbot_id uuid, hours jsonb) returns jsonb
 language sql set search_path = '' as $$ select private.save_office_hours($1, $2) $$;
 comment on function public.save_office_hours is 'Saves when people answer.';
@@ -245,12 +268,12 @@ comment on function public.try_intent_phrases is
   'Which phrase a sentence would be heard by, with phrases of one language that are not saved.';
 
 revoke execute on function private.lock_settings, private.save_followup_buttons, private.lead_field,
-  private.save_lead_form, private.require_shifts, private.hours_in, private.save_office_hours,
+  private.save_lead_form, private.save_replies, private.require_shifts, private.hours_in, private.save_office_hours,
   private.preview_office_hours, private.save_intent_phrases, private.try_intent_phrases,
-  public.save_followup_buttons, public.save_lead_form, public.save_office_hours, public.preview_office_hours,
+  public.save_followup_buttons, public.save_lead_form, public.save_replies, public.save_office_hours, public.preview_office_hours,
   public.save_intent_phrases, public.try_intent_phrases
   from public, anon, authenticated;
-grant execute on function private.save_followup_buttons, private.save_lead_form, private.save_office_hours,
+grant execute on function private.save_followup_buttons, private.save_lead_form, private.save_replies, private.save_office_hours,
   private.preview_office_hours, private.save_intent_phrases, private.try_intent_phrases,
-  public.save_followup_buttons, public.save_lead_form, public.save_office_hours, public.preview_office_hours,
+  public.save_followup_buttons, public.save_lead_form, public.save_replies, public.save_office_hours, public.preview_office_hours,
   public.save_intent_phrases, public.try_intent_phrases to authenticated;

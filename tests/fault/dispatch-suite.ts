@@ -34,8 +34,11 @@ export interface Extent {
 interface Channel {
   name: string;
   chatbot: OwnedChatbot;
-  /** The ids under which an escalation's one delivery arrived. */
-  arrivals: (escalationId: string) => Promise<string[]>;
+  /** Makes one delivery due; what it is known by here: an escalation, or the conversation that was answered. */
+  begin: () => Promise<string>;
+  /** The ids under which that delivery arrived. */
+  arrivals: (id: string) => Promise<string[]>;
+  isSent: (id: string) => Promise<boolean>;
   /** The proxy that its sending goes through. */
   wire: Checkpoint;
 }
@@ -63,16 +66,50 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
       Checkpoint.start(stack.mailbox_url),
       Checkpoint.start(new URL(receiver.url).origin),
     ]);
+    const told = await makeChatbot(stack);
+    const asking = async ({ id }: OwnedChatbot) => (await escalate(sql, id)).escalation_id;
     channels['mail'] = {
       name: 'mail',
-      chatbot: await makeChatbot(stack),
+      chatbot: told,
+      begin: () => asking(told),
       arrivals: arrivedMails,
+      isSent,
       wire: mail,
     };
     const silent = await makeChatbot(stack);
     await rpc(silent.owner.db, 'save_profile', { profile: { notify_escalation: false } });
     await addEndpoint(silent, `http://${hook.host}/hook`);
-    channels['webhook'] = { name: 'webhook', chatbot: silent, arrivals: arrivedWebhooks, wire: hook };
+    channels['webhook'] = {
+      name: 'webhook',
+      chatbot: silent,
+      begin: () => asking(silent),
+      arrivals: arrivedWebhooks,
+      isSent,
+      wire: hook,
+    };
+    const answering = await makeChatbot(stack);
+    await rpc(answering.owner.db, 'save_replies', {
+      chatbot_id: answering.id,
+      settings: { reply_mail_wait_minutes: 0 },
+    });
+    channels['mailed answer'] = {
+      name: 'mailed answer',
+      chatbot: answering,
+      begin: () => answer(answering, `${crypto.randomUUID()}@visitor.example`),
+      arrivals: arrivedAnswers,
+      isSent: isMailed,
+      wire: mail,
+    };
+    const ownBot = await makeChatbot(stack);
+    await addEndpoint(ownBot, `http://${hook.host}/hook`, ['message.sent']);
+    channels['answer to an own bot'] = {
+      name: 'answer to an own bot',
+      chatbot: ownBot,
+      begin: () => answer(ownBot, null),
+      arrivals: arrivedSayings,
+      isSent: isTold,
+      wire: hook,
+    };
     dispatcher = await startDispatcher();
   });
 
@@ -99,6 +136,45 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
     return receiver.received.map(({ id }) => id).filter((id) => id === row!.id);
   }
 
+  /** A person answers somebody who has left, or who comes by a bot of their own. */
+  async function answer({ id, owner }: OwnedChatbot, email: string | null): Promise<string> {
+    const [made] = await sql<{ id: string }[]>`
+      insert into public.conversations (chatbot_id) values (${id}) returning id`;
+    const conversation = made!.id;
+    await sql`insert into public.messages (conversation_id, role, text) values (${conversation}, 'visitor', 'Hello?')`;
+    if (email !== null)
+      await sql`insert into public.leads (conversation_id, chatbot_id, email) values (${conversation}, ${id}, ${email})`;
+    await sql`insert into public.messages (conversation_id, role, text, author_id) values (${conversation}, 'agent', 'Hello!', ${owner.id})`;
+    return conversation;
+  }
+
+  async function arrivedAnswers(conversation: string): Promise<string[]> {
+    const [mail] = await sql<{ id: string; recipient: string | null }[]>`
+      select id, recipient from public.deliveries where conversation_id = ${conversation} and purpose = 'reply'`;
+    if (!mail?.recipient) return [];
+    return (await mailsTo(stack, mail.recipient)).map(({ Metadata }) => Metadata['delivery_id']!);
+  }
+
+  async function arrivedSayings(conversation: string): Promise<string[]> {
+    const [row] = await sql<{ id: string }[]>`
+      select id from public.events where conversation_id = ${conversation} and type = 'message.sent'`;
+    return receiver.received.map(({ id }) => id).filter((id) => id === row!.id);
+  }
+
+  /** The mail says so, and so does the receipt of what it carried. */
+  async function isMailed(conversation: string): Promise<boolean> {
+    const rows =
+      await sql`select from public.reply_receipts r join public.deliveries d on d.id = r.delivery_id
+      where r.conversation_id = ${conversation} and d.status in ('sent', 'delivered') and r.status in ('mailed', 'delivered')`;
+    return rows.length === 1;
+  }
+
+  async function isTold(conversation: string): Promise<boolean> {
+    const rows = await sql`select from public.deliveries
+      where conversation_id = ${conversation} and kind = 'webhook' and status = 'delivered'`;
+    return rows.length === 1;
+  }
+
   /** An hour with more than twenty mails to one address would be summed up; the tests are not about that. */
   const forgetQuota = () => sql`delete from private.mail_quota where true`;
 
@@ -113,15 +189,15 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
     return rows.length > 0 && rows.every(({ status }) => ['sent', 'delivered'].includes(status));
   }
 
-  /** Sweeps with a living dispatcher until an escalation's receipts say sent. */
-  async function recover(escalationIds: string[]): Promise<void> {
+  /** Sweeps with a living dispatcher until the receipts say sent. */
+  async function recover(ids: string[], isDone = isSent): Promise<void> {
     if (dispatcher.isEnded) dispatcher = await startDispatcher();
     await waitFor(
       'everything to be sent',
       async () => {
         await passTime();
         await dispatcher.sweep();
-        return (await Promise.all(escalationIds.map(isSent))).every(Boolean);
+        return (await Promise.all(ids.map(isDone))).every(Boolean);
       },
       60_000,
     );
@@ -158,13 +234,14 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
     for (const checkpoint of [api, mail, hook]) checkpoint.hooks = {};
   };
 
-  describe.each(['mail', 'webhook'])('a dispatcher killed while it sends a %s', (name) => {
+  const names = ['mail', 'webhook', 'mailed answer', 'answer to an own bot'];
+  describe.each(names)('a dispatcher killed while it sends one: %s', (name) => {
     it.each(Object.keys(points))('%s loses nothing and repeats at most once', async (point) => {
       const channel = channels[name]!;
       for (let run = 0; run < kills; run += 1) {
         await forgetQuota();
         if (dispatcher.isEnded) dispatcher = await startDispatcher();
-        const { escalation_id } = await escalate(sql, channel.chatbot.id);
+        const id = await channel.begin();
         let killed = 0;
         points[point]!(channel, () => {
           killed += 1;
@@ -175,10 +252,10 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
         await waitFor('the dispatcher to be dead', () => dispatcher.isEnded);
         expect(killed).toBe(1);
 
-        await recover([escalation_id]);
+        await recover([id], channel.isSent);
         // One that was killed may leave a request behind that is still being passed on.
         const arrivals = await waitFor('the delivery', async () => {
-          const found = await channel.arrivals(escalation_id);
+          const found = await channel.arrivals(id);
           return found.length > 0 && found;
         });
         expect(arrivals.length).toBeLessThanOrEqual(1 + killed);

@@ -12,6 +12,7 @@ import {
   mailsTo,
   makeChatbot,
   startReceiver,
+  type OwnedChatbot,
   type Receiver,
 } from '../support/outbox.ts';
 import { describeStack, startOwnStack, type TestStack } from '../support/own-stack.ts';
@@ -49,7 +50,11 @@ it(
   async () => {
     const chatbot = await makeChatbot(stack, { recipients: RECIPIENTS });
     await rpc(chatbot.owner.db, 'save_profile', { profile: { notify_escalation: false } });
-    await addEndpoint(chatbot, receiver.url);
+    await addEndpoint(chatbot, receiver.url, ['conversation.escalated', 'message.sent']);
+    await rpc(chatbot.owner.db, 'save_replies', {
+      chatbot_id: chatbot.id,
+      settings: { reply_mail_wait_minutes: 0 },
+    });
     const sender = own.programs.get('function-dispatch')!;
     const api = own.programs.get('rest')!;
 
@@ -59,6 +64,7 @@ it(
         // An hour with more than twenty mails to one address would be summed up.
         await sql`delete from private.mail_quota where true`;
         await escalate(sql, chatbot.id);
+        await answer(chatbot);
         await waitFor('room for more', async () => !isLoaded || (await countOf('queued')) < WAITING_MAX);
       }
     })();
@@ -91,7 +97,8 @@ it(
 
     const arrived = await arrivals(chatbot.id);
     const rows = await sql<{ id: string; status: string; reason: string | null }[]>`
-      select id, status, reason from public.deliveries where kind = 'webhook' or recipient in ${sql(RECIPIENTS)}`;
+      select id, status, reason from public.deliveries
+      where kind = 'webhook' or purpose = 'reply' or recipient in ${sql(RECIPIENTS)}`;
     expect(rows.filter(({ status }) => status !== 'sent' && status !== 'delivered')).toEqual([]);
     expect(rows.filter(({ id }) => !arrived.has(id))).toEqual([]);
     const excess = [...arrived].filter(([id, count]) => count > 1 + (heldAtKill.get(id) ?? 0));
@@ -105,6 +112,15 @@ it(
     );
   },
 );
+
+/** A person answers a visitor who has left. */
+async function answer({ id, owner }: OwnedChatbot): Promise<void> {
+  const [made] = await sql<{ id: string }[]>`
+    insert into public.conversations (chatbot_id) values (${id}) returning id`;
+  const email = `${crypto.randomUUID()}@visitor.example`;
+  await sql`insert into public.leads (conversation_id, chatbot_id, email) values (${made!.id}, ${id}, ${email})`;
+  await sql`insert into public.messages (conversation_id, role, text, author_id) values (${made!.id}, 'agent', 'Hello!', ${owner.id})`;
+}
 
 async function countOf(...statuses: string[]): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
@@ -122,10 +138,12 @@ async function held(): Promise<string[]> {
 /** How often each delivery arrived, by its id. */
 async function arrivals(chatbotId: string): Promise<Map<string, number>> {
   const webhooks = await sql<{ id: string; event_id: string }[]>`
-    select d.id, d.event_id from public.deliveries d join public.escalations e on e.id = d.escalation_id
-    join public.conversations c on c.id = e.conversation_id where c.chatbot_id = ${chatbotId} and d.kind = 'webhook'`;
+    select d.id, d.event_id from public.deliveries d where d.chatbot_id = ${chatbotId} and d.kind = 'webhook'`;
   const byEvent = new Map(webhooks.map(({ id, event_id }) => [event_id, id]));
-  const mails = (await Promise.all(RECIPIENTS.map((address) => mailsTo(stack, address)))).flat();
+  const visitors = await sql<{ recipient: string }[]>`
+    select recipient from public.deliveries where chatbot_id = ${chatbotId} and purpose = 'reply' and recipient is not null`;
+  const addresses = [...RECIPIENTS, ...visitors.map(({ recipient }) => recipient)];
+  const mails = (await Promise.all(addresses.map((address) => mailsTo(stack, address)))).flat();
   const ids = [
     ...receiver.received.map(({ id }) => byEvent.get(id)),
     ...mails.map(({ Metadata }) => Metadata['delivery_id']),

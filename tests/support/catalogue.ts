@@ -88,6 +88,12 @@ const BY_NAME: Record<string, unknown> = {
   url: 'https://hooks.example.com/changed',
 };
 
+/** What is saved where settings are not those of the Human Support tab. */
+const SETTINGS: Record<string, object> = {
+  save_appearance: { greeting: 'changed' },
+  save_replies: { reply_mail_wait_minutes: 7 },
+};
+
 const BY_TYPE: Record<string, () => unknown> = {
   uuid: randomUUID,
   'uuid[]': () => [],
@@ -117,7 +123,7 @@ export function argumentsFor(routine: Routine, tenant: Tenant): Record<string, u
     escalation_ids: [ids['escalations']],
     questions: [mark],
     id: ids[ID_OF.find(([name]) => name.test(routine.name))?.[1] ?? ''] ?? randomUUID(),
-    settings: routine.name === 'save_appearance' ? { greeting: 'changed' } : { positive_label: 'changed' },
+    settings: SETTINGS[routine.name] ?? { positive_label: 'changed' },
     user_id: colleagueId,
   };
   const given = routine.parameters.map(({ name, type }) => {

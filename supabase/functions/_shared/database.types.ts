@@ -899,6 +899,8 @@ export type Database = {
           intent_mode: Database['public']['Enums']['intent_mode'];
           positive_label: string | null;
           replace_followups: boolean;
+          reply_mail_enabled: boolean;
+          reply_mail_wait_minutes: number;
           request_help_label: string | null;
           show_escalation_cta: boolean;
           updated_at: string;
@@ -911,6 +913,8 @@ export type Database = {
           intent_mode?: Database['public']['Enums']['intent_mode'];
           positive_label?: string | null;
           replace_followups?: boolean;
+          reply_mail_enabled?: boolean;
+          reply_mail_wait_minutes?: number;
           request_help_label?: string | null;
           show_escalation_cta?: boolean;
           updated_at?: string;
@@ -922,6 +926,8 @@ export type Database = {
           intent_mode?: Database['public']['Enums']['intent_mode'];
           positive_label?: string | null;
           replace_followups?: boolean;
+          reply_mail_enabled?: boolean;
+          reply_mail_wait_minutes?: number;
           request_help_label?: string | null;
           show_escalation_cta?: boolean;
           updated_at?: string;
@@ -1330,31 +1336,10 @@ export type Database = {
         };
         Relationships: [
           {
-            foreignKeyName: 'reply_receipts_chatbot_id_fkey';
-            columns: ['chatbot_id'];
-            isOneToOne: false;
-            referencedRelation: 'chatbots';
-            referencedColumns: ['id'];
-          },
-          {
-            foreignKeyName: 'reply_receipts_conversation_id_fkey';
-            columns: ['conversation_id'];
-            isOneToOne: false;
-            referencedRelation: 'conversations';
-            referencedColumns: ['id'];
-          },
-          {
             foreignKeyName: 'reply_receipts_delivery_id_fkey';
             columns: ['delivery_id'];
             isOneToOne: false;
             referencedRelation: 'deliveries';
-            referencedColumns: ['id'];
-          },
-          {
-            foreignKeyName: 'reply_receipts_escalation_id_fkey';
-            columns: ['escalation_id'];
-            isOneToOne: false;
-            referencedRelation: 'escalations';
             referencedColumns: ['id'];
           },
           {
@@ -1701,6 +1686,7 @@ export type Database = {
       redeliver_failed: { Args: { endpoint_id: string; since?: string }; Returns: number };
       release_escalation: { Args: { escalation_id: string }; Returns: Json };
       remove_member: { Args: { chatbot_id: string; user_id: string }; Returns: undefined };
+      reply_not_me: { Args: { p_token_hash: string }; Returns: undefined };
       reopen_escalation: { Args: { escalation_id: string; expected_version?: number }; Returns: Json };
       resolve_escalation: { Args: { escalation_id: string; expected_version?: number }; Returns: Json };
       resolve_many: { Args: { escalation_ids: string[]; expected_versions?: number[] }; Returns: Json };
@@ -1730,6 +1716,7 @@ export type Database = {
         Args: { chatbot_id: string; gets_alerts: boolean; user_id: string };
         Returns: undefined;
       };
+      save_replies: { Args: { chatbot_id: string; settings: Json }; Returns: Json };
       save_office_hours: { Args: { chatbot_id: string; hours: Json }; Returns: Json };
       save_profile: { Args: { profile: Json }; Returns: Json };
       search_answers: {
@@ -1806,6 +1793,16 @@ export type Database = {
         Args: { p_after: number; p_origin: string; p_token_hash: string };
         Returns: Json;
       };
+      widget_resume: {
+        Args: {
+          p_chatbot_id: string;
+          p_client: string;
+          p_origin: string;
+          p_resume_hash: string;
+          p_token_hash: string;
+        };
+        Returns: Json;
+      };
       widget_save_lead: {
         Args: { p_lead: Json; p_origin: string; p_token_hash: string };
         Returns: undefined;
@@ -1845,7 +1842,17 @@ export type Database = {
     Enums: {
       bot_kind: 'built_in' | 'openai';
       delivery_kind: 'email' | 'webhook';
-      delivery_purpose: 'alert' | 'contact' | 'event' | 'summary' | 'digest' | 'notice' | 'test' | 'invite';
+      delivery_purpose:
+        | 'alert'
+        | 'contact'
+        | 'reply'
+        | 'reply_bounced'
+        | 'event'
+        | 'summary'
+        | 'digest'
+        | 'notice'
+        | 'test'
+        | 'invite';
       delivery_status: 'queued' | 'sent' | 'delivered' | 'bounced' | 'complained' | 'skipped' | 'failed';
       escalation_status: 'open' | 'resolved';
       escalation_trigger: 'inline_cta' | 'followup_button' | 'compact_link' | 'intent' | 'api' | 'mail';
@@ -1864,6 +1871,7 @@ export type Database = {
         | 'reply.read'
         | 'reply.fetched'
         | 'reply.unreachable'
+        | 'reply.refused'
         | 'note.added'
         | 'conversation.resolved'
         | 'resolve.undone'
@@ -2007,7 +2015,18 @@ export const Constants = {
     Enums: {
       bot_kind: ['built_in', 'openai'],
       delivery_kind: ['email', 'webhook'],
-      delivery_purpose: ['alert', 'contact', 'event', 'summary', 'digest', 'notice', 'test', 'invite'],
+      delivery_purpose: [
+        'alert',
+        'contact',
+        'reply',
+        'reply_bounced',
+        'event',
+        'summary',
+        'digest',
+        'notice',
+        'test',
+        'invite',
+      ],
       delivery_status: ['queued', 'sent', 'delivered', 'bounced', 'complained', 'skipped', 'failed'],
       escalation_status: ['open', 'resolved'],
       escalation_trigger: ['inline_cta', 'followup_button', 'compact_link', 'intent', 'api', 'mail'],
@@ -2026,6 +2045,7 @@ export const Constants = {
         'reply.read',
         'reply.fetched',
         'reply.unreachable',
+        'reply.refused',
         'note.added',
         'conversation.resolved',
         'resolve.undone',

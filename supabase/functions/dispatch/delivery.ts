@@ -1,6 +1,16 @@
 // The words between the SQL functions that hold the outbox and this function that empties it.
 
-export type Purpose = 'alert' | 'contact' | 'event' | 'summary' | 'digest' | 'notice' | 'test' | 'invite';
+export type Purpose =
+  | 'alert'
+  | 'contact'
+  | 'reply'
+  | 'reply_bounced'
+  | 'event'
+  | 'summary'
+  | 'digest'
+  | 'notice'
+  | 'test'
+  | 'invite';
 
 export interface Lead {
   name: string | null;

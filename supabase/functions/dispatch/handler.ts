@@ -6,7 +6,7 @@ import { AppError } from '../_shared/errors.ts';
 import { json, refuse } from '../_shared/http.ts';
 import { isSameSecret } from '../_shared/secrets.ts';
 import { Alarm } from './alarm.ts';
-import type { MailSettings } from './mail.ts';
+import type { MailSettings } from './letter.ts';
 import { Pace } from './pace.ts';
 import { Sweep } from './sweep.ts';
 import type { Clients } from './sweep.ts';

@@ -1,33 +1,18 @@
 // Writes the mails: plain text, one recipient each. An alert says what the spec's section 5 asks for; the others are short
 // notes that lead back to the dashboard. The only links in a mail are those the database gave us.
 import type { Delivery, Lead } from './delivery.ts';
-import { inHeader, inLine, mailAddress, namedAddress, quoted, shortened, utcTime, zoneTime } from './text.ts';
-
-/** What Postmark is given, in its own field names. */
-export interface Mail {
-  From: string;
-  To: string;
-  ReplyTo?: string;
-  Subject: string;
-  TextBody: string;
-  Headers: { Name: string; Value: string }[];
-  Tag: string;
-  Metadata: Record<string, string>;
-  MessageStream: string;
-  TrackOpens: false;
-  TrackLinks: 'None';
-}
-
-export interface MailSettings {
-  from: string;
-  messageStream: string;
-}
-
-interface Letter {
-  subject: string;
-  paragraphs: (string | null)[];
-  replyTo?: string | null;
-}
+import type { Letter, Mail, MailSettings } from './letter.ts';
+import { replyBounced, replyLetter } from './reply-mail.ts';
+import {
+  inHeader,
+  inLine,
+  mailAddress,
+  namedAddress,
+  quoted,
+  shortened,
+  utcTime,
+  zoneTime,
+} from '../_shared/mail-text.ts';
 
 const QUESTION_MAX = 80;
 const NAME_MAX = 60;
@@ -35,14 +20,15 @@ const NAME_MAX = 60;
 /** The mail of a claimed delivery. Throws when the row lacks what its purpose needs. */
 export function compose(delivery: Delivery, settings: MailSettings): Mail {
   if (!delivery.recipient) throw new TypeError('A mail needs a recipient.');
-  const { subject, paragraphs, replyTo } = LETTERS[delivery.purpose](delivery);
+  const letter = LETTERS[delivery.purpose](delivery, settings);
+  const { subject, paragraphs, replyTo, from, headers } = letter;
   return {
-    From: settings.from,
+    From: from ?? settings.from,
     To: delivery.recipient,
     ...(replyTo && { ReplyTo: replyTo }),
     Subject: inHeader(subject),
     TextBody: `${paragraphs.filter((paragraph) => paragraph !== null).join('\n\n')}\n`,
-    Headers: headersOf(delivery, settings),
+    Headers: headers ?? headersOf(delivery, settings),
     Tag: delivery.purpose,
     Metadata: { delivery_id: delivery.id },
     MessageStream: settings.messageStream,
@@ -52,7 +38,13 @@ export function compose(delivery: Delivery, settings: MailSettings): Mail {
 }
 
 /** What goes to the team about a chatbot's visitors: the list that filters and spam scorers know it by. */
-const ALERTS: ReadonlySet<Delivery['purpose']> = new Set(['alert', 'contact', 'summary', 'digest']);
+const ALERTS: ReadonlySet<Delivery['purpose']> = new Set([
+  'alert',
+  'contact',
+  'reply_bounced',
+  'summary',
+  'digest',
+]);
 
 /** A machine wrote it (RFC 3834), so that no answering machine answers; alerts of a chatbot are a list (RFC 2919). */
 function headersOf({ purpose, chatbot }: Delivery, { from }: MailSettings): Mail['Headers'] {
@@ -65,9 +57,11 @@ function headersOf({ purpose, chatbot }: Delivery, { from }: MailSettings): Mail
   ];
 }
 
-const LETTERS: Record<Delivery['purpose'], (delivery: Delivery) => Letter> = {
+const LETTERS: Record<Delivery['purpose'], (delivery: Delivery, settings: MailSettings) => Letter> = {
   alert,
   contact,
+  reply: replyLetter,
+  reply_bounced: replyBounced,
   summary,
   digest,
   notice,

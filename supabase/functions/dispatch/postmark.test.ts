@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Mail } from './mail.ts';
+import type { Mail } from './letter.ts';
 import { createSendMails } from './postmark.ts';
 import type { PostmarkSettings } from './postmark.ts';
 

@@ -5,7 +5,7 @@
 import { ServerClient, Errors } from 'postmark';
 import { Agent, fetch as fetchOnce } from 'undici';
 import type { AttemptResult } from './delivery.ts';
-import type { Mail } from './mail.ts';
+import type { Mail } from './letter.ts';
 import * as outcomes from './outcomes.ts';
 import { retryAfter } from './retry-after.ts';
 

@@ -8,6 +8,7 @@ import * as config from './config.ts';
 import * as conversation from './conversation.ts';
 import * as escalations from './escalations.ts';
 import * as leads from './leads.ts';
+import * as links from './links.ts';
 import * as messages from './messages.ts';
 import * as sessions from './sessions.ts';
 import type { WidgetParts } from './visitor.ts';
@@ -26,6 +27,8 @@ export function widgetHandler(parts: WidgetParts): (request: Request) => Promise
     '/feedback': { POST: (request) => messages.rate(parts, request) },
     '/escalations': { POST: (request) => escalations.ask(parts, request) },
     '/leads': { POST: (request) => leads.save(parts, request) },
+    '/resume': { POST: (request) => links.resume(parts, request) },
+    '/not-me': { POST: (request) => links.disown(parts, request) },
     '/seen': { POST: (request) => conversation.see(parts, request) },
   };
   return async (request) => {

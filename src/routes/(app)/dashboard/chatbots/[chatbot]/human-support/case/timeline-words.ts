@@ -40,6 +40,8 @@ const REASON_WORDS: Record<string, string> = {
   empty_return_path: 'a mail server sent it',
   report: 'a mail server sent it',
   mailer_daemon: 'a mail server sent it',
+  mail_off: 'replies aren’t sent by e-mail',
+  read: 'it was read in the chat',
 };
 
 export function reasonWords(reason: unknown): string {
@@ -51,6 +53,7 @@ const BAD = new Set([
   'mail.complained',
   'mail.failed',
   'reply.unreachable',
+  'reply.refused',
   'webhook.failed',
   'endpoint.disabled',
 ]);
@@ -107,6 +110,8 @@ export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => str
       return `The visitor’s own bot fetched ${replies(data['count'])}`;
     case 'reply.unreachable':
       return `Nobody received ${replies(data['count'])}${data['reason'] === 'no_address' ? ': there’s no address to write to' : because}`;
+    case 'reply.refused':
+      return `Whoever has the address${data['recipient'] ? ` ${String(data['recipient'])}` : ''} never wrote here and gets no more replies`;
     case 'note.added':
       return `${who} left a note`;
     case 'conversation.resolved':

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { inBody, inHeader, mailAddress, namedAddress, quoted, shortened, utcTime, zoneTime } from './text.ts';
+import {
+  inBody,
+  inHeader,
+  mailAddress,
+  namedAddress,
+  quoted,
+  shortened,
+  utcTime,
+  zoneTime,
+} from './mail-text.ts';
 
 describe('text in a header', () => {
   it('is one line without controls, whatever was typed', () => {
