@@ -42,12 +42,12 @@ const RULES: Rule[] = [
   },
   {
     sentence:
-      'the widget imports itself, the contract and what draws the same on both sides, never svelte, $lib or a Supabase client',
+      'the widget imports itself, the contract and the tree of a text, never what parses one, svelte, $lib or a Supabase client',
     covers: (file) =>
       file.startsWith('src/widget/') && !isTest(file) && !/(vite\.config|names|releases)\.ts$/.test(file),
     forbids: ({ target }) =>
       !target.startsWith('src/widget/') &&
-      !/^supabase\/functions\/_shared\/(contract|errors|links|markdown)/.test(target),
+      !/^supabase\/functions\/_shared\/(contract|markdown-tree)\.ts$/.test(target),
   },
   {
     sentence: 'the npm package imports itself, React and Vue alone: what its users install is all of it',

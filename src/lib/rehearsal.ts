@@ -2,6 +2,7 @@
  * A server for the widget in a preview: one question, one answer, and whatever the owner then tries. Nothing leaves the page, so
  * that trying settings out makes no conversation that somebody would count or answer.
  */
+import { contentOf } from '#shared/content.ts';
 import type {
   AssistantReply,
   ConversationMessage,
@@ -57,6 +58,7 @@ export function createRehearsal(
       seq: messages.length + 1,
       role,
       text,
+      content: contentOf(role, text),
       author_name: null,
       event: null,
       feedback: null,

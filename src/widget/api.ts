@@ -63,6 +63,14 @@ export function openApi(base: string, signal: AbortSignal) {
     return response.json().catch(() => Promise.reject(new ApiError('OFFLN'))) as Promise<T>;
   };
 
+  /** What is new after a place. A long history comes in pages, so that none of them holds the customer's page. */
+  async function conversation(token: string, after: number): Promise<ConversationState> {
+    const page = await json<ConversationState>(`conversation?after=${after}`, token);
+    if (!page.has_more) return page;
+    const rest = await conversation(token, page.last_seq);
+    return { ...rest, messages: [...page.messages, ...rest.messages] };
+  }
+
   return {
     config: (chatbotId: string, locale: string) =>
       json<WidgetConfig>(`config?${new URLSearchParams({ chatbot_id: chatbotId, locale })}`, null),
@@ -73,8 +81,7 @@ export function openApi(base: string, signal: AbortSignal) {
         page_url,
         ...(isAsking && { purpose: 'escalation' }),
       }),
-    conversation: (token: string, after: number) =>
-      json<ConversationState>(`conversation?after=${after}`, token),
+    conversation,
     escalate: (token: string, request: EscalationRequest) =>
       json<EscalationReply>('escalations', token, request),
     async thumbsUp(token: string, message_id: string): Promise<void> {

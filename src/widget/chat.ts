@@ -132,8 +132,8 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
     isShown: () => boolean,
   ): Promise<void> {
     const { id, text, at } = entry;
-    const accepted = (seq: number) => {
-      if (isShown()) change(store.accepted(state, ownMessage(id, seq, text, at)));
+    const accepted = (seq: number, content?: string) => {
+      if (isShown()) change(store.accepted(state, ownMessage(id, seq, text, content, at)));
       sender.accepted(id);
     };
     try {
@@ -263,7 +263,13 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
   };
 }
 
-function ownMessage(id: string, seq: number, text: string, created_at: string): ConversationMessage {
+function ownMessage(
+  id: string,
+  seq: number,
+  text: string,
+  content: string | undefined,
+  created_at: string,
+): ConversationMessage {
   const nothing = {
     author_name: null,
     event: null,
@@ -272,5 +278,5 @@ function ownMessage(id: string, seq: number, text: string, created_at: string): 
     suggest_human: false,
     in_reply_to: null,
   };
-  return { id, seq, role: 'visitor', text, created_at, ...nothing };
+  return { id, seq, role: 'visitor', text, content, created_at, ...nothing };
 }

@@ -2,10 +2,11 @@
  * What a screen reader is told of the conversation: each piece of news once, as one text, in the order in which it stands. What the
  * visitor wrote or has seen is no news; while the chat is closed only a person's words are.
  */
+import { wordsOf } from '#shared/markdown-tree.ts';
 import type { State } from './store.ts';
 import type { Item } from './transcript.ts';
 import { pendingText } from './view-case.ts';
-import { authorOf, eventText } from './view-item.ts';
+import { authorOf, eventText, messageTree } from './view-item.ts';
 import { put, type Words } from './words.ts';
 
 /** Somebody who comes back to more than this reads it in the log. */
@@ -13,7 +14,7 @@ const MOST = 5;
 
 type Sentence = string | (() => string);
 
-export function createNews(words: Words, plain: (markdown: string) => string) {
+export function createNews(words: Words) {
   const told = new Set<string>();
   /** What had been written when this page first looked; it waits for the chat to be opened. */
   let history = -1;
@@ -26,10 +27,9 @@ export function createNews(words: Words, plain: (markdown: string) => string) {
   function sentencesOf(item: Item): (Sentence | false | null)[] {
     switch (item.kind) {
       case 'message': {
-        const { role, text } = item.message;
-        if (role === 'visitor') return [];
-        const said = () => (role === 'agent' ? text : plain(text) || words.texts.no_answer);
-        return [() => `${authorOf(item.message, words)}: ${said()}`];
+        const { message } = item;
+        if (message.role === 'visitor') return [];
+        return [() => `${authorOf(message, words)}: ${wordsOf(messageTree(message, words)).trim()}`];
       }
       case 'event':
         return [eventText(item.message, words)];

@@ -88,11 +88,20 @@ describe('the conversation', () => {
   it('gathers a streamed answer, and drops pieces of an answer to something else', () => {
     const state = after(
       (state) => store.accepted(state, message(1, { role: 'visitor' })),
-      (state) => store.streamed(state, 'm1', 'Free '),
-      (state) => store.streamed(state, 'older', 'noise'),
-      (state) => store.streamed(state, 'm1', 'returns'),
+      (state) => store.streamed(state, 'm1', { text: 'Free ', at: 0, content: '["Free "]' }),
+      (state) => store.streamed(state, 'older', { text: 'noise', at: 0, content: '["noise"]' }),
+      (state) => store.streamed(state, 'm1', { text: 'returns', at: 7, content: 'returns"]' }),
     );
-    expect(state.stream).toEqual({ id: 'm1', text: 'Free returns' });
+    expect(state.stream).toEqual({ id: 'm1', text: 'Free returns', content: '["Free returns"]' });
+  });
+
+  it('gathers the text of an answer from a function of before, which says no more than that', () => {
+    const state = after(
+      (state) => store.accepted(state, message(1, { role: 'visitor' })),
+      (state) => store.streamed(state, 'm1', { text: 'Free **' }),
+      (state) => store.streamed(state, 'm1', { text: 'returns**' }),
+    );
+    expect(state.stream).toEqual({ id: 'm1', text: 'Free **returns**', content: '' });
   });
 
   it('forgets everything about a conversation the server no longer knows, except what is not sent', () => {

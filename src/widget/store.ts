@@ -9,6 +9,7 @@ import type {
   EscalationReply,
   EscalationState,
   LeadTiming,
+  ReplyDelta,
   WidgetConfig,
 } from '#shared/contract.ts';
 import type { Entry } from './outbox.ts';
@@ -26,7 +27,7 @@ export interface State {
   /** Sent by the visitor, not confirmed by the server. */
   pending: (Entry & Progress)[];
   /** The answer on its way: to which message, and what has arrived of it. */
-  stream: { id: string; text: string } | null;
+  stream: { id: string; text: string; content: string } | null;
   escalation: EscalationState | null;
   /** The server's words for this episode; the config's stand in after a reload. */
   confirmation: string | null;
@@ -111,14 +112,15 @@ export function read(state: State, conversation: ConversationState): Change {
 export function accepted(state: State, message: ConversationMessage): Change {
   return {
     messages: merge(state.messages, [message]),
-    stream: { id: message.id, text: '' },
+    stream: { id: message.id, text: '', content: '' },
     offer: null,
   };
 }
 
 /** A piece of the answer to the message with this id. */
-export function streamed({ stream }: State, id: string, piece: string): Change {
-  return { stream: stream?.id === id ? { id, text: stream.text + piece } : stream };
+export function streamed({ stream }: State, id: string, { text, at, content = '' }: ReplyDelta): Change {
+  if (stream?.id !== id) return {};
+  return { stream: { id, text: stream.text + text, content: stream.content.slice(0, at) + content } };
 }
 
 /** The answer to the message with this id has ended; without a reply it failed. */

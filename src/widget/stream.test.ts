@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { readEvents } from './stream.ts';
+import { readEvents, type StreamListener } from './stream.ts';
 
 const REPLY = { message: null, followups: [], suggest_human: false, intent: null };
 const FRAMES = [
   ': waiting\n\n',
-  'event: accepted\ndata: {"id":"1","seq":3}\n\n',
+  'event: accepted\ndata: {"id":"1","seq":3,"content":"[]"}\n\n',
   'event: delta\ndata: {"text":"Grüße "}\n\n',
   'event: later\ndata: {"text":"from a newer server"}\n\n',
-  'event: delta\r\ndata: {"text":"👍"}\r\n\r\n',
+  'event: delta\r\ndata: {"text":"👍","at":2,"content":"]"}\r\n\r\n',
   `event: reply\ndata: ${JSON.stringify(REPLY)}\n\n`,
 ];
 
@@ -24,9 +24,9 @@ function bodyOf(text: string, pieceLength: number): ReadableStream<Uint8Array> {
 
 async function read(text: string, pieceLength = 1_000) {
   const heard: unknown[] = [];
-  const listener = {
-    accepted: (seq: number) => heard.push(seq),
-    delta: (piece: string) => heard.push(piece),
+  const listener: StreamListener = {
+    accepted: (seq, content) => heard.push([seq, content]),
+    delta: (piece) => heard.push(piece),
   };
   const reply = await readEvents(bodyOf(text, pieceLength), listener, 1_000);
   return { heard, reply };
@@ -35,7 +35,7 @@ async function read(text: string, pieceLength = 1_000) {
 describe('a streamed answer', () => {
   it.each([1, 2, 3, 7, 1_000])('is the same when it arrives %i bytes at a time', async (pieceLength) => {
     const { heard, reply } = await read(FRAMES.join(''), pieceLength);
-    expect(heard).toEqual([3, 'Grüße ', '👍']);
+    expect(heard).toEqual([[3, '[]'], { text: 'Grüße ' }, { text: '👍', at: 2, content: ']' }]);
     expect(reply).toEqual(REPLY);
   });
 

@@ -1,10 +1,10 @@
 /** Reads a streamed answer: server-sent events (HTML standard, section 9.2) over fetch, which can send a token. */
-import type { AssistantReply, ReplyStreamEvent } from '#shared/contract.ts';
+import type { AssistantReply, ReplyDelta, ReplyStreamEvent } from '#shared/contract.ts';
 import { ApiError } from './api-error.ts';
 
 export interface StreamListener {
-  accepted(seq: number): void;
-  delta(text: string): void;
+  accepted(seq: number, content?: string): void;
+  delta(piece: ReplyDelta): void;
 }
 
 /** The final reply; an `error` event, silence or an end without a reply throws. */
@@ -25,8 +25,8 @@ export async function readEvents(
       rest = frames.pop()!;
       for (const frame of frames) {
         const event = parseFrame(frame);
-        if (event?.event === 'accepted') listener?.accepted(event.data.seq);
-        else if (event?.event === 'delta') listener?.delta(event.data.text);
+        if (event?.event === 'accepted') listener?.accepted(event.data.seq, event.data.content);
+        else if (event?.event === 'delta') listener?.delta(event.data);
         else if (event?.event === 'reply') return event.data;
         else if (event?.event === 'error') throw new ApiError(event.data.code, 500);
       }

@@ -206,8 +206,8 @@ describe('an answer on its way', () => {
   type Step = (state: State) => Change;
   const streamed: Step[] = [
     (now) => store.accepted(now, asked),
-    (now) => store.streamed(now, 'q', 'Fr'),
-    (now) => store.streamed(now, 'q', 'ee'),
+    (now) => store.streamed(now, 'q', { text: 'Fr', at: 0, content: '["Fr"]' }),
+    (now) => store.streamed(now, 'q', { text: 'ee', at: 4, content: 'ee"]' }),
     (now) => store.answered(now, 'q', reply),
   ];
   const read =

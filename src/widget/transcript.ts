@@ -4,7 +4,7 @@ import { lastOf } from './last.ts';
 import type { State } from './store.ts';
 
 export type Item = { key: string } & (
-  | { kind: 'greeting'; text: string | null }
+  | { kind: 'greeting'; text: string | null; content: string | undefined }
   | { kind: 'message'; message: ConversationMessage; is_follow_on: boolean }
   | { kind: 'event'; message: ConversationMessage }
   | { kind: 'cta'; message_id: string; is_latest: boolean; wants_human: boolean; asked_in: string | null }
@@ -18,7 +18,7 @@ export type Item = { key: string } & (
       has_lead: boolean;
     }
   | { kind: 'pending'; pending: State['pending'][number]; is_accepted: boolean }
-  | { kind: 'answering'; text: string }
+  | { kind: 'answering'; text: string; content: string }
   | { kind: 'offer'; asked_in: string }
   | { kind: 'recorded' }
   | { kind: 'lead_form'; moment: NonNullable<State['lead_form']> }
@@ -70,7 +70,8 @@ export function needsLeadFirst(state: State): boolean {
 export function transcript(state: State): Item[] {
   const { config, messages, pending, stream, escalation, offer } = state;
   if (!config) return [];
-  const items: Item[] = [{ key: 'greeting', kind: 'greeting', text: config.greeting }];
+  const { greeting: text, greeting_content: content } = config;
+  const items: Item[] = [{ key: 'greeting', kind: 'greeting', text, content }];
   if (state.left) items.push({ key: 'left', kind: 'left', reference: state.left });
   const shownCase = escalation && state.lead_form !== 'before_escalation' ? escalation : null;
   let isCasePlaced = !shownCase;
@@ -88,7 +89,8 @@ export function transcript(state: State): Item[] {
   // A read may bring the answer before the stream of it has ended.
   const isAnswered = (asked: string) => messages.some(({ in_reply_to }) => in_reply_to === asked);
   if (stream && !isAnswered(stream.id) && phaseOf(state) !== 'person' && !state.is_assistant_muted) {
-    items.push({ key: `answer:${stream.id}`, kind: 'answering', text: stream.text });
+    const { id, text, content } = stream;
+    items.push({ key: `answer:${id}`, kind: 'answering', text, content });
   }
   for (const entry of pending) {
     if (entry.kind !== 'message' && entry.kind !== 'escalation') continue;

@@ -1,7 +1,6 @@
 /** Below the log: the owner's shortcuts, where the visitor writes, and the quiet way to a person. */
 import type { FollowupButton } from '#shared/contract.ts';
 import { TEXT_MAX_LENGTH } from '#shared/contract.ts';
-import { safeAddress } from '#shared/links.ts';
 import type { Chat } from './chat.ts';
 import { button, fill, h, icon, setText } from './element.ts';
 import type { State } from './store.ts';
@@ -78,9 +77,8 @@ export function createComposer(chat: Chat, words: Words, announce: (text: string
   function drawShortcut(shortcut: FollowupButton): Node | null {
     const { type, label, value } = shortcut;
     if (type === 'link') {
-      const href = safeAddress(value ?? '');
-      if (!href?.startsWith('https:')) return null;
-      const link = drawLink(href, words.texts.new_tab, label);
+      if (!value || !/^https:/i.test(value)) return null;
+      const link = drawLink(value, words.texts.new_tab, label);
       link.className = 'chip';
       return link;
     }

@@ -1,12 +1,13 @@
-/** One item of the log as an element. Only an assistant writes Markdown; what visitors and people say is text, with its addresses. */
+/** One item of the log as an element. */
 import type { ConversationMessage } from '#shared/contract.ts';
+import type { Node as Drawn } from '#shared/markdown-tree.ts';
 import type { Chat } from './chat.ts';
 import { button, h } from './element.ts';
 import type { Launcher } from './launcher.ts';
 import type { Item } from './transcript.ts';
 import { bubble } from './view-bubble.ts';
 import { drawCase, drawLeaving, drawPending } from './view-case.ts';
-import { drawMarkdown, drawPlain } from './view-markdown.ts';
+import { drawTree, treeOf } from './view-markdown.ts';
 import { put, type Words } from './words.ts';
 
 export function drawItem(
@@ -19,13 +20,16 @@ export function drawItem(
 
   switch (item.kind) {
     case 'greeting':
-      return bubble('assistant', drawMarkdown(item.text || words.texts.greeting, words.texts.new_tab));
+      return bubble(
+        'assistant',
+        drawTree(treeOf(item.content, item.text || words.texts.greeting), words.texts.new_tab),
+      );
     case 'message':
       return drawMessage(item.message, item.is_follow_on, words);
     case 'event':
       return line(eventText(item.message, words));
     case 'answering':
-      return drawAnswering(item.text, words);
+      return drawAnswering(item, words);
     case 'cta': {
       const rate = button(labels.positive, () => chat.rate(item.message_id));
       const ask = button(
@@ -85,10 +89,8 @@ function askFrom(
 
 function drawMessage(message: ConversationMessage, isFollowOn: boolean, words: Words): HTMLElement {
   const { role, created_at } = message;
-  const text = message.text || words.texts.no_answer;
-  const content = (role === 'assistant' ? drawMarkdown : drawPlain)(text, words.texts.new_tab);
   const time = h('time', { datetime: created_at }, words.time(created_at));
-  const turn = bubble(role, content, time);
+  const turn = bubble(role, drawTree(messageTree(message, words), words.texts.new_tab), time);
   // Who speaks is said in words, not by side and colour alone.
   const author = authorOf(message, words);
   if (!isFollowOn || role === 'visitor') {
@@ -96,6 +98,10 @@ function drawMessage(message: ConversationMessage, isFollowOn: boolean, words: W
   }
   return turn;
 }
+
+/** What a message says; the server's word where it has none. */
+export const messageTree = ({ content, text }: ConversationMessage, { texts }: Words): Drawn[] =>
+  treeOf(content, text || texts.no_answer);
 
 export function authorOf({ role, author_name }: ConversationMessage, words: Words): string {
   if (role === 'agent') return author_name || words.texts.person;
@@ -110,9 +116,9 @@ export function eventText({ event, author_name, text }: ConversationMessage, wor
 
 const line = (text: string) => h('p', { class: 'line' }, text);
 
-function drawAnswering(text: string, words: Words): HTMLElement {
+function drawAnswering({ text, content }: Item & { kind: 'answering' }, words: Words): HTMLElement {
   if (text) {
-    const turn = bubble('assistant', drawMarkdown(text, words.texts.new_tab));
+    const turn = bubble('assistant', drawTree(treeOf(content, text), words.texts.new_tab));
     turn.prepend(h('p', { class: 'author' }, words.texts.assistant));
     return turn;
   }

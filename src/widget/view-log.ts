@@ -16,8 +16,12 @@ const DRAW_MS = 3;
 const GAP_PX = 12;
 /** This near to the end counts as being there. */
 const NEAR_PX = 48;
-/** As many items from the end always have their true height, so that the end stays where it is; more than fit into a panel. */
+/**
+ * As many items from the end, and of long ones so many characters, always have their true height, so that the end stays where it is;
+ * more than fit into a panel. Whatever is drawn above them moves them, which costs as much as there is of them.
+ */
 const NEAR_ITEMS = 20;
+const NEAR_LENGTH = 4_000;
 /** What hangs on the words above it. */
 const ATTACHED = ['cta', 'suggest_human', 'thanks', 'suggestions', 'offer'];
 
@@ -66,15 +70,20 @@ export function createLog(
 
   const measureEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
 
+  /** The place of the form, once the form is in it. */
+  function findForm(): HTMLElement | undefined {
+    const place = drawn.get('lead')?.node;
+    return place?.firstChild ? place : undefined;
+  }
+
   /** Not over a form, which may be longer than the log is high. */
   function showLatest(): void {
-    latest.hidden = measureEnd() || !!list.querySelector('.lead');
+    latest.hidden = measureEnd() || !!findForm();
   }
 
   /** To the end, and no further than where the newest words begin; a form that just opened, to what it belongs to above it. */
   function toLatest(): void {
-    const form = list.querySelector('.lead')?.parentElement?.previousElementSibling as HTMLElement | null;
-    const begins = form ?? newest;
+    const begins = (findForm()?.previousElementSibling as HTMLElement | null | undefined) ?? newest;
     list.scrollTop = begins ? begins.offsetTop - GAP_PX : list.scrollHeight;
     placed = list.scrollTop;
     isFollowing = true;
@@ -100,7 +109,9 @@ export function createLog(
   function signatureOf(item: Item): string {
     const { person_available, labels, lead_form } = chat.state().config!;
     const around = { case: person_available, cta: labels, lead_form }[item.kind as string];
-    return JSON.stringify([item, around]);
+    // What was said stays as it was written, and may be long: its words need not be compared.
+    const shown = item.kind === 'message' ? [item.message.created_at, item.is_follow_on] : item;
+    return JSON.stringify([shown, around]);
   }
 
   /** The time an item tells, which is told with its day as soon as that is over. */
@@ -130,6 +141,7 @@ export function createLog(
     }
     let below: Node | null = null;
     let isWhole = true;
+    let length = 0;
     for (const [rank, item] of items.entries()) {
       const signature = signatureOf(item);
       let known = drawn.get(item.key);
@@ -147,7 +159,8 @@ export function createLog(
       known.today = today;
       if (known.node.parentNode !== list || known.node.nextSibling !== below)
         list.insertBefore(known.node, below);
-      known.node.classList.toggle('far', rank >= NEAR_ITEMS);
+      known.node.classList.toggle('far', rank >= NEAR_ITEMS || length >= NEAR_LENGTH);
+      if (item.kind === 'message') length += item.message.text.length;
       below = known.node;
     }
     const last = items.find(({ kind }) => !ATTACHED.includes(kind));

@@ -2,8 +2,6 @@
  * The panel as a whole: where its parts stand, how it opens and closes, where the focus goes. On a wide page it is a
  * dialog beside the page; on a phone it covers the screen and keeps the focus inside. Closed, it still has its voice.
  */
-import { parseMarkdown } from '#shared/markdown.ts';
-import { wordsOf } from '#shared/markdown-tree.ts';
 import { createAnnouncer } from './announcer.ts';
 import type { Chat } from './chat.ts';
 import { button, h, icon, setText } from './element.ts';
@@ -33,7 +31,7 @@ export function createView(launcher: Launcher, later: Later, chat: Chat, words: 
 
   const phone = matchMedia('(max-width: 480px)');
   const { announce, clear, element: voice } = createAnnouncer(later);
-  const newsOf = createNews(words, (text) => wordsOf(parseMarkdown(text)).trim());
+  const newsOf = createNews(words);
   const headButton = (title: string, path: string, onclick: () => void) =>
     button(icon(path), onclick, 'close', { 'aria-label': title, title });
   const name = h('h2', { id: 'name', class: 'name' });

@@ -119,18 +119,23 @@ declare
   b public.chatbots := private.require_chatbot(c.chatbot_id, p_origin);
   e public.escalations;
   page record;
+  has_more boolean;
 begin
   perform private.keep_seen(c);
-  select coalesce(jsonb_agg(private.message_json(m) order by m.seq), '[]') as messages, max(m.seq) as last_seq, count(*) as count
+  -- A page of many long texts is shorter: whatever it holds is parsed by one call, and taken in by one turn of the visitor's browser.
+  select coalesce(jsonb_agg(private.message_json(m.message) order by m.seq), '[]') as messages, max(m.seq) as last_seq
   into page
   from (
-    select x.* from public.messages x where x.conversation_id = c.id and x.seq > p_after order by x.seq limit 500
-  ) as m;
+    select x as message, x.seq, sum(length(x.text)) over (order by x.seq) - length(x.text) as length_before
+    from public.messages x where x.conversation_id = c.id and x.seq > p_after order by x.seq limit 500
+  ) as m
+  where m.length_before < 100000;
+  has_more := exists (select from public.messages x where x.conversation_id = c.id and x.seq > page.last_seq);
   select * into e from public.escalations x where x.id = c.escalation_id;
   return jsonb_build_object(
     'conversation_id', c.id, 'messages', page.messages,
     -- A full page ends where its last message does: the next read goes on from there.
-    'last_seq', case when page.count = 500 then page.last_seq else c.last_seq end,
+    'last_seq', case when has_more then page.last_seq else c.last_seq end, 'has_more', has_more,
     'escalation', case when e.id is not null then jsonb_build_object(
       'escalation_id', e.id, 'reference', c.reference, 'number', e.number, 'status', e.status, 'ask_count', e.ask_count,
       'escalated_at', e.escalated_at, 'first_opened_at', e.first_opened_at) end,

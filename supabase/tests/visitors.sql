@@ -3,7 +3,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(64);
+select plan(69);
 
 insert into auth.users (id, email, raw_user_meta_data) values ('00000000-0000-4000-8000-00000000bb01', 'owner-vis@shop.example', '{"display_name": "Ana Silva"}');
 create temp table k as select '00000000-0000-4000-8000-00000000bbc1'::uuid as bot, repeat('b1', 32) as token, repeat('b2', 32) as other;
@@ -123,6 +123,26 @@ select results_eq($$ select type::text, count(*) from public.timeline_entries wh
 update private.rate_limits set window_started_at = now() - interval '61 seconds' where key = (select s ->> 'conversation_id' from started);
 select lives_ok($$ select pg_temp.say(gen_random_uuid(), 'Again') $$, 'a minute later it goes on');
 select is((select count from private.rate_limits where scope = 'messages' and key = (select s ->> 'conversation_id' from started)), 1, 'counted from one');
+
+-- A long history.
+create temp table long_ago as select t.conversation_id as c from private.conversation_tokens t where t.token_hash = decode((select other from k), 'hex');
+insert into public.messages (conversation_id, role, text) select c, 'assistant', repeat('x', 8000) from long_ago, generate_series(1, 30);
+insert into public.messages (conversation_id, role, text) select c, 'assistant', 'x' from long_ago, generate_series(1, 700);
+set local role service_role;
+create temp table pages as
+with recursive page as (
+  select 1 as number, public.widget_read((select other from k), 0, null) as p
+  union all
+  select number + 1, public.widget_read((select other from k), (p ->> 'last_seq')::bigint, null) from page where (p ->> 'has_more')::boolean and number < 20
+)
+select number, p, (select sum(length(m ->> 'text')) from jsonb_array_elements(p -> 'messages') m) as length, jsonb_array_length(p -> 'messages') as count from page;
+reset role;
+select is((select max(length) from pages), 104000::bigint, 'a page of long answers ends with the one that fills it');
+select is((select max(count) from pages), 500, 'and one of short ones with the five hundredth');
+select is((select sum(count) from pages), (select count(*) from public.messages, long_ago where conversation_id = c), 'together they are all there is');
+select is((select count(distinct m ->> 'id') from pages, jsonb_array_elements(p -> 'messages') m), (select count(*) from public.messages, long_ago where conversation_id = c), 'each message once');
+select results_eq($$ select p ->> 'has_more', p ->> 'last_seq' from pages order by number desc limit 1 $$,
+  $$ select 'false', last_seq::text from public.conversations, long_ago where id = c $$, 'and the last says that it is');
 
 select * from finish();
 rollback;

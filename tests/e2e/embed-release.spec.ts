@@ -1,5 +1,5 @@
 // A release while pages are open, and while browsers keep the launcher of before: the way to a person stays.
-import { escalations, expect, test, Widget } from './widget-stage.ts';
+import { ANSWER, escalations, expect, QUESTION, test, Widget } from './widget-stage.ts';
 
 const PARTS = '**/widget/*-*.js';
 const CONTROL = '**/widget/control.js*';
@@ -84,4 +84,41 @@ test('when not even the control loads the visitor still reads how else to reach 
   await page.unrouteAll();
   await widget.open();
   await expect(note).toHaveCount(0);
+});
+
+test('a function of before, which sends texts alone, is read as well: they stand there as they were written', async ({
+  page,
+  host,
+  shop,
+  sql,
+}) => {
+  await sql`update public.chatbots set greeting = 'Hello,\nask **away**!' where id = ${shop.chatbotId}`;
+  await page.route(/\/widget\/(config|conversation|messages)/, async (route) => {
+    const response = await route.fetch();
+    const ofBefore = (await response.text()).replace(
+      /,"(greeting_content|content|at)":("(\\.|[^"\\])*"|\d+)/g,
+      '',
+    );
+    await route.fulfill({ response, body: ofBefore });
+  });
+  const widget = new Widget(page, shop);
+  const address = await host();
+  await page.goto(address);
+  await widget.open();
+  const bubbles = widget.log.locator('.bubble');
+  await widget.ask();
+  await expect(bubbles).toHaveText(['Hello,\nask **away**!', QUESTION, ANSWER]);
+  expect(await bubbles.first().evaluate((bubble: HTMLElement) => bubble.innerText)).toBe(
+    'Hello,\nask **away**!',
+  );
+  await expect(widget.voice).toContainText(ANSWER);
+  await page.reload();
+  await widget.open();
+  await expect(bubbles.last()).toHaveText(ANSWER);
+  // Today's function, and the same conversation.
+  await page.unrouteAll();
+  await page.reload();
+  await widget.open();
+  await expect(bubbles.last()).toHaveText('Returns are free within 60 days.');
+  await expect(widget.log.locator('strong')).toHaveText(['away', 'free']);
 });

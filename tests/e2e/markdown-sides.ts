@@ -1,7 +1,9 @@
 // Both sides that draw Markdown in a browser, as functions on the page: the widget's elements and the dashboard's component.
 import { mount, unmount } from 'svelte';
 import Markdown from '../../src/lib/components/Markdown.svelte';
-import { drawMarkdown } from '../../src/widget/view-markdown.ts';
+import { contentOf } from '../../supabase/functions/_shared/content.ts';
+import type { Node as Drawn } from '../../supabase/functions/_shared/markdown-tree.ts';
+import { drawTree, treeOf } from '../../src/widget/view-markdown.ts';
 
 /** What a reader sees of each text. */
 function seen(texts: string[], draw: (text: string, place: HTMLElement) => () => void): string[] {
@@ -18,11 +20,17 @@ function seen(texts: string[], draw: (text: string, place: HTMLElement) => () =>
 Object.assign(globalThis, {
   widgetShows: (texts: string[]) =>
     seen(texts, (text, place) => {
-      place.append(...drawMarkdown(text, ''));
+      place.append(...drawTree(treeOf(contentOf('assistant', text), text), ''));
       // For the ear alone.
       place.querySelectorAll('.vh').forEach((note) => note.remove());
       return () => undefined;
     }),
+  /** A tree that no parser of ours makes, as the widget draws it. */
+  widgetDraws: (tree: Drawn[]) => {
+    const place = document.createElement('div');
+    place.append(...drawTree(tree, 'opens a new tab'));
+    return place.innerHTML;
+  },
   dashboardShows: (texts: string[]) =>
     seen(texts, (text, target) => {
       const component = mount(Markdown, { target, props: { text } });

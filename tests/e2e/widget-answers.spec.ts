@@ -1,5 +1,6 @@
 // What stands under the assistant's answers, and where the log stands when one arrives.
 import type { Locator } from '@playwright/test';
+import { finish, startModel, writePiece } from '../support/model.ts';
 import { asMember, escalations, expect, QUESTION, test, type Shop, type Widget } from './widget-stage.ts';
 
 const UNKNOWN = 'What is the weight of the moon?';
@@ -127,4 +128,68 @@ test('a long answer is read from its beginning, a short one to its end', async (
   await expect(widget.log.getByText('Step 60: turn the boot once.')).toBeInViewport({ ratio: 1 });
   await widget.ask(QUESTION);
   await expect(widget.requestHelp.last()).toBeInViewport({ ratio: 1 });
+});
+
+test('an answer is drawn with its marks while the assistant is still writing it, and what the visitor wrote with its addresses', async ({
+  widget,
+  shop,
+  sql,
+}) => {
+  const goOn: (() => void)[] = [];
+  const model = await startModel(async (response) => {
+    for (const piece of [
+      'Two ways:\n\n1. **By',
+      ' post**, free\n2. At a [sh',
+      'op](https://shop.example/shops)',
+    ]) {
+      writePiece(response, piece);
+      await new Promise<void>((resolve) => goOn.push(resolve));
+    }
+    finish(response);
+  });
+  await sql`update public.bots set kind = 'openai', model = 'small', base_url = ${model.baseUrl}
+    where chatbot_id = ${shop.chatbotId}`;
+  await widget.visit();
+  await widget.open();
+  await widget.say('Is https://shop.example/boots right?');
+  const answer = widget.log.locator('.assistant .bubble').last();
+  await expect(answer.locator('li')).toHaveText(['**By']);
+  // As soon as the server has it, not only when it is answered.
+  await expect(widget.log.getByRole('link', { name: 'https://shop.example/boots' })).toBeVisible();
+  goOn.shift()!();
+  await expect(answer.locator('li')).toHaveText(['By post, free', 'At a [sh']);
+  await expect(answer.locator('strong')).toHaveText('By post');
+  goOn.shift()!();
+  await expect(answer.getByRole('link')).toHaveAttribute('href', 'https://shop.example/shops');
+  await expect(widget.requestHelp).toHaveCount(0);
+  goOn.shift()!();
+  await expect(widget.requestHelp).toHaveCount(1);
+  await expect(answer.locator('li').first()).toHaveText('By post, free');
+  await model.stop();
+});
+
+test('a history that comes in several pages is there at once: all of it is counted, and drawn from its end to its beginning', async ({
+  widget,
+  page,
+  shop,
+  sql,
+}) => {
+  await widget.visit();
+  await widget.open();
+  await widget.ask();
+  await widget.heard();
+  await page.reload();
+  await expect(widget.launcher).toHaveAccessibleName('Open chat');
+  await sql`insert into public.messages (conversation_id, role, text)
+    select c.id, 'assistant', '**Answer ' || n || '.** ' || repeat('Boots are *warm*. ', 220)
+    from public.conversations c, generate_series(1, 60) n where c.chatbot_id = ${shop.chatbotId}`;
+  await page.reload();
+  // Nothing is read again while the chat is closed and nobody is waited for.
+  await expect(widget.launcher).toHaveAccessibleName('Open chat, 60 unread messages');
+  await widget.open();
+  await expect(widget.log.locator('strong', { hasText: /^Answer 60\.$/ })).toBeInViewport();
+  await expect(widget.log.locator('.bubble')).toHaveCount(63);
+  await expect(widget.log.locator('strong', { hasText: /^Answer \d+\.$/ })).toHaveText(
+    Array.from({ length: 60 }, (_, index) => `Answer ${index + 1}.`),
+  );
 });

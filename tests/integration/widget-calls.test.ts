@@ -8,12 +8,19 @@ const { api_url: api } = inject('stack');
 const sql = connectSql(inject('stack'));
 afterAll(() => sql.end());
 
+const HOURS = 'We are open from **nine to five**.';
+const DRAWN = [
+  { tag: 'p', children: ['We are open from ', { tag: 'strong', children: ['nine to five'] }, '.'] },
+];
+
 let chatbotId: string;
 beforeAll(async () => {
   ({ chatbotId } = await makeChatbot(sql));
   await sql`insert into public.answers (chatbot_id, question, answer)
-    values (${chatbotId}, 'What are your opening hours?', 'We are open from **nine to five**.')`;
+    values (${chatbotId}, 'What are your opening hours?', ${HOURS})`;
 });
+
+const link = (href: string) => ({ tag: 'a', href, children: [href] });
 
 describe('a session', () => {
   it('is started with a token whose hash alone is kept', async () => {
@@ -114,6 +121,22 @@ describe('a conversation', () => {
     const newer = await visitor.call<ConversationState>('conversation?after=1');
     expect(newer.body.messages.map(({ seq }) => seq)).toEqual([2]);
     expect(newer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('brings what is drawn of every message beside its text', async () => {
+    const visitor = await visit(api, chatbotId);
+    const asked = 'What are your **opening hours**?';
+    await visitor.call('messages', { body: { id: randomUUID(), text: asked } });
+    const looked = 'I looked at https://shop.example/hours';
+    await visitor.call('messages', { body: { id: randomUUID(), text: looked } });
+    const { body } = await visitor.call<ConversationState>('conversation');
+    const drawn = body.messages.map(({ text, content }) => [text, content && JSON.parse(content)]);
+    expect(drawn.slice(0, 3)).toEqual([
+      // Nothing else than the text itself.
+      [asked, undefined],
+      [HOURS, DRAWN],
+      [looked, ['I looked at ', link('https://shop.example/hours')]],
+    ]);
   });
 
   it('keeps a thumbs-up', async () => {

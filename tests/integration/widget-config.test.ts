@@ -40,6 +40,17 @@ describe('the configuration', () => {
     expect(body).not.toHaveProperty('language');
   });
 
+  it('brings the greeting as it was written and as it is drawn', async () => {
+    const { chatbotId: polite } = await makeChatbot(sql);
+    expect((await config(`chatbot_id=${polite}`)).body).not.toHaveProperty('greeting_content');
+    await sql`update public.chatbots set greeting = 'Ask *away*!' where id = ${polite}`;
+    const { body } = await config(`chatbot_id=${polite}`);
+    expect(body.greeting).toBe('Ask *away*!');
+    expect(JSON.parse(body.greeting_content!)).toEqual([
+      { tag: 'p', children: ['Ask ', { tag: 'em', children: ['away'] }, '!'] },
+    ]);
+  });
+
   it.each(LANGUAGES)('speaks %s', async (language) => {
     const { body } = await config(`chatbot_id=${chatbotId}&locale=${language}-XX`);
     expect(body).toMatchObject({ locale: language, labels: labelsFor(language) });

@@ -2,10 +2,10 @@
 
 type Schema = Record<string, unknown>;
 
-const exactly = (properties: Record<string, Schema>): Schema => ({
+const exactly = (properties: Record<string, Schema>, optional: Record<string, Schema> = {}): Schema => ({
   type: 'object',
   required: Object.keys(properties),
-  properties,
+  properties: { ...properties, ...optional },
   additionalProperties: false,
 });
 const orNull = (schema: Schema): Schema => ({ ...schema, type: [schema['type'], 'null'] });
@@ -19,52 +19,61 @@ const INSTANT = { type: 'string', format: 'date-time' };
 const REFERENCE = { type: 'string', pattern: '^[0-9A-Z]{3}-[0-9A-Z]{3}$' };
 const STATUS = { type: 'string', enum: ['open', 'resolved'] };
 
-const MESSAGE = exactly({
-  id: UUID,
-  seq: COUNT,
-  role: { type: 'string', enum: ['visitor', 'assistant', 'agent', 'system'] },
-  text: TEXT,
-  author_name: orNull(TEXT),
-  event: { type: ['string', 'null'], enum: ['person_joined', 'resolved', 'handed_back', null] },
-  feedback: { type: ['string', 'null'], enum: ['positive', null] },
-  followups: listOf(TEXT),
-  suggest_human: FLAG,
-  in_reply_to: orNull(UUID),
-  created_at: INSTANT,
-});
+/** JSON of its own. */
+const CONTENT = { type: 'string', pattern: '^\\[[^]+\\]$' };
 
-export const CONFIG = exactly({
-  chatbot_id: UUID,
-  name: TEXT,
-  initial: TEXT,
-  greeting: orNull(TEXT),
-  accent_color: { type: 'string', pattern: '^#[0-9a-f]{6}$' },
-  colors: exactly({ on_accent: TEXT, accent_light: TEXT, accent_dark: TEXT }),
-  position: { type: 'string', enum: ['left', 'right'] },
-  locale: { type: 'string', pattern: '^[a-z]{2}$' },
-  page_parameters: listOf(TEXT),
-  show_escalation_cta: FLAG,
-  replace_followups: FLAG,
-  labels: exactly({ positive: TEXT, request_help: TEXT, confirmation: TEXT }),
-  when_lost: exactly({ unavailable: TEXT, kept: TEXT }),
-  followup_buttons: listOf(exactly({ id: UUID, type: TEXT, label: TEXT, value: orNull(TEXT) })),
-  lead_form: exactly({
-    timing: { type: 'string', enum: ['off', 'before_chat', 'before_escalation', 'after_escalation'] },
-    intro: orNull(TEXT),
-    fields: listOf(exactly({ key: TEXT, label: orNull(TEXT), is_required: FLAG })),
-  }),
-  person_available: exactly({
-    is_available: FLAG,
-    back_at: orNull(INSTANT),
-    back_at_local: orNull({ type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d$' }),
-    time_zone: orNull(TEXT),
-    expected_wait_hours: orNull({ type: 'number', minimum: 0 }),
-    contact_text: orNull(TEXT),
-    is_sender_stopped: FLAG,
-  }),
-  realtime: orNull(exactly({ url: TEXT, key: TEXT })),
-  version: TEXT,
-});
+const MESSAGE = exactly(
+  {
+    id: UUID,
+    seq: COUNT,
+    role: { type: 'string', enum: ['visitor', 'assistant', 'agent', 'system'] },
+    text: TEXT,
+    author_name: orNull(TEXT),
+    event: { type: ['string', 'null'], enum: ['person_joined', 'resolved', 'handed_back', null] },
+    feedback: { type: ['string', 'null'], enum: ['positive', null] },
+    followups: listOf(TEXT),
+    suggest_human: FLAG,
+    in_reply_to: orNull(UUID),
+    created_at: INSTANT,
+  },
+  { content: CONTENT },
+);
+
+export const CONFIG = exactly(
+  {
+    chatbot_id: UUID,
+    name: TEXT,
+    initial: TEXT,
+    greeting: orNull(TEXT),
+    accent_color: { type: 'string', pattern: '^#[0-9a-f]{6}$' },
+    colors: exactly({ on_accent: TEXT, accent_light: TEXT, accent_dark: TEXT }),
+    position: { type: 'string', enum: ['left', 'right'] },
+    locale: { type: 'string', pattern: '^[a-z]{2}$' },
+    page_parameters: listOf(TEXT),
+    show_escalation_cta: FLAG,
+    replace_followups: FLAG,
+    labels: exactly({ positive: TEXT, request_help: TEXT, confirmation: TEXT }),
+    when_lost: exactly({ unavailable: TEXT, kept: TEXT }),
+    followup_buttons: listOf(exactly({ id: UUID, type: TEXT, label: TEXT, value: orNull(TEXT) })),
+    lead_form: exactly({
+      timing: { type: 'string', enum: ['off', 'before_chat', 'before_escalation', 'after_escalation'] },
+      intro: orNull(TEXT),
+      fields: listOf(exactly({ key: TEXT, label: orNull(TEXT), is_required: FLAG })),
+    }),
+    person_available: exactly({
+      is_available: FLAG,
+      back_at: orNull(INSTANT),
+      back_at_local: orNull({ type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d$' }),
+      time_zone: orNull(TEXT),
+      expected_wait_hours: orNull({ type: 'number', minimum: 0 }),
+      contact_text: orNull(TEXT),
+      is_sender_stopped: FLAG,
+    }),
+    realtime: orNull(exactly({ url: TEXT, key: TEXT })),
+    version: TEXT,
+  },
+  { greeting_content: CONTENT },
+);
 
 export const SESSION = exactly({
   session_id: { type: 'string', pattern: '^embed-' },
@@ -76,6 +85,7 @@ export const CONVERSATION = exactly({
   conversation_id: UUID,
   messages: listOf(MESSAGE),
   last_seq: COUNT,
+  has_more: FLAG,
   escalation: orNull(
     exactly({
       escalation_id: UUID,

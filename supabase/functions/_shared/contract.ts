@@ -32,6 +32,8 @@ export interface WidgetConfig {
   /** The name's first character as people see it; browsers do not all know. */
   initial: string;
   greeting: string | null;
+  /** What is drawn of it, as `content` of a message. */
+  greeting_content?: string | undefined;
   accent_color: string;
   /** What can be read on that colour, and that colour as it can be read on a light and on a dark ground. */
   colors: { on_accent: string; accent_light: string; accent_dark: string };
@@ -86,6 +88,11 @@ export interface ConversationMessage {
   seq: number;
   role: MessageRole;
   text: string;
+  /**
+   * What is drawn: the text's tree (`markdown-tree.ts`), as JSON of its own, so that a long history can be read one message at a time.
+   * Absent where that is the text as it stands, and from functions of before.
+   */
+  content?: string | undefined;
   /** First name of the person who wrote it; only on role `agent` and on a `system` line about a person. */
   author_name: string | null;
   /** What a `system` line is about; null on every other role. */
@@ -114,7 +121,10 @@ export interface EscalationState {
 export interface ConversationState {
   conversation_id: string;
   messages: ConversationMessage[];
+  /** Where the next read goes on from. */
   last_seq: number;
+  /** Whether more stands after that already: then the next read follows at once. Absent from functions of before. */
+  has_more?: boolean | undefined;
   escalation: EscalationState | null;
   /** First name of the person who handles the conversation; null while the assistant does. */
   handled_by: string | null;
@@ -134,10 +144,19 @@ export interface AssistantReply {
   intent: 'offer' | 'escalate' | null;
 }
 
+/** A piece of an answer that is being written. */
+export interface ReplyDelta {
+  /** What is new of its text. */
+  text: string;
+  /** So much of the `content` before stays, in UTF-16 code units, and this follows: as an answer grows, its tree does at its end. */
+  at?: number | undefined;
+  content?: string | undefined;
+}
+
 /** Events of the streamed answer (`text/event-stream`): `accepted`, then `delta`s, then one `reply` or `error`. */
 export type ReplyStreamEvent =
-  | { event: 'accepted'; data: { id: string; seq: number } }
-  | { event: 'delta'; data: { text: string } }
+  | { event: 'accepted'; data: { id: string; seq: number; content?: string | undefined } }
+  | { event: 'delta'; data: ReplyDelta }
   | { event: 'reply'; data: AssistantReply }
   | { event: 'error'; data: ErrorBody };
 

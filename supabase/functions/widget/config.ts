@@ -1,4 +1,5 @@
 import { colorsOf } from '../_shared/accent.ts';
+import { contentOf } from '../_shared/content.ts';
 import type { WidgetConfig } from '../_shared/contract.ts';
 import { queryOf, readFields, uuid } from '../_shared/fields.ts';
 import { empty, json } from '../_shared/http.ts';
@@ -8,7 +9,10 @@ import { sha256Hex } from '../_shared/tokens.ts';
 import { originOf } from './visitor.ts';
 import type { WidgetParts } from './visitor.ts';
 
-type Stored = Omit<WidgetConfig, 'initial' | 'colors' | 'labels' | 'when_lost' | 'realtime' | 'locale'> & {
+type Stored = Omit<
+  WidgetConfig,
+  'greeting_content' | 'initial' | 'colors' | 'labels' | 'when_lost' | 'realtime' | 'locale'
+> & {
   labels: { positive: string | null; request_help: string | null; confirmation: string | null };
   /** The chatbot's own language, which serves when the visitor's is not one of ours. */
   language: string | null;
@@ -34,6 +38,7 @@ export async function show(parts: WidgetParts, request: Request): Promise<Respon
   const config: WidgetConfig = {
     ...rest,
     locale,
+    greeting_content: contentOf('assistant', rest.greeting ?? ''),
     initial: initialOf(rest.name),
     colors: colorsOf(rest.accent_color),
     labels: labelsFor(locale, {

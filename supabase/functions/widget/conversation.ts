@@ -1,6 +1,7 @@
 import type { ConversationState } from '../_shared/contract.ts';
 import { flag, integer, lenient, optional, queryOf, readFields } from '../_shared/fields.ts';
 import { empty, json, readJson } from '../_shared/http.ts';
+import { withContent } from './content.ts';
 import { originOf, tokenHash } from './visitor.ts';
 import type { WidgetParts } from './visitor.ts';
 
@@ -13,7 +14,7 @@ export async function read(parts: WidgetParts, request: Request): Promise<Respon
     p_after: after ?? 0,
     ...originOf(request),
   });
-  return json(200, state);
+  return json(200, { ...state, messages: state.messages.map(withContent) });
 }
 
 /** `POST widget/seen`: how far the visitor has read, and whether they type. Courtesy for the team, nothing depends on it. */

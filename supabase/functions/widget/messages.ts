@@ -1,8 +1,10 @@
-import type { AssistantReply, ConversationMessage } from '../_shared/contract.ts';
+import type { AssistantReply, ConversationMessage, ReplyStreamEvent } from '../_shared/contract.ts';
 import { TEXT_MAX_LENGTH } from '../_shared/contract.ts';
 import { oneOf, readFields, text, uuid } from '../_shared/fields.ts';
 import { empty, json, readJson } from '../_shared/http.ts';
+import { withContent } from './content.ts';
 import { eventStream, piecesOf, wantsEvents } from './event-stream.ts';
+import { GrowingReply } from './growing-reply.ts';
 import { BotFailure, complete } from './openai.ts';
 import type { Draft } from './openai.ts';
 import type { Bot } from './prompt.ts';
@@ -33,13 +35,8 @@ export async function post(parts: WidgetParts, request: Request): Promise<Respon
     p_text,
     ...callerOf(parts, request),
   });
-  if (wantsEvents(request)) {
-    return eventStream(async (send) => {
-      send({ event: 'accepted', data: { id, seq: posted.message.seq } });
-      const onText: OnText = (piece) => send({ event: 'delta', data: { text: piece } });
-      send({ event: 'reply', data: await replyTo(parts, p_token_hash, posted, onText) });
-    }, parts.keepAlive);
-  }
+  if (wantsEvents(request))
+    return eventStream((send) => streamReply(parts, p_token_hash, posted, send), parts.keepAlive);
   const reply = replyTo(parts, p_token_hash, posted, () => undefined);
   parts.keepAlive(reply);
   return json(200, await reply);
@@ -59,6 +56,24 @@ export async function rate(parts: WidgetParts, request: Request): Promise<Respon
     ...originOf(request),
   });
   return empty();
+}
+
+async function streamReply(
+  parts: WidgetParts,
+  p_token_hash: string,
+  posted: Posted,
+  send: (event: ReplyStreamEvent) => void,
+): Promise<void> {
+  const { id, seq, content } = withContent(posted.message);
+  send({ event: 'accepted', data: { id, seq, content } });
+  const growing = new GrowingReply((data) => send({ event: 'delta', data }));
+  try {
+    const reply = await replyTo(parts, p_token_hash, posted, (piece) => growing.push(piece));
+    growing.flush();
+    send({ event: 'reply', data: reply });
+  } finally {
+    growing.stop();
+  }
 }
 
 async function replyTo(
@@ -109,7 +124,7 @@ async function draftReply(
 
 function asReply(message: ConversationMessage | null, intent: AssistantReply['intent']): AssistantReply {
   return {
-    message,
+    message: message && withContent(message),
     followups: message?.followups ?? [],
     suggest_human: message?.suggest_human ?? false,
     intent,
