@@ -42,7 +42,6 @@ const commands = {
   },
   test: () => {
     ensureInstalled();
-    ensureBuilt();
     ensureChromium();
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
     const { status } = spawnSync(npm, ['run', 'verify'], { cwd: projectDir, stdio: 'inherit' });

@@ -218,6 +218,7 @@ test('a link by mail signs in, once, and leads back to where it was asked from',
 test('signing out ends the session on this device', async ({ enter, stack }) => {
   const person = await signUp(stack, 'Otto Out');
   const page = await enter(person);
+  await page.goto('/dashboard');
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.waitForURL('/');
   await page.goto('/dashboard');
@@ -237,5 +238,6 @@ test('cookies are out of reach of scripts, and no page allows inline ones', asyn
     expect(scripts, path).not.toContain('unsafe-inline');
     expect(policy, path).toContain("frame-ancestors 'none'");
   }
+  await page.goto('/dashboard');
   expect(await page.evaluate(() => document.cookie)).not.toContain('sb-');
 });

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from '@playwright/test';
 import type { Sql } from 'postgres';
-import { converse, createTeam, fillLogin, openDesk, type Person, type Team } from './dashboard-stage.ts';
+import { converse, createTeam, signIn, openDesk, type Person, type Team } from './dashboard-stage.ts';
 import { addresses, fill } from './safety-stage.ts';
 import { expect, SENT, test, type StackFile } from './story.ts';
 import { Widget } from './widget-stage.ts';
@@ -25,10 +25,8 @@ const plain = VECTORS.map((vector) => vector.replaceAll('\u0001', '').replaceAll
 async function enter(browser: Browser, stack: StackFile, person: Person) {
   const context = await browser.newContext({ baseURL: stack.app_url, viewport: TALL });
   const alarms = await watch(context, [stack.app_url, stack.api_url]);
-  const page = await context.newPage();
-  await page.goto('/login');
-  await fillLogin(page, person);
-  return { context, page, alarms };
+  await signIn(context, stack, person);
+  return { context, page: await context.newPage(), alarms };
 }
 
 async function look(page: Page, alarms: string[], where: string): Promise<void> {

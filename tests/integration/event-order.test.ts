@@ -14,7 +14,7 @@ import {
 } from '../support/outbox.ts';
 import { describeStack, startOwnStack } from '../support/own-stack.ts';
 
-const HISTORIES = Number(process.env['HISTORIES'] ?? 150);
+const HISTORIES = Number(process.env['HISTORIES'] ?? 60);
 const AT_ONCE = 8;
 const STEPS = 7;
 const EVENTS = ['started', 'escalated', 'resolved', 'reopened'].map((name) => `conversation.${name}`);

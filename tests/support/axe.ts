@@ -31,6 +31,16 @@ export async function accessibilityFindings(page: Page, look: Look = {}): Promis
   }
 }
 
+/** The same in the light and in the dark, one after the other on the page as it stands: loading it again costs more than looking. */
+export async function findingsInBothLights(page: Page): Promise<string[]> {
+  const findings: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    findings.push(...(await accessibilityFindings(page)).map((found) => `${colorScheme}: ${found}`));
+  }
+  return findings;
+}
+
 async function findingsIn(frame: Frame, { within, tags = [] }: Look): Promise<string[]> {
   if (!(await frame.evaluate(() => 'axe' in window))) await frame.evaluate(SOURCE);
   const violations = await frame.evaluate(
