@@ -232,7 +232,7 @@ for (const width of [375, 1280]) {
     stack,
     sql,
   }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(360_000);
     const team = await createTeam(stack, sql);
     const open = await converse(sql, team.chatbot_id, {
       name: 'Axel Accessible',
