@@ -6,7 +6,7 @@ import { WakeSignal } from './wake-signal.ts';
 import type { AttemptResult, Delivery } from './delivery.ts';
 import { ResultWriter } from './result-writer.ts';
 import { compose } from './mail.ts';
-import type { Mail, MailSettings } from './mail.ts';
+import type { Mail, MailSettings } from './letter.ts';
 import * as outcomes from './outcomes.ts';
 import type { Pace } from './pace.ts';
 import { patiently } from './patience.ts';
