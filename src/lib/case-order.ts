@@ -1,12 +1,17 @@
 // Which cases a view shows and in which order: the same words as SQL's private.case_stretches, for the few moments in which the
 // page has to know before the server has answered.
-import type { CaseRow, Cursor, View } from '$lib/server/cases';
+import type { CaseFilter, CaseRow, Cursor, View } from '$lib/server/cases';
 
 type Sortable = Pick<CaseRow, 'id' | 'escalated_at' | 'last_activity_at' | 'escalation_status'>;
 
+/** Whether a view shows conversations by what happened in them last; all others are of cases, by when a person was asked for. */
+export function isByActivity(filter: CaseFilter): boolean {
+  return filter === 'population' || filter.startsWith('repl');
+}
+
 /** The time a view is ordered by. Timestamps come in UTC from one database, so their texts sort as the instants do. */
 function timeOf(view: View, row: Sortable): string {
-  return (view.filter === 'population' ? row.last_activity_at : row.escalated_at) ?? '';
+  return (isByActivity(view.filter) ? row.last_activity_at : row.escalated_at) ?? '';
 }
 
 function order(a: string, b: string): number {
@@ -16,7 +21,7 @@ function order(a: string, b: string): number {
 /** Orders two rows as the server does. Waiting longest puts open cases first, the oldest on top, then the resolved ones. */
 export function compare(view: View, a: Sortable, b: Sortable): number {
   const newestFirst = order(timeOf(view, b), timeOf(view, a)) || order(b.id, a.id);
-  if (view.sort !== 'waiting' || view.filter === 'population') return newestFirst;
+  if (view.sort !== 'waiting' || isByActivity(view.filter)) return newestFirst;
   const [aIsOpen, bIsOpen] = [a.escalation_status === 'open', b.escalation_status === 'open'];
   if (aIsOpen !== bIsOpen) return aIsOpen ? -1 : 1;
   return aIsOpen ? -newestFirst : newestFirst;
@@ -42,9 +47,7 @@ export function belongs(view: View, row: Sortable, since: string): boolean {
       return isOpen && isRecent;
     case 'older':
       return isOpen && !isRecent;
-    case 'population':
-      return true;
     default:
-      return isRecent;
+      return isByActivity(view.filter) || isRecent;
   }
 }

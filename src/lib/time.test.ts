@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   ago,
   clock,
+  clockBeside,
   count,
   dayKey,
   dayName,
@@ -34,6 +35,11 @@ const BERLIN: Zone = {
 };
 
 describe('time', () => {
+  it('names the day of what happened on another one than what it stands beside', () => {
+    expect(clockBeside('2026-11-22T14:05:09Z', '2026-11-22T09:00:00Z', UTC)).toBe('14:05');
+    expect(clockBeside('2026-11-22T18:45:00Z', '2026-11-22T18:15:00Z', KOLKATA)).toBe('23 Nov 00:15');
+  });
+
   it('writes an age in its largest unit, and the date after a week', () => {
     expect(relative(before(5_000), NOW, UTC)).toBe('now');
     expect(relative(before(4 * MINUTE), NOW, UTC)).toBe('4m');

@@ -82,6 +82,13 @@ export function clock(at: string, zone: Zone): string {
   return time(local(at, zone));
 }
 
+/** The hour of something shown beside what happened at another time, with its date where that is another day: 14:05, 23 Nov 14:05. */
+export function clockBeside(at: string, beside: string, zone: Zone): string {
+  if (dayKey(at, zone) === dayKey(beside, zone)) return clock(at, zone);
+  const date = local(at, zone);
+  return `${date.getUTCDate()} ${short(month(date))} ${time(date)}`;
+}
+
 /** The calendar day in the zone, as a sortable key: 2026-11-22. */
 export function dayKey(at: string | number, zone: Zone): string {
   return local(at, zone).toISOString().slice(0, 10);

@@ -108,9 +108,13 @@ begin
   if coalesce(c.visitor_seen_at < now() - interval '30 seconds', true) then
     update public.conversations x set visitor_seen_at = now()
     where x.id = (select y.id from public.conversations y where y.id = c.id for no key update skip locked);
+    if found and c.escalation_id is not null and not private.is_page_open(c) then
+      perform private.hint(private.topic_of(c.chatbot_id), 'visitor.returned', jsonb_build_object('conversation_id', c.id), true);
+    end if;
   end if;
 end $$;
-comment on function private.keep_seen is 'Remembers, to half a minute, that the visitor has the page open.';
+comment on function private.keep_seen is
+  'Remembers, to half a minute, that the visitor has the page open; and tells the dashboards when they have come back.';
 
 create function public.widget_read(p_token_hash text, p_after bigint, p_origin text) returns jsonb
   language plpgsql security definer set search_path = '' as $$

@@ -15,7 +15,7 @@ begin
     perform private.refuse('INVAL', 'Sort by newest or by waiting.');
   end if;
   case p_filter
-    when 'population' then
+    when 'population', 'replied', 'reply_read', 'reply_fetched', 'reply_mailed', 'reply_waiting', 'reply_unreachable' then
       return query values (1, true, null::public.escalation_status, p_since, 'infinity'::timestamptz, false);
     when 'unresolved' then
       return query values (1, false, 'open'::public.escalation_status, '-infinity'::timestamptz, 'infinity'::timestamptz,
@@ -123,5 +123,17 @@ language sql stable set search_path = '' as $$
   where d.escalation_id = p_escalation_id and d.purpose = 'alert'
 $$;
 
-revoke execute on function private.case_stretches, private.page_of_stretch, private.alert_outcome, private.mail_outcome, private.mail_outcome_of
+-- Where a reply must have got to for its conversation to stand in a list; the numbers of the replies count the same.
+create function private.reply_statuses(p_filter text) returns public.reply_status[]
+language sql immutable set search_path = ''
+return case p_filter
+  when 'replied' then '{waiting,read,fetched,mailed,delivered,bounced,unreachable}'::public.reply_status[]
+  when 'reply_read' then '{read}'
+  when 'reply_fetched' then '{fetched}'
+  when 'reply_mailed' then '{mailed,delivered}'
+  when 'reply_waiting' then '{waiting}'
+  when 'reply_unreachable' then '{bounced,unreachable}'
+end;
+
+revoke execute on function private.reply_statuses, private.case_stretches, private.page_of_stretch, private.alert_outcome, private.mail_outcome, private.mail_outcome_of
   from public, anon, authenticated;

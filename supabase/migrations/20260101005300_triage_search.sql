@@ -98,6 +98,25 @@ begin
 end
 $$;
 
+-- The conversations of a list of replies come from the receipts' index, however few or many they are; null for every other list.
+create function private.replied_conversations(p_chatbot_id uuid, p_since timestamptz, p_statuses public.reply_status[], p_search text)
+returns uuid[]
+language plpgsql stable set search_path = '' as $$
+declare
+  ids uuid[];
+begin
+  if p_statuses is null then
+    return null;
+  end if;
+  select coalesce(array_agg(distinct r.conversation_id), '{}') into ids from public.reply_receipts r
+  where r.chatbot_id = p_chatbot_id and r.created_at >= p_since and r.status = any (p_statuses);
+  if private.like_pattern(p_search) is null then
+    return ids;
+  end if;
+  return array(select unnest(ids) intersect select unnest(private.found_conversations(p_chatbot_id, p_search)));
+end
+$$;
+
 -- One page of cases in the order of the list. Once 2,000 cases have been looked through in vain the words are rare, and the
 -- rest comes from the index.
 create function private.find_cases(
@@ -113,7 +132,7 @@ declare
   batch_size integer := case when is_walk then 500 else p_max_rows end;
   wanted integer := p_max_rows;
   walked integer := 0;
-  found_ids uuid[];
+  found_ids uuid[] := private.replied_conversations(p_chatbot_id, p_since, private.reply_statuses(p_filter), p_search);
   stretch record;
   cursor_at timestamptz;
   cursor_id uuid;
@@ -192,7 +211,7 @@ language sql stable set search_path = '' as $$
 $$;
 
 revoke execute on function private.windows, private.windows_query, private.note_search_terms, private.tg__note_search_terms,
-  private.like_pattern, private.found_conversations, private.find_cases, private.pick_cases
+  private.like_pattern, private.found_conversations, private.replied_conversations, private.find_cases, private.pick_cases
   from public, anon, authenticated;
 -- An index is kept by whoever writes the row.
 grant execute on function private.windows to service_role;

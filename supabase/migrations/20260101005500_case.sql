@@ -92,7 +92,8 @@ language sql stable set search_path = '' as $$
   select jsonb_build_object(
     'page_open', private.is_page_open(c), 'address', a.address,
     'mail_on', (select s.reply_mail_enabled from public.human_support_settings s where s.chatbot_id = c.chatbot_id),
-    'is_own_bot', private.is_own_bot(c.id), 'suppressed', private.takes_no_replies(a.address))
+    'is_own_bot', private.is_own_bot(c.id), 'suppressed', private.takes_no_replies(a.address),
+    'contact_text', (select b.contact_text from public.chatbots b where b.id = c.chatbot_id))
   from (select private.visitor_address(c) as address) a
 $$;
 

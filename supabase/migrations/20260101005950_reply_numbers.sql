@@ -4,11 +4,11 @@
 create function private.reply_numbers(p_chatbot_id uuid, p_days integer) returns jsonb
 language sql stable set search_path = '' as $$
   with parts as (
-    select count(*) filter (where r.status = 'read') as read,
-      count(*) filter (where r.status = 'fetched') as fetched,
-      count(*) filter (where r.status in ('mailed', 'delivered')) as mailed,
-      count(*) filter (where r.status = 'waiting') as on_the_way,
-      count(*) filter (where r.status in ('bounced', 'unreachable')) as unreachable
+    select count(*) filter (where r.status = any (private.reply_statuses('reply_read'))) as read,
+      count(*) filter (where r.status = any (private.reply_statuses('reply_fetched'))) as fetched,
+      count(*) filter (where r.status = any (private.reply_statuses('reply_mailed'))) as mailed,
+      count(*) filter (where r.status = any (private.reply_statuses('reply_waiting'))) as on_the_way,
+      count(*) filter (where r.status = any (private.reply_statuses('reply_unreachable'))) as unreachable
     from public.reply_receipts r
     where r.chatbot_id = p_chatbot_id and r.created_at >= private.window_start(p_days)
   ), sent as (

@@ -3,7 +3,7 @@ begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
 set local search_path = public, extensions;
-select plan(29);
+select plan(37);
 
 create schema story;
 grant usage on schema story to authenticated;
@@ -101,6 +101,10 @@ update public.reply_receipts r set status = (enum_range(null::public.reply_statu
 select story.becomes('ana');
 select is(public.reconciliation(story.shop(), 30) -> 'replies',
   '{"replies":12,"read":5,"fetched":1,"mailed":2,"on_the_way":2,"unreachable":2,"unexplained":0}', 'every reply is in exactly one place');
+select is((select count(*) from public.list_cases(story.shop(), l.filter, days => 30)), l.cases, 'the list ' || l.filter || ' has the conversations of its replies')
+from (values ('replied', 4::bigint), ('reply_read', 3), ('reply_fetched', 1), ('reply_mailed', 1), ('reply_waiting', 2), ('reply_unreachable', 1)) l (filter, cases);
+select is((select count(*) from public.list_cases(story.shop(), 'reply_mailed', days => 30, search => 'Reply 4')), 1::bigint, 'and can be searched');
+select is((select count(*) from public.list_cases(story.shop(), 'reply_mailed', days => 30, search => 'nowhere')), 0::bigint, 'in vain, too');
 select is(public.reconciliation(story.shop(), 1) #>> '{replies,replies}', '11', 'of the window alone');
 reset role;
 delete from public.reply_receipts where conversation_id = story.c(4);

@@ -6,7 +6,7 @@ import type { Reconciliation, SenderHealth } from '$lib/server/deliveries';
 import type { Role } from '$lib/server/guards';
 import { refuse, rpc } from '$lib/server/supabase';
 
-/** Which cases a list shows; the ones after `population` are the buckets of the reconciliation line. */
+/** Which cases a list shows; the ones after `population` are the buckets of the reconciliation line, those of its replies last. */
 export const FILTERS = [
   'unresolved',
   'resolved',
@@ -22,6 +22,12 @@ export const FILTERS = [
   'failed_mail',
   'unreachable',
   'opted_out',
+  'replied',
+  'reply_read',
+  'reply_fetched',
+  'reply_mailed',
+  'reply_waiting',
+  'reply_unreachable',
 ] as const;
 export type CaseFilter = (typeof FILTERS)[number];
 export type CaseSort = 'newest' | 'waiting';
@@ -96,6 +102,8 @@ export interface Reach {
   is_own_bot: boolean;
   /** The address has bounced or complained, or does not want mail. */
   suppressed: boolean;
+  /** What a visitor reads when the team can't be told: how else to reach it. */
+  contact_text: string | null;
 }
 
 export interface Conversation {

@@ -1,7 +1,8 @@
 // One conversation as it stands on the screen: a gapless stretch of its messages, the replies still on their way, and between
 // them what happened (asked for a person, claimed, noted, resolved). It asks nothing; the page brings what it lacks.
 import type { Case, Conversation, Escalation, TimelineEntry } from '$lib/server/cases';
-import type { MessageRow } from '$lib/server/messages';
+import type { MessageRow, ReplyReceipt } from '$lib/server/messages';
+import { mergeReceipts, shownReceipts } from '$lib/state/reply-receipts';
 import { dayKey, type Zone } from '$lib/time';
 
 /** A reply or note that the server has not confirmed yet. */
@@ -17,7 +18,15 @@ export interface Outgoing {
 export type Item =
   | { key: string; kind: 'day'; at: string }
   | { key: string; kind: 'unread'; count: number }
-  | { key: string; kind: 'message'; at: string; message: MessageRow; isFollowing: boolean }
+  | {
+      key: string;
+      kind: 'message';
+      at: string;
+      message: MessageRow;
+      isFollowing: boolean;
+      /** Where it has got to; null where another reply says so, and for what is no reply. */
+      receipt: ReplyReceipt | null;
+    }
   | { key: string; kind: 'escalation'; at: string; escalation: Escalation }
   | { key: string; kind: 'entry'; at: string; entry: TimelineEntry }
   | { key: string; kind: 'outgoing'; at: string; outgoing: Outgoing };
@@ -41,6 +50,7 @@ const TURN_MILLISECONDS = 3 * 60_000;
 export class Transcript {
   #case = $state.raw<Case>() as Case;
   #messages = $state.raw<MessageRow[]>([]);
+  #receipts = $state.raw<ReadonlyMap<string, ReplyReceipt>>(new Map());
   #outgoing = $state.raw<Outgoing[]>([]);
   #unreadAfter = $state(0);
   /** The last message that had been written when the case was opened; null until that is known. */
@@ -52,6 +62,7 @@ export class Transcript {
 
   constructor(found: Case, messages: MessageRow[], zone: Zone) {
     this.#case = found;
+    this.#receipts = mergeReceipts(this.#receipts, found.reply_receipts);
     this.#messages = messages;
     this.#zone = zone;
     this.#unreadAfter = found.conversation.last_read_seq;
@@ -100,7 +111,10 @@ export class Transcript {
   /** Takes the case as the server has it now, unless something newer is known. */
   receiveCase(found: Case): void {
     if (found.conversation.id !== this.#case.conversation.id) return;
-    if (found.conversation.version >= this.#case.conversation.version) this.#case = found;
+    if (found.conversation.version >= this.#case.conversation.version) {
+      this.#case = found;
+      this.#receipts = mergeReceipts(this.#receipts, found.reply_receipts);
+    }
     this.#unreadUntil ??= found.conversation.last_seq;
     this.#confirm(found.timeline.map(({ data }) => data['id']));
   }
@@ -168,6 +182,7 @@ export class Transcript {
   #arrange(): Item[] {
     const from = this.has_older ? (this.#messages[0]?.created_at ?? '') : '';
     const happened = [...this.#escalations(from), ...this.#entries(from)].sort((a, b) => order(a.at, b.at));
+    const receipts = shownReceipts(this.#messages, this.#receipts);
     const items: Item[] = [];
     let next = 0;
     let previous: MessageRow | undefined;
@@ -178,7 +193,8 @@ export class Transcript {
       }
       if (this.#startsUnread(message)) items.push(this.#unread(message));
       const isFollowing = previous !== undefined && continues(previous, message);
-      items.push({ key: message.id, kind: 'message', at: message.created_at, message, isFollowing });
+      const receipt = receipts.get(message.id) ?? null;
+      items.push({ key: message.id, kind: 'message', at: message.created_at, message, isFollowing, receipt });
       previous = message;
     }
     items.push(...happened.slice(next));

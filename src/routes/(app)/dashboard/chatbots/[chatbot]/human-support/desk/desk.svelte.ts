@@ -113,6 +113,8 @@ export class Desk {
   notice(notice: Notice): void {
     const { type, conversation_id, seq } = notice;
     if (type === 'visitor.typing') return this.cases.showTyping(conversation_id);
+    // It only matters to who is about to answer.
+    if (type === 'visitor.returned' && conversation_id !== this.selected) return;
     if (conversation_id) {
       this.#dirtyCases.add(conversation_id);
       this.cases.unexpect(conversation_id);

@@ -1,8 +1,9 @@
 // What the desk tells a screen reader, in one place: who came, who was opened, what was found, what a visitor wrote meanwhile.
 import { untrack } from 'svelte';
-import type { CaseRow } from '$lib/server/cases';
+import type { Case, CaseRow } from '$lib/server/cases';
 import type { Announcer } from '$lib/state/announcer.svelte';
 import type { Connection } from '$lib/state/connection.svelte';
+import { isLost } from '$lib/state/reply-receipts';
 import { count } from '$lib/time';
 import { nameOf } from './case-name';
 import type { Desk } from './desk.svelte';
@@ -80,6 +81,22 @@ export function tellOf(announcer: Announcer, desk: Desk, connection: Connection)
     const name = untrack(() => transcript.case.conversation.visitor_name) ?? 'Visitor';
     if (written.length > 3) announcer.say(`${name}: ${written.length} new messages.`);
     else if (written.length > 0) announcer.say(`${name}: ${written.join(' ')}`);
+  });
+
+  // A reply of the open case that turns out not to have been received. What was known when the case was opened is no news, and what a
+  // case has is only known once it has been read anew.
+  const lostIn = (found: Case | null) =>
+    new Set((found?.reply_receipts ?? []).filter(isLost).map(({ message_id }) => message_id));
+  let lost = untrack(() => ({
+    transcript: desk.cases.transcript,
+    ids: lostIn(desk.cases.transcript?.case ?? null),
+  }));
+  $effect(() => {
+    const { transcript } = desk.cases;
+    const ids = lostIn(transcript?.case ?? null);
+    const fresh = transcript === lost.transcript ? [...ids].filter((id) => !lost.ids.has(id)).length : 0;
+    lost = { transcript, ids };
+    if (fresh > 0) announcer.say(`${count(fresh, 'reply', 'replies')} not received.`);
   });
 
   let wasLost = false;
