@@ -1,7 +1,7 @@
 import { cut } from '#shared/clean.ts';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { EscalationStatus, EscalationTrigger, MessageRole } from '#shared/contract.ts';
-import type { ReplyReceipt } from '$lib/server/messages';
+import type { InboundMail, ReplyReceipt } from '$lib/server/messages';
 import type { Reconciliation, SenderHealth } from '$lib/server/deliveries';
 import type { Role } from '$lib/server/guards';
 import { refuse, rpc } from '$lib/server/supabase';
@@ -228,6 +228,8 @@ export interface Case {
   /** Of the latest five hundred replies, oldest first. */
   reply_receipts: ReplyReceipt[];
   deliveries: Receipt[];
+  /** Mail that came and is no message, the latest fifty, oldest first. */
+  inbound_mails: InboundMail[];
   members: Member[];
 }
 

@@ -1,6 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { MessageRole } from '#shared/contract.ts';
-import { rpc } from '$lib/server/supabase';
+import { refuse, rows, rpc } from '$lib/server/supabase';
 
 export type ReplyStatus = 'waiting' | 'read' | 'fetched' | 'mailed' | 'delivered' | 'bounced' | 'unreachable';
 
@@ -90,4 +90,15 @@ export function addNote(
   text: string,
 ): Promise<unknown> {
   return rpc(db, 'add_note', { conversation_id, id, text });
+}
+
+/** All that a mail said, quotes included. Throws NTFND when this person may not see it, or it belongs to another conversation. */
+export async function readWholeMail(
+  db: SupabaseClient,
+  mail: { chatbot_id: string; conversation_id: string; id: string },
+): Promise<string> {
+  const [found] = await rows<{ text: string; whole: string | null }>(
+    db.from('inbound_mails').select('text, whole').match(mail),
+  );
+  return found ? (found.whole ?? found.text) : refuse('NTFND');
 }

@@ -1,51 +1,20 @@
 // One conversation as it stands on the screen: a gapless stretch of its messages, the replies still on their way, and between
 // them what happened (asked for a person, claimed, noted, resolved). It asks nothing; the page brings what it lacks.
-import type { Case, Conversation, Escalation, TimelineEntry } from '$lib/server/cases';
+import type { Case, Conversation, Escalation } from '$lib/server/cases';
 import type { MessageRow, ReplyReceipt } from '$lib/server/messages';
 import { mergeReceipts, shownReceipts } from '$lib/state/reply-receipts';
-import { dayKey, type Zone } from '$lib/time';
-
-/** A reply or note that the server has not confirmed yet. */
-export interface Outgoing {
-  id: string;
-  kind: 'reply' | 'note';
-  text: string;
-  created_at: string;
-  /** Why it was not sent; null while it is on its way. */
-  refusal: string | null;
-}
-
-export type Item =
-  | { key: string; kind: 'day'; at: string }
-  | { key: string; kind: 'unread'; count: number }
-  | {
-      key: string;
-      kind: 'message';
-      at: string;
-      message: MessageRow;
-      isFollowing: boolean;
-      /** Where it has got to; null where another reply says so, and for what is no reply. */
-      receipt: ReplyReceipt | null;
-    }
-  | { key: string; kind: 'escalation'; at: string; escalation: Escalation }
-  | { key: string; kind: 'entry'; at: string; entry: TimelineEntry }
-  | { key: string; kind: 'outgoing'; at: string; outgoing: Outgoing };
-
-/** What is said between the messages; the rest of the timeline stands beside the transcript. */
-const SHOWN_ENTRIES = new Set([
-  'note.added',
-  'escalation.asked_again',
-  'escalation.claimed',
-  'escalation.released',
-  'escalation.assigned',
-  'conversation.resolved',
-  'conversation.reopened',
-  'resolve.undone',
-  'conversation.handed_back',
-]);
-
-/** Messages of one author closer than this are shown as one turn. */
-const TURN_MILLISECONDS = 3 * 60_000;
+import {
+  continues,
+  order,
+  reuse,
+  SHOWN_ENTRIES,
+  stretchAround,
+  withDays,
+  type Happening,
+  type Item,
+  type Outgoing,
+} from '$lib/state/transcript-items';
+import type { Zone } from '$lib/time';
 
 export class Transcript {
   #case = $state.raw<Case>() as Case;
@@ -181,7 +150,8 @@ export class Transcript {
 
   #arrange(): Item[] {
     const from = this.has_older ? (this.#messages[0]?.created_at ?? '') : '';
-    const happened = [...this.#escalations(from), ...this.#entries(from)].sort((a, b) => order(a.at, b.at));
+    const happened = [...this.#escalations(from), ...this.#entries(from), ...this.#mails(from)];
+    happened.sort((a, b) => order(a.at, b.at));
     const receipts = shownReceipts(this.#messages, this.#receipts);
     const items: Item[] = [];
     let next = 0;
@@ -221,6 +191,12 @@ export class Transcript {
       .map((entry) => ({ key: `entry-${entry.id}`, kind: 'entry', at: entry.created_at, entry }));
   }
 
+  #mails(from: string): Happening[] {
+    return this.#case.inbound_mails
+      .filter(({ received_at }) => received_at >= from)
+      .map((mail) => ({ key: `mail-${mail.id}`, kind: 'mail', at: mail.received_at, mail }));
+  }
+
   #startsUnread(message: MessageRow): boolean {
     return (
       this.#unreadAfter > 0 &&
@@ -234,60 +210,4 @@ export class Transcript {
     const isNew = ({ seq, role }: MessageRow) => seq >= message.seq && seq <= until && role !== 'agent';
     return { key: 'unread', kind: 'unread', count: this.#messages.filter(isNew).length };
   }
-}
-
-/** What has not changed stays the very same, so that it is not drawn again. */
-function reuse(known: Item[], next: Item[]): Item[] {
-  const byKey = new Map(known.map((item) => [item.key, item]));
-  const items = next.map((item) => {
-    const old = byKey.get(item.key);
-    return old && isSame(old, item) ? old : item;
-  });
-  return items.length === known.length && items.every((item, at) => item === known[at]) ? known : items;
-}
-
-function isSame(one: Item, other: Item): boolean {
-  return (Object.keys(one) as (keyof Item)[]).every((field) => one[field] === other[field]);
-}
-
-type Happening = Extract<Item, { kind: 'escalation' | 'entry' }>;
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function continues(previous: MessageRow, message: MessageRow): boolean {
-  return (
-    previous.role === message.role &&
-    previous.author_id === message.author_id &&
-    Date.parse(message.created_at) - Date.parse(previous.created_at) < TURN_MILLISECONDS
-  );
-}
-
-/** The gapless stretch of `sorted` that holds `seq`. */
-function stretchAround(sorted: MessageRow[], seq: number): MessageRow[] {
-  const at = sorted.findIndex((message) => message.seq === seq);
-  if (at === -1) return sorted;
-  let from = at;
-  let to = at;
-  while (from > 0 && sorted[from - 1]?.seq === (sorted[from] as MessageRow).seq - 1) from--;
-  while (to < sorted.length - 1 && sorted[to + 1]?.seq === (sorted[to] as MessageRow).seq + 1) to++;
-  return sorted.slice(from, to + 1);
-}
-
-function withDays(items: Item[], zone: Zone): Item[] {
-  const result: Item[] = [];
-  let day = '';
-  for (const item of items) {
-    if (item.kind !== 'day' && item.kind !== 'unread') {
-      const found = dayKey(item.at, zone);
-      // Never back to a day before: what could not be sent yesterday stands below the messages of today.
-      if (found > day) {
-        day = found;
-        result.push({ key: `day-${found}`, kind: 'day', at: item.at });
-      }
-    }
-    result.push(item);
-  }
-  return result;
 }

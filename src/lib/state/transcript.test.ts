@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Case } from '$lib/server/cases';
 import type { MessageRow } from '$lib/server/messages';
 import type { Zone } from '$lib/time';
-import { Transcript, type Item } from './transcript.svelte';
+import { Transcript } from './transcript.svelte';
+import type { Item } from './transcript-items';
 
 const UTC: Zone = { name: 'UTC', changes: [[0, 0]] };
 const START = Date.parse('2026-11-22T20:00:00Z');
@@ -41,6 +42,7 @@ function makeCase(
     escalations: [],
     timeline: [],
     reply_receipts: [],
+    inbound_mails: [],
     deliveries: [],
     members: [],
     ...rest,

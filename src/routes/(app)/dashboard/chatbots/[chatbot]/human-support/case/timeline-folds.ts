@@ -1,4 +1,4 @@
-// What people did stands on the timeline line by line; mails and webhooks that went out in between are folded into one.
+// What people did, and mail that came in, stands on the timeline line by line; mails and webhooks that went out in between are folded into one.
 import type { TimelineEntry } from '$lib/server/cases';
 import { count } from '$lib/time';
 import { toneOf } from './timeline-words';
@@ -10,7 +10,7 @@ export interface Line {
   entries: TimelineEntry[];
 }
 
-const DELIVERY = /^(mail|webhook)\./;
+const DELIVERY = /^(mail|webhook)\.(?!set_aside)/;
 
 /** The timeline's lines, in its order. */
 export function fold(timeline: TimelineEntry[]): Line[] {

@@ -52,13 +52,13 @@ const BAD = new Set([
   'mail.bounced',
   'mail.complained',
   'mail.failed',
-  'reply.unreachable',
   'reply.refused',
   'webhook.failed',
   'endpoint.disabled',
 ]);
 const GOOD = new Set(['mail.delivered', 'webhook.delivered', 'conversation.resolved']);
 const WAITING = new Set([
+  'reply.unreachable',
   'conversation.escalated',
   'escalation.asked_again',
   'conversation.reopened',

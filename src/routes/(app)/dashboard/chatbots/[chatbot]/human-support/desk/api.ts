@@ -74,6 +74,8 @@ export function createApi(base: string) {
       ask<OpenedCase>(`${base}/conversations/${id}${after_seq === null ? '' : `?after_seq=${after_seq}`}`),
     messagesBefore: (id: string, seq: number) =>
       ask<MessageRow[]>(`${base}/conversations/${id}/messages?before_seq=${seq}`),
+    wholeMail: async (id: string, mail_id: string) =>
+      (await ask<{ whole: string }>(`${base}/conversations/${id}/mails/${mail_id}`)).whole,
     saveCannedReply: (reply: { id: string | null; shortcut: string; body: string }) =>
       tell<CannedReply[]>(`${base}/canned-replies`, reply),
     deleteCannedReply: (id: string) =>

@@ -25,6 +25,7 @@ function opened(id: string): OpenedCase {
     escalations: [],
     timeline: [],
     reply_receipts: [],
+    inbound_mails: [],
     deliveries: [],
     members: [],
   };

@@ -1,6 +1,6 @@
 // Replies and notes that the server has not confirmed, kept on this device: a reload must not lose what somebody wrote. Sending
 // one again is harmless, because its id is kept with it.
-import type { Outgoing } from '$lib/state/transcript.svelte';
+import type { Outgoing } from '$lib/state/transcript-items';
 
 export type Unsent = Pick<Outgoing, 'id' | 'kind' | 'text' | 'created_at'>;
 

@@ -47,6 +47,10 @@ describe('the number a card is about', () => {
       words: 'median to the first reply',
       change: '↓ from 15 min in the 30 days before',
     });
+    const received = { measure: 'first_received', median_hours: 0.4, p90_hours: 3, count: 80 } as const;
+    expect(firstReply({ ...charts, durations: [...charts.durations, received] })?.words).toBe(
+      'median to the first reply, 24 min until one was received',
+    );
     expect(asked({ ...charts, before: charts }).change).toBe('the same in the 30 days before');
   });
 

@@ -1,5 +1,5 @@
 // The one number that a card of the insights is about, and how it stands beside the days before.
-import type { Charts, Period } from '$lib/server/insights';
+import type { Charts, Duration, Period } from '$lib/server/insights';
 import { count, hours, percent } from '$lib/time';
 import { total, TRIGGER_NAMES, WEEKDAYS } from './plots';
 
@@ -49,13 +49,14 @@ export function mostUsed(charts: Charts): Headline | null {
 
 /** How long half of the visitors waited for a first reply. */
 export function firstReply(charts: Charts): Headline | null {
-  const median = ({ durations }: Period) =>
-    durations.find(({ measure }) => measure === 'first_reply')?.median_hours ?? null;
+  const median = ({ durations }: Period, wanted: Duration['measure'] = 'first_reply') =>
+    durations.find(({ measure }) => measure === wanted)?.median_hours ?? null;
   const [now, before] = [median(charts), median(charts.before)];
   if (now === null) return null;
+  const received = median(charts, 'first_received');
   return {
     value: hours(now),
-    words: 'median to the first reply',
+    words: `median to the first reply${received === null ? '' : `, ${hours(received)} until one was received`}`,
     change: before === null ? null : change(now, before, charts.days, hours(before)),
   };
 }
