@@ -35,6 +35,12 @@ describe('what a field says before it is sent', () => {
     expect(checks.words(' \n ', 2, 'Missing.')).toBe('Missing.');
   });
 
+  it('takes whole numbers of a range alone', () => {
+    for (const right of ['0', '60', ' 7 ']) expect(checks.wholeNumber(right, 0, 60)).toBeNull();
+    for (const wrong of ['', '61', '-1', '1.5', '1e1', 'ten', '9'.repeat(40)])
+      expect(checks.wholeNumber(wrong, 0, 60)).toContain('0 to 60');
+  });
+
   it('lets a stretch run past midnight, but not take no time', () => {
     expect(checks.shift(['22:00', '06:00'])).toBeNull();
     expect(checks.shift(['09:00', '09:00'])).not.toBeNull();

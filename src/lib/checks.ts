@@ -16,6 +16,13 @@ export function atMost(value: string, max: number): Problem {
   return length > max ? `At most ${max.toLocaleString('en-GB')} characters. This has ${length}.` : null;
 }
 
+/** A whole number of a range. */
+export function wholeNumber(value: string, least: number, most: number): Problem {
+  const text = value.trim();
+  const isWithin = /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most;
+  return isWithin ? null : `Enter a whole number from ${least} to ${most}.`;
+}
+
 /** One e-mail address. */
 export function email(value: string): Problem {
   if (value.trim() === '') return 'Enter the e-mail address to invite.';

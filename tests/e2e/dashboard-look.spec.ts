@@ -31,6 +31,7 @@ test('every page begins at the same left edge', async ({ enter, stack, sql }) =>
       'follow-up-buttons',
       'human-support',
       'lead-form',
+      'replies',
       'office-hours',
       'phrases',
     ].map((path) => `${base}/embed/${path}`),

@@ -53,6 +53,25 @@ export function saveLeadForm(db: SupabaseClient, chatbot_id: string, form: unkno
   return rpc(db, 'save_lead_form', { chatbot_id, form });
 }
 
+/** Whether replies that stay unread are mailed, and after how many minutes. */
+export interface ReplySettings {
+  reply_mail_enabled: boolean;
+  reply_mail_wait_minutes: number;
+}
+
+export async function readReplies(db: SupabaseClient, chatbot_id: string): Promise<ReplySettings> {
+  const columns = 'reply_mail_enabled, reply_mail_wait_minutes';
+  const [found] = await rows<ReplySettings>(
+    db.from('human_support_settings').select(columns).eq('chatbot_id', chatbot_id),
+  );
+  return found ?? refuse('NTFND');
+}
+
+/** Throws INVAL with a sentence. */
+export function saveReplies(db: SupabaseClient, chatbot_id: string, settings: unknown): Promise<unknown> {
+  return rpc(db, 'save_replies', { chatbot_id, settings });
+}
+
 export async function readOfficeHours(db: SupabaseClient, chatbot_id: string): Promise<OfficeHours> {
   const columns = 'is_enabled, time_zone, weekly, holidays';
   const [found] = await rows<OfficeHours>(

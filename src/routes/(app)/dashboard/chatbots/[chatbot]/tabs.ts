@@ -29,6 +29,7 @@ export const EMBED_TABS: Tab[] = [
   { path: 'follow-up-buttons', label: 'Follow-up Buttons' },
   { path: 'human-support', label: 'Human Support' },
   { path: 'lead-form', label: 'Lead Form' },
+  { path: 'replies', label: 'Replies' },
   { path: 'office-hours', label: 'Office Hours' },
   { path: 'phrases', label: 'Phrases' },
 ];
