@@ -127,7 +127,7 @@ function renderList(threads: Thread[], recipient: string, shown: Shown | null): 
         : null;
     return html`<li>
       <a href="/?id=${latest.MessageID}${query}" ${current}>
-        <span class="to">${latest.To}${count}</span>${renderTime(at)}
+        <span class="to">${latest.To}</span><span class="when">${count}${renderTime(at)}</span>
         <span class="subject">${latest.Subject || '(no subject)'}</span>${renderStatus(latest)}
       </a>
     </li>`;
@@ -159,7 +159,7 @@ function renderItem(item: Item, isAlone: boolean, isLast: boolean): Html {
         <dt>Subject</dt>
         <dd>${answer.Subject}</dd>
       </dl>
-      <div class="body">${linkify(answer.TextBody)}</div>
+      <div class="body">${renderAnswer(answer.TextBody)}</div>
     </section>`;
   }
   const { message } = item;
@@ -238,6 +238,17 @@ function renderForm(message: Message, inboundAddress: string): Html {
       <button type="submit">Send</button>
     </p>
   </form>`;
+}
+
+/** What was typed, with the mail that it quotes folded away. */
+function renderAnswer(text: string): Html {
+  const quote = /\n\nOn [^\n]+ wrote:\n\n>/.exec(text);
+  if (!quote) return linkify(text);
+  return html`${linkify(text.slice(0, quote.index))}
+    <details>
+      <summary>Quoted mail</summary>
+      ${linkify(text.slice(quote.index).trim())}
+    </details>`;
 }
 
 /** What the inbound webhook made of it. */

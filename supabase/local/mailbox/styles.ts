@@ -44,7 +44,7 @@ li a:hover { background: var(--hover); }
 li a[aria-current] { background: var(--accent-soft); box-shadow: inset 3px 0 var(--accent); }
 .to, .subject { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .to { font-weight: 600; }
-li time { justify-self: end; }
+.when { display: flex; gap: 8px; align-items: center; justify-self: end; }
 time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .status {
   justify-self: end; align-self: start; padding: 0 8px; border-radius: 10px; font-size: 12px; line-height: 20px;
@@ -64,7 +64,7 @@ h2 { font-size: 21px; line-height: 1.3; overflow-wrap: anywhere; }
 .more { margin: -8px 0 12px; }
 .more dl { margin: 8px 0 0; }
 .count {
-  margin-left: 6px; padding: 0 7px; border-radius: 10px; background: var(--hover); color: var(--quiet);
+  padding: 0 7px; border-radius: 10px; background: var(--hover); color: var(--quiet);
   font-size: 12px; font-weight: 400; line-height: 20px;
 }
 form { max-width: 76ch; margin: 24px 0 8px; padding: 16px 20px; border: 1px solid var(--line); border-radius: 8px; background: var(--surface); }
