@@ -25,7 +25,6 @@ comment on column public.reply_receipts.reason is 'Why nobody received it: no_ad
 comment on column public.reply_receipts.delivery_id is 'The mail that carried it.';
 create unique index reply_receipts_conversation_seq_key on public.reply_receipts (conversation_id, seq);
 create index reply_receipts_chatbot_created_idx on public.reply_receipts (chatbot_id, created_at);
-create index reply_receipts_escalation_id_idx on public.reply_receipts (escalation_id) where escalation_id is not null;
 create index reply_receipts_delivery_id_idx on public.reply_receipts (delivery_id) where delivery_id is not null;
 -- What the receipts are held against.
 create index messages_replies_idx on public.messages (chatbot_id, created_at) where role = 'agent';

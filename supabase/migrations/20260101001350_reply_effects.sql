@@ -34,15 +34,16 @@ comment on function private.takes_no_replies is 'Whether a reply is not mailed t
 create function private.queue_reply_mail(c public.conversations) returns void
   language plpgsql security definer set search_path = '' as $$
 declare
-  minutes integer := (select s.reply_mail_wait_minutes from public.human_support_settings s where s.chatbot_id = c.chatbot_id);
+  minutes integer;
 begin
   loop
+    perform from public.deliveries d
+    where d.conversation_id = c.id and d.purpose = 'reply' and d.status = 'queued' and d.attempt_count = 0 for share;
+    exit when found;
+    minutes := (select s.reply_mail_wait_minutes from public.human_support_settings s where s.chatbot_id = c.chatbot_id);
     insert into public.deliveries (chatbot_id, conversation_id, kind, purpose, next_attempt_at)
     values (c.chatbot_id, c.id, 'email', 'reply', now() + make_interval(mins => coalesce(minutes, 0)))
     on conflict (conversation_id) where purpose = 'reply' and status = 'queued' and attempt_count = 0 do nothing;
-    exit when found;
-    perform from public.deliveries d
-    where d.conversation_id = c.id and d.purpose = 'reply' and d.status = 'queued' and d.attempt_count = 0 for share;
     exit when found;
   end loop;
 end $$;

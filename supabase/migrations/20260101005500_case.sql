@@ -70,12 +70,14 @@ $$;
 
 -- Where a reply has got to, with the time at which it got there.
 create function private.receipt_json(r public.reply_receipts) returns jsonb
-language sql immutable set search_path = '' as $$
-  select case when r.message_id is not null then jsonb_build_object(
+language plpgsql immutable set search_path = '' as $$
+begin
+  return case when r.message_id is not null then jsonb_build_object(
     'message_id', r.message_id, 'seq', r.seq, 'status', r.status, 'reason', r.reason, 'delivery_id', r.delivery_id,
     'at', case r.status
       when 'read' then r.read_at when 'fetched' then r.fetched_at when 'mailed' then r.mailed_at when 'delivered' then r.delivered_at
-      when 'bounced' then r.bounced_at when 'unreachable' then r.unreachable_at else r.created_at end) end
+      when 'bounced' then r.bounced_at when 'unreachable' then r.unreachable_at else r.created_at end) end;
+end
 $$;
 
 create function private.reply_receipts(p_conversation_id uuid) returns jsonb

@@ -13,7 +13,7 @@ returns private.chart_case[]
 language sql stable set search_path = '' as $$
   select coalesce(array_agg(row(
     e.trigger, e.message_id, c.escalated_at, e.first_opened_at, e.first_replied_at, (
-      select min(private.received_at(r)) from public.reply_receipts r where r.escalation_id = e.id
+      select min(private.received_at(r)) from public.reply_receipts r where r.conversation_id = c.id and r.escalation_id = e.id
     ), c.resolved_at
   )::private.chart_case), '{}')
   from public.conversations c

@@ -37,6 +37,7 @@ insert into public.webhook_endpoints (chatbot_id, url, events, secret_id) select
 insert into public.conversations (chatbot_id) select c from k, unnest(array[bot, other]) c;
 insert into public.messages (conversation_id, role, text) select v.id, 'visitor', 'Hello' from public.conversations v, k where v.chatbot_id in (k.bot, k.other);
 insert into public.messages (conversation_id, role, text) select v.id, 'agent', 'Hello!' from public.conversations v, k where v.chatbot_id in (k.bot, k.other);
+insert into public.inbound_mails (chatbot_id, conversation_id, provider_message_id, from_email, status, text) select v.chatbot_id, v.id, v.id::text, 'vera@visitor.example', 'unverified', 'Hi' from public.conversations v, k where v.chatbot_id in (k.bot, k.other);
 insert into public.leads (conversation_id, chatbot_id, name) select v.id, v.chatbot_id, 'Vera' from public.conversations v, k where v.chatbot_id in (k.bot, k.other);
 insert into public.escalations (conversation_id, trigger) select v.id, 'api' from public.conversations v, k where v.chatbot_id in (k.bot, k.other);
 insert into public.conversation_reads (conversation_id, user_id, chatbot_id) select v.id, b.owner_id, b.id from public.conversations v join public.chatbots b on b.id = v.chatbot_id, k where b.id in (k.bot, k.other);

@@ -73,6 +73,8 @@ async function fillCase(sql: TransactionSql, chatbot_id: string, mark: string, t
   await sql`insert into public.conversations (id, chatbot_id) values (${conversations}, ${chatbot_id})`;
   await sql`insert into public.messages (id, conversation_id, role, text) values (${messages}, ${conversations}, 'visitor', ${mark})`;
   await sql`insert into public.messages (conversation_id, role, text, author_id) values (${conversations}, 'agent', ${mark}, ${team.agent.id})`;
+  await sql`insert into public.inbound_mails (chatbot_id, conversation_id, provider_message_id, from_email, status, text)
+    values (${chatbot_id}, ${conversations}, ${randomUUID()}, 'visitor@example.test', 'unverified', ${mark})`;
   await sql`insert into public.leads (conversation_id, chatbot_id, name) values (${conversations}, ${chatbot_id}, ${mark})`;
   await sql`insert into public.escalations (id, conversation_id, trigger) values (${escalations}, ${conversations}, 'api')`;
   for (const { id } of Object.values(team)) {
