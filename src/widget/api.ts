@@ -82,6 +82,8 @@ export function openApi(base: string, signal: AbortSignal) {
         ...(isAsking && { purpose: 'escalation' }),
       }),
     conversation,
+    /** For the token in a mail's link, one of this browser's own to the same conversation. */
+    resume: (chatbot_id: string, token: string) => json<Session>('resume', null, { chatbot_id, token }),
     escalate: (token: string, request: EscalationRequest) =>
       json<EscalationReply>('escalations', token, request),
     async thumbsUp(token: string, message_id: string): Promise<void> {

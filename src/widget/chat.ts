@@ -62,6 +62,7 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
 
   function act(entry: Entry): void {
     outbox.add(entry);
+    change({ notice: '' });
     sender.flush();
     readOutbox();
   }

@@ -148,8 +148,9 @@ function start(stage: Stage, isFresh = false): void {
       if (!isOld) guard(root, signal);
       stage.call = call;
       calls.splice(0).forEach(call);
-      // An earlier page left a conversation, or something not sent yet. Where storage is blocked, none did.
-      if (Object.keys(localStorage).some((name) => name.startsWith(key))) perform();
+      // The link of a mail brings a conversation, or an earlier page left one, or something not sent yet. Where storage is blocked, none did.
+      if (/handoff=/.test(location.hash) || Object.keys(localStorage).some((name) => name.startsWith(key)))
+        perform();
     })
     .catch(warn);
   life.signal.addEventListener('abort', () => own.abort());

@@ -11,6 +11,7 @@ import type { Launcher, Panel, StartPanel } from './launcher.ts';
 import { isRightToLeft } from './locale.ts';
 import { openOutbox } from './outbox.ts';
 import { pageAddress } from './page-address.ts';
+import type { Resume } from './resume.ts';
 import { openSession } from './session.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { NOTHING_YET } from './store.ts';
@@ -84,6 +85,14 @@ async function start(launcher: Launcher): Promise<Panel> {
       view.forget();
     },
   };
+  /** Somebody comes by the link of a mail. */
+  function resume(): void {
+    if (/handoff=/.test(location.hash))
+      launcher
+        .load<Resume>('resume')
+        .then((go) => go(launcher, later, storage, api, session, chat, words, panel))
+        .catch(() => undefined);
+  }
   const view = createView(launcher, later, chat, words, panel);
   // The page has its turn. What the panel needs before it can be shown is made in small pieces.
   await new Promise((resolve) => setTimeout(resolve));
@@ -96,7 +105,9 @@ async function start(launcher: Launcher): Promise<Panel> {
   if (storage.get('reset')) panel.reset();
   chat.flush();
   void sync.now();
+  resume();
 
+  addEventListener('hashchange', resume, { signal });
   addEventListener('online', () => (chat.setOnline(true), void sync.now()), { signal });
   addEventListener('offline', () => chat.setOnline(false), { signal });
   const onVisibility = () => {

@@ -19,7 +19,7 @@ export interface Session {
   forget(token: string): void;
 }
 
-const KEY = 'session';
+export const SESSION_KEY = 'session';
 
 /**
  * One tab at a time, where the browser can arrange it: two first messages must not make two conversations. Where storage is
@@ -43,7 +43,7 @@ export function openSession(
 
   function kept(): { token: string; conversation_id: string } | null {
     try {
-      const found = JSON.parse(storage.get(KEY) ?? 'null');
+      const found = JSON.parse(storage.get(SESSION_KEY) ?? 'null');
       return typeof found?.token === 'string' ? found : null;
     } catch {
       return null;
@@ -56,7 +56,7 @@ export function openSession(
     const found = kept();
     if (found) return found.token;
     const session = await begin(isAsking);
-    storage.set(KEY, JSON.stringify(session));
+    storage.set(SESSION_KEY, JSON.stringify(session));
     return session.token;
   }
 
@@ -81,7 +81,7 @@ export function openSession(
     },
     aside: async (isAsking) => (await begin(isAsking)).token,
     forget(token) {
-      if (kept()?.token === token) storage.remove(KEY);
+      if (kept()?.token === token) storage.remove(SESSION_KEY);
     },
   };
 }

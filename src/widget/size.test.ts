@@ -12,7 +12,7 @@ const CONTROL_MAX_BYTES = 2_500;
 /**
  * The panel with English: all that is loaded to open the chat, to ask, to be answered, to ask for a person and to read the confirmation.
  * Not in it, because that way does not load them: `realtime` (once somebody waits for a person), `expectation` (where hours or a usual
- * waiting time are known), `lead` (where the owner asks for contact details), `unconfigured` (when the server cannot be reached)
+ * waiting time are known), `lead` (where the owner asks for contact details), `unconfigured` (when the server cannot be reached), `resume` (for whoever comes by the link of a mail)
  * and `reveal` (on a page that hides everything).
  */
 const PANEL_MAX_BYTES = 17_000;

@@ -19,6 +19,8 @@ export interface State {
   config: WidgetConfig | null;
   /** Why there is no chat here at all, such as `ORIGN`. */
   fault: string | null;
+  /** Told in the place of a fault, until the visitor does something. */
+  notice: string;
   is_open: boolean;
   is_online: boolean;
   messages: ConversationMessage[];
@@ -71,6 +73,7 @@ export const INITIAL_STATE: State = {
   ...NOTHING_YET,
   config: null,
   fault: null,
+  notice: '',
   is_open: false,
   is_online: true,
   pending: [],

@@ -114,11 +114,11 @@ export function createView(launcher: Launcher, later: Later, chat: Chat, words: 
   }
 
   /** That there is no line, or no chat here at all. */
-  function sayLine({ fault, is_online, is_open }: State): void {
+  function sayLine({ fault, notice, is_online, is_open }: State): void {
     const isForeign = fault === 'ORIGN' || fault === 'NOBOT';
     const { texts } = words;
     const why = isForeign ? texts.not_here : texts.unavailable;
-    const text = fault ? why : is_online ? '' : texts.offline;
+    const text = fault ? why : is_online ? notice : texts.offline;
     const isNews = text && is_open && offline.textContent !== text && Date.now() - lineSaidAt > LINE_AGAIN_MS;
     if (isNews) {
       lineSaidAt = Date.now();

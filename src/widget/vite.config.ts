@@ -110,6 +110,7 @@ const parts: Record<string, string> = {
   expectation: await buildPart('expectation-part.ts'),
   realtime: await buildPart('realtime-part.ts'),
   unconfigured: await buildPart('unconfigured.ts'),
+  resume: await buildPart('resume.ts'),
   reveal: await buildPart('reveal.ts'),
 };
 requireNoLookups(Object.values(parts));

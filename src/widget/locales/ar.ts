@@ -74,6 +74,7 @@ const ar: Texts = {
   new_chat: 'بدء محادثة جديدة',
   leaving: 'لن تظهر هذه المحادثة هنا بعد ذلك.',
   left: 'يبقى طلبك {reference} لدى الفريق.',
+  link_invalid: 'لم يعد هذا الرابط صالحًا.',
 };
 
 export default ar;

@@ -70,6 +70,7 @@ const de: Texts = {
   new_chat: 'Neue Unterhaltung beginnen',
   leaving: 'Diese Unterhaltung wird hier dann nicht mehr angezeigt.',
   left: 'Ihre Anfrage {reference} bleibt beim Team.',
+  link_invalid: 'Dieser Link ist nicht mehr gültig.',
 };
 
 export default de;

@@ -68,6 +68,7 @@ const en = {
   new_chat: 'Start a new conversation',
   leaving: 'This conversation will no longer be shown here.',
   left: 'Your request {reference} stays with the team.',
+  link_invalid: 'This link isn’t valid any more.',
 };
 
 export type Texts = typeof en;

@@ -68,6 +68,7 @@ const es: Texts = {
   new_chat: 'Empezar una conversación nueva',
   leaving: 'Esta conversación dejará de mostrarse aquí.',
   left: 'El equipo conserva tu solicitud {reference}.',
+  link_invalid: 'Este enlace ya no es válido.',
 };
 
 export default es;

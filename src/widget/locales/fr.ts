@@ -68,6 +68,7 @@ const fr: Texts = {
   new_chat: 'Commencer une nouvelle conversation',
   leaving: 'Cette conversation ne sera plus affichée ici.',
   left: 'Votre demande {reference} reste entre les mains de l’équipe.',
+  link_invalid: 'Ce lien n’est plus valable.',
 };
 
 export default fr;

@@ -67,6 +67,7 @@ const he: Texts = {
   new_chat: 'התחלת שיחה חדשה',
   leaving: 'השיחה הזו לא תוצג כאן יותר.',
   left: 'הפנייה {reference} נשארת אצל הצוות.',
+  link_invalid: 'הקישור הזה כבר לא תקף.',
 };
 
 export default he;

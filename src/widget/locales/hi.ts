@@ -67,6 +67,7 @@ const hi: Texts = {
   new_chat: 'नई बातचीत शुरू करें',
   leaving: 'यह बातचीत अब यहाँ नहीं दिखेगी।',
   left: 'आपका अनुरोध {reference} टीम के पास रहेगा।',
+  link_invalid: 'यह लिंक अब मान्य नहीं है।',
 };
 
 export default hi;

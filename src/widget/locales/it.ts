@@ -69,6 +69,7 @@ const it: Texts = {
   new_chat: 'Inizia una nuova conversazione',
   leaving: 'Questa conversazione non sarà più mostrata qui.',
   left: 'La tua richiesta {reference} resta in carico al team.',
+  link_invalid: 'Questo link non è più valido.',
 };
 
 export default it;

@@ -67,6 +67,7 @@ const ja: Texts = {
   new_chat: '新しい会話を始める',
   leaving: 'この会話はここに表示されなくなります。',
   left: 'ご依頼（受付番号 {reference}）は担当チームが引き続き対応します。',
+  link_invalid: 'このリンクはもう使えません。',
 };
 
 export default ja;

@@ -67,6 +67,7 @@ const ko: Texts = {
   new_chat: '새 대화 시작',
   leaving: '이 대화는 더 이상 여기에 표시되지 않습니다.',
   left: '요청 {reference}은(는) 팀에서 계속 처리합니다.',
+  link_invalid: '이 링크는 더 이상 유효하지 않습니다.',
 };
 
 export default ko;

@@ -68,6 +68,7 @@ const nl: Texts = {
   new_chat: 'Nieuw gesprek beginnen',
   leaving: 'Dit gesprek wordt hier dan niet meer getoond.',
   left: 'Je verzoek {reference} blijft bij het team.',
+  link_invalid: 'Deze link is niet meer geldig.',
 };
 
 export default nl;

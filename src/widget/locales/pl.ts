@@ -73,6 +73,7 @@ const pl: Texts = {
   new_chat: 'Rozpocznij nową rozmowę',
   leaving: 'Ta rozmowa nie będzie już tu widoczna.',
   left: 'Twoje zgłoszenie {reference} pozostaje u zespołu.',
+  link_invalid: 'Ten link jest już nieważny.',
 };
 
 export default pl;

@@ -68,6 +68,7 @@ const pt: Texts = {
   new_chat: 'Começar uma nova conversa',
   leaving: 'Esta conversa deixará de ser mostrada aqui.',
   left: 'Seu pedido {reference} continua com a equipe.',
+  link_invalid: 'Este link não é mais válido.',
 };
 
 export default pt;

@@ -67,6 +67,7 @@ const tr: Texts = {
   new_chat: 'Yeni bir sohbet başlat',
   leaving: 'Bu sohbet artık burada gösterilmeyecek.',
   left: '{reference} numaralı talebiniz ekipte kalır.',
+  link_invalid: 'Bu bağlantı artık geçerli değil.',
 };
 
 export default tr;

@@ -67,6 +67,7 @@ const zh: Texts = {
   new_chat: '开始新对话',
   leaving: '此对话将不再显示在这里。',
   left: '您的请求 {reference} 仍由团队处理。',
+  link_invalid: '此链接已失效。',
 };
 
 export default zh;
