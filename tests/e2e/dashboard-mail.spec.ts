@@ -21,7 +21,8 @@ test('mail that came in says so, unfolds, and names the files that stayed behind
   const page = await enter(team.agent);
   await openDesk(page, `${team.desk}?conv=${id}`);
   const log = page.getByRole('log');
-  const quote = '\n\nOn Mon, Ana wrote:\n> It left our warehouse in Utrecht this morning at nine.\n';
+  const quote =
+    '\n\nOn Mon, 23 Nov 2026 at 09:12, Ana <ana@shop.example> wrote:\n> It left our warehouse in Utrecht this morning at nine.\n';
   const attachments = [
     { Name: 'invoice.pdf', Content: '', ContentType: 'application/pdf', ContentLength: 120_400 },
   ];
@@ -32,10 +33,10 @@ test('mail that came in says so, unfolds, and names the files that stayed behind
   const whole = log.getByRole('button', { name: 'Whole mail' });
   await whole.focus();
   await page.keyboard.press('Enter');
-  await expect(log.getByText('On Mon, Ana wrote:')).toBeVisible();
+  await expect(log.getByText(/wrote:/)).toBeVisible();
   await expect(whole).toHaveAttribute('aria-expanded', 'true');
   await whole.click();
-  await expect(log.getByText('On Mon, Ana wrote:')).toBeHidden();
+  await expect(log.getByText(/wrote:/)).toBeHidden();
 
   await post(inboundMail('stranger@elsewhere.example', address, 'Give me the tracking number.'));
   const aside = log.locator('[data-mail="unverified"]');

@@ -7,9 +7,9 @@ import { accessibilityFindings, createTeam, expect, openDesk, test, type Team } 
 /** A visitor of the widget who asked something and then for a person. */
 async function ask(apiUrl: string, { chatbot_id }: Team, locale = 'en') {
   const visitor = await visit(apiUrl, chatbot_id, locale);
-  await visitor.call('widget/messages', { body: { id: randomUUID(), text: 'Where is my parcel?' } });
+  await visitor.call('messages', { body: { id: randomUUID(), text: 'Where is my parcel?' } });
   const body = { request_id: randomUUID(), trigger: 'inline_cta' };
-  expect((await visitor.call('widget/escalations', { body })).status).toBe(201);
+  expect((await visitor.call('escalations', { body })).status).toBe(201);
   return visitor;
 }
 
@@ -38,10 +38,10 @@ test('a reply says that it waits and then when it was read; the last of a burst 
   await expect(receipts(page)).toHaveText(['Waiting']);
   await expect(page.getByRole('log')).not.toContainText('Sending');
 
-  const { body } = await visitor.call<{ last_seq: number }>('widget/conversation?after=0');
-  await visitor.call('widget/seen', { body: { read_seq: body.last_seq - 1 } });
+  const { body } = await visitor.call<{ last_seq: number }>('conversation?after=0');
+  await visitor.call('seen', { body: { read_seq: body.last_seq - 1 } });
   await expect(receipts(page)).toHaveText([/^Read \d\d:\d\d$/, 'Waiting']);
-  await visitor.call('widget/seen', { body: { read_seq: body.last_seq } });
+  await visitor.call('seen', { body: { read_seq: body.last_seq } });
   await expect(receipts(page)).toHaveText([/^Read \d\d:\d\d$/]);
   await expect(page.locator('[data-replies="reply_read"]')).toHaveText('2 read');
 
@@ -103,6 +103,6 @@ test('the composer says when nobody would receive a reply, until the visitor com
   await page.getByRole('button', { name: 'Reply', exact: true }).click();
   await expect(unreached(page)).toBeVisible();
 
-  await visitor.call('widget/conversation?after=0');
+  await visitor.call('conversation?after=0');
   await expect(unreached(page)).toHaveCount(0);
 });
