@@ -37,6 +37,10 @@ declare
   b public.chatbots;
 begin
   select * into b from public.chatbots x where x.id = c.chatbot_id;
+  -- Our demo page shows whichever chatbot its address names, which is no part of the address that is kept.
+  if starts_with(lower(c.page_url), lower(app_url) || '/demo') then
+    return app_url || '/demo?chatbot=' || c.chatbot_id;
+  end if;
   if private.is_origin_allowed(b, substring(c.page_url from '^https?://[^/?#]+'))
     and (cardinality(b.allowed_origins) > 0 or starts_with(lower(c.page_url), lower(app_url) || '/')) then
     return c.page_url;
