@@ -11,7 +11,11 @@ async function answered(widget: Widget, shop: Shop, sql: Sql, text: string) {
   await widget.requestHelp.click();
   await expect(widget.confirmation).toBeVisible();
   const conversation = (await escalations(sql, shop)).at(-1)!['conversation_id'] as string;
-  await asMember(sql, shop.ownerId, (db) => db`select public.send_reply(${conversation}, ${randomUUID()}, ${text})`);
+  await asMember(
+    sql,
+    shop.ownerId,
+    (db) => db`select public.send_reply(${conversation}, ${randomUUID()}, ${text})`,
+  );
   const [mail] = await sql<{ token: string }[]>`
     with mail as (select d from public.deliveries d where d.conversation_id = ${conversation} and d.purpose = 'reply' limit 1),
       kept as (select private.keep_reply_link('resume', d) from mail)
@@ -32,14 +36,22 @@ test('opens the conversation in another browser, live, and leaves nothing in the
   await other.visit(link);
   await expect(other.log.getByText('It left today.')).toBeVisible();
   expect(page.url()).not.toContain('handoff=');
-  await asMember(sql, shop.ownerId, (db) => db`select public.send_reply(${conversation}, ${randomUUID()}, 'Has it come?')`);
+  await asMember(
+    sql,
+    shop.ownerId,
+    (db) => db`select public.send_reply(${conversation}, ${randomUUID()}, 'Has it come?')`,
+  );
   await expect(other.log.getByText('Has it come?')).toBeVisible();
   await other.say('It has, thank you.');
   await expect(widget.log.getByText('It has, thank you.')).toBeVisible();
   await elsewhere.close();
 });
 
-test('one that is not valid is told in one sentence, and the chat stays as it is', async ({ widget, shop, sql }) => {
+test('one that is not valid is told in one sentence, and the chat stays as it is', async ({
+  widget,
+  shop,
+  sql,
+}) => {
   await answered(widget, shop, sql, 'It left today.');
   await widget.heard();
   await widget.page.goto('about:blank');

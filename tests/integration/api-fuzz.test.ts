@@ -30,11 +30,11 @@ beforeAll(async () => {
   const path = `api/conversations/embed-${randomUUID()}/escalations`;
   const { body } = await call<{ escalation_id: string }>(api, path, { token: key, body: {} });
   escalationId = body.escalation_id;
-  const said = { role: 'visitor', text: 'Hello' };
-  await call(api, 'api/conversations/embed-read/messages', { token: key, body: said });
   // Limits are tried elsewhere; here they would hide everything behind them.
   await sql`insert into private.rate_limits (scope, key, count, window_started_at)
     select 'api', id::text, -1000000, now() + interval '1 day' from public.api_keys where chatbot_id = ${chatbotId}`;
+  const said = { role: 'visitor', text: 'Hello' };
+  await call(api, 'api/conversations/embed-read/messages', { token: key, body: said });
 });
 
 /** Makes the call and holds the answer against the published document. */

@@ -57,7 +57,8 @@ function send(request: IncomingMessage, response: ServerResponse, type: string, 
     etag,
     'cache-control': 'no-cache',
     'content-security-policy': POLICY,
-    'referrer-policy': 'no-referrer',
+    // With `no-referrer` a browser says that the page's own form comes from nowhere.
+    'referrer-policy': 'same-origin',
     'x-content-type-options': 'nosniff',
   };
   if (request.headers['if-none-match'] === etag) response.writeHead(304, headers).end();

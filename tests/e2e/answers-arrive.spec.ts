@@ -1,0 +1,122 @@
+// The README's circle, followed literally on the demo data: somebody asks, leaves, and is answered all the same. The answer comes by
+// mail, theirs comes back to the open desk, and the link in the mail goes on with the conversation in another browser.
+import { createClient } from '@supabase/supabase-js';
+import ws from 'ws';
+import { mailsTo } from '../support/outbox.ts';
+import { expect, openDesk, row, test } from './dashboard-stage';
+import { SENT } from './story';
+
+test('a visitor who has left is answered by mail, answers it, and goes on in another browser', async ({
+  browser,
+  page: visitor,
+  enter,
+  stack,
+  sql,
+}) => {
+  const { demo } = stack;
+  const address = `vera-${crypto.randomUUID().slice(0, 8)}@visitor.example`;
+  const db = createClient(stack.api_url, stack.publishable_key, {
+    auth: { persistSession: false, autoRefreshToken: false },
+    realtime: { transport: ws as unknown as typeof WebSocket },
+  });
+  await db.auth.signInWithPassword(demo);
+  const wait = (reply_mail_wait_minutes: number) =>
+    db.rpc('save_replies', { chatbot_id: demo.chatbot_id, settings: { reply_mail_wait_minutes } });
+  expect((await wait(0)).error).toBeNull();
+  try {
+    await visitor.goto('/demo');
+    await visitor.getByRole('button', { name: /chat/i }).first().click();
+    await visitor.getByRole('textbox').fill('Can I return boots that I have worn?');
+    await visitor.keyboard.press('Enter');
+    await visitor.getByRole('button', { name: 'Talk to a human' }).first().click();
+    const form = visitor.getByRole('log').getByRole('form');
+    await form.getByLabel('E-mail').fill(address);
+    await form.getByRole('button', { name: 'Submit' }).click();
+    await expect(visitor.getByRole('log').getByText('We have your contact details.')).toBeVisible();
+    await visitor.close();
+
+    const [asked] = await sql<{ conversation_id: string }[]>`
+      select conversation_id from leads where email = ${address}`;
+    const { conversation_id } = asked!;
+    const desk = await enter({ id: '', email: demo.email, password: demo.password, db });
+    await openDesk(desk, `/dashboard/chatbots/${demo.chatbot_id}/human-support`);
+    await row(desk, conversation_id).click();
+    await desk.locator('#composer').fill('Yes, as long as they are clean.');
+    await desk.keyboard.press('Control+Enter');
+
+    const mails = () => mailsTo(stack, address);
+    await expect.poll(async () => (await mails()).length, SENT).toBe(1);
+    const [mail] = await mails();
+    expect(mail!.TextBody).toContain('Yes, as long as they are clean.');
+    await expect(desk.locator('[data-receipt]').last()).toHaveText(new RegExp(`(E-mailed|Delivered)`));
+
+    const mailbox = await browser.newPage();
+    await mailbox.goto(`${stack.mailbox_url}/?id=${mail!.MessageID}`);
+    await mailbox.getByLabel('Reply to').fill('They are. Thank you!');
+    await mailbox.getByRole('button', { name: 'Send' }).click();
+    const log = desk.getByRole('log');
+    await expect(log.getByText('They are. Thank you!', { exact: true })).toBeVisible();
+    await expect(log.getByText('By e-mail')).toHaveCount(1);
+
+    const elsewhere = await browser.newContext();
+    const other = await elsewhere.newPage();
+    await other.goto(/\S+#handoff=\S+/.exec(mail!.TextBody)![0]);
+    const chat = other.getByRole('log');
+    await expect(chat.getByText('Yes, as long as they are clean.')).toBeVisible();
+    await expect(chat.getByText('They are. Thank you!')).toBeVisible();
+    expect(other.url()).not.toContain('handoff=');
+    await desk.locator('#composer').fill('Then send them back, please.');
+    await desk.keyboard.press('Control+Enter');
+    await expect(chat.getByText('Then send them back, please.')).toBeVisible();
+    await other.getByRole('textbox').fill('On their way.');
+    await other.keyboard.press('Enter');
+    await expect(log.getByText('On their way.')).toBeVisible();
+    await elsewhere.close();
+  } finally {
+    await wait(3);
+  }
+});
+
+test('whoever got an answer that was not for them ends it with one press, and looking changes nothing', async ({
+  page,
+  stack,
+  sql,
+}) => {
+  const address = `stranger-${crypto.randomUUID().slice(0, 8)}@visitor.example`;
+  const { demo } = stack;
+  const [made] = await sql<{ id: string }[]>`
+    insert into conversations (chatbot_id) values (${demo.chatbot_id}) returning id`;
+  const { id } = made!;
+  await sql`insert into messages (conversation_id, role, text) values (${id}, 'visitor', 'Is it open?')`;
+  await sql`insert into leads (conversation_id, chatbot_id, email) values (${id}, ${demo.chatbot_id}, ${address})`;
+  await sql`insert into messages (conversation_id, role, text, author_id)
+    select ${id}, 'agent', 'From nine.', owner_id from chatbots where id = ${demo.chatbot_id}`;
+  await sql`update deliveries set next_attempt_at = now() where conversation_id = ${id} and purpose = 'reply'`;
+  await sql`select private.ring_doorbell()`;
+  await expect.poll(async () => (await mailsTo(stack, address)).length, SENT).toBe(1);
+  const link = /\S+\/not-me\/\S+/.exec((await mailsTo(stack, address))[0]!.TextBody)![0];
+
+  const state = async () =>
+    (await sql`select status from reply_receipts where conversation_id = ${id}`)[0]!['status'];
+  await expect.poll(state, SENT).toBe('delivered');
+  for (let time = 0; time < 3; time++) await page.request.get(link);
+  await page.request.head(link);
+  expect(await sql`select 1 from private.refused_addresses where email = ${address}`).toHaveLength(0);
+  await page.goto(link);
+  await page.getByRole('button').click();
+  await expect(page.getByRole('status')).toBeVisible();
+  await sql`insert into messages (conversation_id, role, text, author_id)
+    select ${id}, 'agent', 'And on Sunday from ten.', owner_id from chatbots where id = ${demo.chatbot_id}`;
+  await sql`update deliveries set next_attempt_at = now() where conversation_id = ${id} and purpose = 'reply' and status = 'queued'`;
+  await sql`select private.ring_doorbell()`;
+  await expect
+    .poll(
+      async () =>
+        (
+          await sql`select reason from reply_receipts where conversation_id = ${id} order by seq desc limit 1`
+        )[0]!['reason'],
+      SENT,
+    )
+    .toMatch(/refused|suppressed/);
+  expect(await mailsTo(stack, address)).toHaveLength(1);
+});
