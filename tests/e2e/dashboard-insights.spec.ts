@@ -140,7 +140,7 @@ test('the tables say what SQL counts', async ({ enter, stack, sql }) => {
   expect(shown.filter(([, n]) => n !== '0').sort()).toEqual(
     triggers.map(({ trigger, n }) => [NAMES[trigger], n]).sort(),
   );
-  expect(shown).toHaveLength(5);
+  expect(shown).toHaveLength(6);
 
   const [took] = await sql<{ median: number; p90: number; n: string }[]>`
     select percentile_cont(0.5) within group (order by hours) as median,
