@@ -1,6 +1,6 @@
 // Every view and every case has an address: it can be shared, it survives a reload, and Back means back.
 import { expect } from './story.ts';
-import { converse, createTeam, openDesk, row, test } from './dashboard-stage.ts';
+import { converse, createTeam, joinOf, openDesk, row, test } from './dashboard-stage.ts';
 
 test('search finds words of a transcript, and the address keeps the view', async ({ enter, stack, sql }) => {
   const team = await createTeam(stack, sql);
@@ -56,7 +56,10 @@ test('Back leads past a reload to what was shown before it', async ({ enter, sta
   await expect(heading('Freda First')).toBeVisible();
   await row(page, second).click();
   await expect(heading('Sami Second')).toBeVisible();
+  // Until its scripts are at work, a page that was loaded anew leaves going back to the browser.
+  const joined = joinOf(page);
   await page.reload();
+  await joined;
   await expect(heading('Sami Second')).toBeVisible();
   await page.goBack();
   await expect(heading('Freda First')).toBeVisible();

@@ -121,18 +121,23 @@ export const test = base.extend<{ enter: (person: Person, options?: ContextOptio
   },
 });
 
-/** Opens the triage page and waits until it listens. */
-export async function openDesk(page: Page, address: string): Promise<void> {
+/** Resolves when the page that is loaded next hears its live channel; by then its scripts are at work. */
+export function joinOf(page: Page): Promise<void> {
   // A join that takes too long is tried again on another socket, and a heartbeat is answered as a join is.
   const isJoin = (frame: string) =>
     ['"realtime:', '"phx_reply"', '"ok"'].every((part) => frame.includes(part));
-  const joined = new Promise<void>((resolve) =>
+  return new Promise<void>((resolve) =>
     page.on('websocket', (socket) =>
       socket.on('framereceived', ({ payload }) => {
         if (isJoin(String(payload))) resolve();
       }),
     ),
   );
+}
+
+/** Opens the triage page and waits until it listens. */
+export async function openDesk(page: Page, address: string): Promise<void> {
+  const joined = joinOf(page);
   await page.goto(address);
   await joined;
 }
