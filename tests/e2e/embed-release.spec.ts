@@ -116,7 +116,7 @@ test('a function of before, which sends texts alone, is read as well: they stand
   await widget.open();
   await expect(bubbles.last()).toHaveText(ANSWER);
   // Today's function, and the same conversation.
-  await page.unrouteAll();
+  await page.unrouteAll({ behavior: 'wait' });
   await page.reload();
   await widget.open();
   await expect(bubbles.last()).toHaveText('Returns are free within 60 days.');

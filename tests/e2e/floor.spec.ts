@@ -66,6 +66,7 @@ const OF_OUR_OWN = [
   'maxWidth',
   'move',
   'resize',
+  'suppressed',
   'take',
 ];
 
