@@ -14,7 +14,8 @@ const ELSEWHERE = 'https://evil.example';
 const FORMS = ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain'];
 const MARK = 'only-the-other-team-knows';
 const none = () => crypto.randomUUID();
-const isOfChatbot = ({ path }: Address) => path.includes('[chatbot]');
+/** The chat's own page is for visitors: it says what every page with the widget says. */
+const isOfChatbot = ({ path }: Address) => path.includes('[chatbot]') && !path.startsWith('/chat/');
 
 const enter = (stack: StackFile, { email, password }: Person) => session(stack.app_url, email, password);
 
@@ -56,6 +57,10 @@ async function world(stack: StackFile, sql: Parameters<typeof createTeam>[1]) {
   >`select id from escalations where conversation_id = ${conversation}`;
   const [answer] = await sql<{ id: string }[]>`
     insert into answers (chatbot_id, question, answer) values (${other.chatbot_id}, 'Q', 'A') returning id`;
+  const [mail] = await sql<{ id: string }[]>`
+    insert into inbound_mails (chatbot_id, conversation_id, provider_message_id, from_email, status, text, whole)
+    values (${other.chatbot_id}, ${conversation}, gen_random_uuid(), 'wanda@visitor.example', 'unverified', ${MARK}, ${MARK})
+    returning id`;
   const { data, error } = await other.owner.db.rpc('add_webhook_endpoint', {
     chatbot_id: other.chatbot_id,
     url: 'https://hooks.example.com/x',
@@ -68,6 +73,7 @@ async function world(stack: StackFile, sql: Parameters<typeof createTeam>[1]) {
     answer: answer!.id,
     escalation_id: escalation!.id,
     endpoint,
+    mail: mail!.id,
     id: answer!.id,
   };
   return { mine, other, foreign };
@@ -77,6 +83,7 @@ const missing = () => ({
   conversation: none(),
   answer: none(),
   endpoint: none(),
+  mail: none(),
   escalation_id: none(),
   id: none(),
 });
