@@ -56,7 +56,8 @@ test('one that is not valid is told in one sentence, and the chat stays as it is
   await widget.heard();
   await widget.page.goto('about:blank');
   await widget.visit(`#handoff=${'x'.repeat(43)}`);
-  await expect(widget.panel.getByText('This link isn’t valid any more.')).toBeVisible();
+  await expect(widget.panel.locator('.offline')).toHaveText('This link isn’t valid any more.');
+  await expect(widget.voice).toContainText('This link isn’t valid any more.');
   await expect(widget.log.getByText('It left today.')).toBeVisible();
   expect(widget.page.url()).not.toContain('handoff=');
 });
