@@ -17,14 +17,14 @@ interface Words {
 
 export const WORDS: Record<Language, Words> = {
   en: {
-    title: 'This mail wasn’t for you?',
-    what: 'Somebody gave your address in a chat, so a person’s answer was mailed to you. If that wasn’t you, stop these e-mails here. The team will see that the address was wrong.',
-    stop: 'Send me no more',
+    title: 'Wasn’t this e-mail for you?',
+    what: 'Someone entered your address in a chat, so the reply was sent to you. If that wasn’t you, you can stop these e-mails here. The team will see that the address was wrong.',
+    stop: 'Stop these e-mails',
     done: 'You won’t get any more of these e-mails',
     afterwards:
-      'No answers from chats will be mailed to your address, whoever gives it. You can close this page.',
+      'Replies from chats are no longer sent to your address, whoever enters it. You can close this page.',
     unknown: 'This link isn’t valid any more',
-    whole: 'Perhaps a part of it is missing. Please open it straight from the e-mail.',
+    whole: 'Part of it may be missing. Please open it straight from the e-mail.',
     failed: 'That didn’t work. Please try again in a moment.',
   },
   de: {

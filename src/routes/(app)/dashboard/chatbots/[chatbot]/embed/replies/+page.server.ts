@@ -31,7 +31,7 @@ function mailIn(language: string, chatbot: string, author: string | null) {
     question: '…',
     replies: [{ author, text: '…' }],
     resume_url: 'https://www.example.com/#handoff=…',
-    not_me_url: 'https://www.example.com/not-me#…',
+    not_me_url: 'https://www.example.com/not-me/…',
     reply_to: 'replies@example.com',
   });
   return { sender, subject, text: paragraphs.join('\n\n') };
