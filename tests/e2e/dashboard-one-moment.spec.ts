@@ -68,12 +68,12 @@ function read(
   return page.evaluate(() => {
     const number = (selector: string) =>
       Number(document.querySelector(selector)?.textContent?.replace(/\D/g, '') || 0);
-    const buckets = [...document.querySelectorAll('[data-bucket]')];
+    const buckets = [...document.querySelectorAll('.line > [data-counts]:not([data-counts="total"])')];
     return {
       total: number('[data-figure="total"] .value'),
       unresolved: number('[data-figure="unresolved_in_window"] .value'),
-      failed: number('[data-bucket="failed_mail"]'),
-      line: number('[data-escalations]'),
+      failed: number('[data-counts="failed_mail"]'),
+      line: number('[data-counts="total"]'),
       listed: document.querySelectorAll('[data-row]').length,
       pill: number('[data-pill="unresolved"] .count'),
       buckets: buckets.reduce((sum, bucket) => sum + Number(bucket.textContent?.replace(/\D/g, '')), 0),

@@ -43,9 +43,9 @@ test('a reply says that it waits and then when it was read; the last of a burst 
   await expect(receipts(page)).toHaveText([/Read \d\d:\d\d/, 'Waiting']);
   await visitor.call('seen', { body: { read_seq: body.last_seq } });
   await expect(receipts(page)).toHaveText([/Read \d\d:\d\d/]);
-  await expect(page.locator('[data-replies="reply_read"]')).toHaveText('2 read');
+  await expect(page.locator('[data-counts="reply_read"]')).toHaveText('2 read');
 
-  await page.locator('[data-replies="reply_read"]').click();
+  await page.locator('[data-counts="reply_read"]').click();
   await expect(page).toHaveURL(/filter=reply_read/);
   await expect(page.locator('[data-case]')).toHaveCount(1);
 });
@@ -70,7 +70,7 @@ test('a reply that nobody received is told once, and is found by its number', as
   });
   await expect(receipts(page)).toHaveText(['Not received: no page open and no address']);
   await expect(page.locator('[data-announcer]')).toContainText(['1 reply not received.']);
-  await expect(page.locator('[data-replies="reply_unreachable"]')).toHaveText('1 unreachable');
+  await expect(page.locator('[data-counts="reply_unreachable"]')).toHaveText('1 unreachable');
   expect(await accessibilityFindings(page)).toEqual([]);
 });
 
