@@ -29,7 +29,7 @@ create type public.escalation_trigger as enum ('inline_cta', 'followup_button', 
 create type public.escalation_status as enum ('open', 'resolved');
 create type public.delivery_kind as enum ('email', 'webhook');
 create type public.delivery_purpose as enum (
-  'alert', 'contact', 'reply', 'reply_bounced', 'event', 'summary', 'digest', 'notice', 'test', 'invite'
+  'alert', 'reminder', 'contact', 'reply', 'reply_bounced', 'event', 'summary', 'digest', 'notice', 'test', 'invite'
 );
 create type public.delivery_status as enum (
   'queued', 'sent', 'delivered', 'bounced', 'complained', 'skipped', 'failed'
@@ -41,6 +41,8 @@ create type public.followup_button_type as enum ('message', 'link', 'escalate');
 create type public.intent_mode as enum ('off', 'offer', 'escalate');
 create type public.lead_timing as enum ('off', 'before_chat', 'before_escalation', 'after_escalation');
 create type public.widget_position as enum ('left', 'right');
+create type public.alert_clock as enum ('always', 'office_hours');
+create type public.alert_target as enum ('recipients', 'owner', 'member');
 create type public.bot_kind as enum ('built_in', 'openai');
 
 -- Functions that are called all the time are PL/pgSQL, because it keeps its plans for the session: a SQL function that

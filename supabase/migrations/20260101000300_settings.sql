@@ -11,12 +11,15 @@ create table public.human_support_settings (
   intent_mode public.intent_mode not null default 'off',
   reply_mail_enabled boolean not null default true,
   reply_mail_wait_minutes integer not null default 3 check (reply_mail_wait_minutes between 0 and 60),
+  hold_seconds integer not null default 0 check (hold_seconds between 0 and 180),
   updated_at timestamptz not null default now(),
   version bigint not null default 1
 );
 comment on table public.human_support_settings is 'How the widget offers a person; a null label means the localised default.';
 comment on column public.human_support_settings.reply_mail_wait_minutes is
   'How long a reply stays unread before it goes to a visitor who has left, by mail.';
+comment on column public.human_support_settings.hold_seconds is
+  'How long the first alert waits for somebody who is looking already; whoever sees the case by then gets no mail about it.';
 comment on column public.human_support_settings.version is
   'Goes up with every change of anything the widget shows, here or in a neighbouring table.';
 
@@ -30,6 +33,23 @@ create table public.escalation_recipients (
 comment on table public.escalation_recipients is 'Addresses alerted besides the owner: at most ten, compared without case.';
 create unique index escalation_recipients_chatbot_email_key
   on public.escalation_recipients (chatbot_id, lower(email));
+
+-- Whoever leaves the team is told nothing more: a step that was theirs becomes the owner's.
+create table public.alert_rungs (
+  chatbot_id uuid not null references public.chatbots (id) on delete cascade,
+  position smallint not null check (position between 1 and 5),
+  after_minutes integer not null check (after_minutes between 0 and 1440),
+  clock public.alert_clock not null default 'always',
+  target public.alert_target not null,
+  member_id uuid,
+  primary key (chatbot_id, position),
+  foreign key (chatbot_id, member_id) references public.chatbot_members (chatbot_id, user_id),
+  constraint alert_rungs_name_a_member check ((target = 'member') = (member_id is not null))
+);
+comment on table public.alert_rungs is
+  'Who is told, and after how long, while nobody has seen a request for a person: the ladder, in the order of its times.';
+comment on column public.alert_rungs.after_minutes is 'Minutes by the rung''s clock: all of them, or those of office hours alone.';
+create index alert_rungs_member_idx on public.alert_rungs (chatbot_id, member_id) where member_id is not null;
 
 create table public.followup_buttons (
   id uuid primary key default gen_random_uuid(),

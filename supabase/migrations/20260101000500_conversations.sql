@@ -49,6 +49,9 @@ create table public.conversations (
   handled_by uuid,
   visitor_read_seq bigint not null default 0,
   visitor_seen_at timestamptz,
+  unseen_since timestamptz,
+  seen_at timestamptz,
+  seen_by uuid,
   version bigint not null default 0,
   -- Not by itself: people with their own bot choose it, and two of them may both have a customer 1.
   unique (chatbot_id, session_id)
@@ -59,6 +62,9 @@ comment on column public.conversations.escalation_id is 'The latest episode; its
 comment on column public.conversations.message_count is 'Messages without the system''s own lines.';
 comment on column public.conversations.visitor_seen_at is
   'When the widget last read it: within a minute and a half, the visitor still has the page open.';
+comment on column public.conversations.unseen_since is
+  'Since when the visitor has been waiting for somebody to look: the request, or the first words after somebody last did. Null when seen.';
+comment on column public.conversations.seen_at is 'When that last ended, by `seen_by`.';
 comment on column public.conversations.version is 'Goes up with every change a list or transcript shows.';
 create index conversations_escalated_idx on public.conversations (chatbot_id, escalated_at desc, id desc)
   where escalation_id is not null;

@@ -16,6 +16,8 @@ create table public.escalations (
   question text not null default '',
   first_opened_at timestamptz,
   first_opened_by uuid,
+  seen_at timestamptz,
+  seen_by uuid,
   claimed_at timestamptz,
   claimed_by uuid,
   first_replied_at timestamptz,
@@ -31,6 +33,8 @@ create table public.escalations (
 comment on table public.escalations is 'One episode of asking for a human: open until resolved.';
 comment on column public.escalations.question is 'The visitor''s latest words when asking, or an empty text.';
 comment on column public.escalations.tapped_at is 'When the visitor tapped, by the visitor''s clock; escalated_at is ours.';
+comment on column public.escalations.seen_at is
+  'When a person first saw it: opened, claimed, assigned, answered or resolved, whichever came first.';
 comment on column public.escalations.undo_until is 'Until then resolving can be taken back without a trace in the numbers.';
 create unique index escalations_one_open on public.escalations (conversation_id) where status = 'open';
 create index escalations_chatbot_escalated_idx on public.escalations (chatbot_id, escalated_at desc, id desc);

@@ -61,6 +61,9 @@ create table public.deliveries (
   leased_until timestamptz,
   provider_message_id text,
   summary_id uuid references public.deliveries (id) on delete set null,
+  rung smallint,
+  round smallint,
+  skipped_by uuid,
   period date,
   place bigint,
   created_at timestamptz not null default now(),
@@ -76,7 +79,7 @@ create table public.deliveries (
 ) with (fillfactor = 80);
 comment on table public.deliveries is 'One mail to one recipient, or one event to one endpoint: the receipt.';
 comment on column public.deliveries.reason is
-  'Why it was skipped or failed: kill_switch, duplicate_of_owner, suppressed, undone, endpoint_disabled, nothing_open, in_summary, attempts_exhausted, permanent …';
+  'Why it was skipped or failed: kill_switch, duplicate_of_owner, suppressed, seen, undone, endpoint_disabled, nothing_open, in_summary, attempts_exhausted, permanent …';
 comment on column public.deliveries.recipient is 'The address; of a mail to the visitor it is known when somebody takes it to send it.';
 comment on column public.deliveries.body is 'The bytes to send when no event holds them, as for a test.';
 comment on column public.deliveries.attempt_base is
@@ -84,11 +87,15 @@ comment on column public.deliveries.attempt_base is
 comment on column public.deliveries.lost_count is 'How many leases in a row ended without a result: the sender died, or could not report.';
 comment on column public.deliveries.next_attempt_at is 'When it is due; while leased, when the lease ends; null while a summary carries it.';
 comment on column public.deliveries.summary_id is 'The summary mail that carried this alert when the recipient had too many.';
+comment on column public.deliveries.rung is 'The step of the ladder that it is, from 1; null for what is none.';
+comment on column public.deliveries.round is
+  'Which climb of the ladder: 1 from the request itself, later ones from words of the visitor that nobody looked at.';
+comment on column public.deliveries.skipped_by is 'Who had seen the case in time, when the reason is seen.';
 comment on column public.deliveries.place is 'The event''s place in its conversation: at each endpoint events arrive in this order.';
 comment on column public.deliveries.period is 'The week a digest is about: its Monday.';
--- One mail per episode and address; the receipt that says "you are the owner" is none. Serves the foreign key, too.
+-- One mail per step of the ladder and address; the receipt that says "you are the owner" is none. Serves the foreign key, too.
 create unique index deliveries_one_alert_each on public.deliveries
-  (escalation_id, lower(recipient), (reason is not distinct from 'duplicate_of_owner'));
+  (escalation_id, round, rung, lower(recipient), (reason is not distinct from 'duplicate_of_owner'));
 create unique index deliveries_one_event_each on public.deliveries (event_id, endpoint_id)
   where event_id is not null;
 create unique index deliveries_one_digest_each on public.deliveries (chatbot_id, lower(recipient), period)

@@ -15,6 +15,7 @@ alter table public.chatbot_members enable row level security;
 alter table public.chatbot_invites enable row level security;
 alter table public.human_support_settings enable row level security;
 alter table public.escalation_recipients enable row level security;
+alter table public.alert_rungs enable row level security;
 alter table public.followup_buttons enable row level security;
 alter table public.lead_forms enable row level security;
 alter table public.office_hours enable row level security;
@@ -36,7 +37,7 @@ alter table public.delivery_attempts enable row level security;
 alter table public.reply_receipts enable row level security;
 
 grant select on public.profiles, public.chatbots, public.chatbot_members, public.human_support_settings,
-  public.escalation_recipients, public.followup_buttons, public.lead_forms, public.office_hours, public.answers,
+  public.escalation_recipients, public.alert_rungs, public.followup_buttons, public.lead_forms, public.office_hours, public.answers,
   public.intent_phrases, public.canned_replies, public.conversations, public.messages, public.leads,
   public.conversation_reads, public.escalations, public.timeline_entries, public.events,
   public.delivery_attempts, public.reply_receipts to authenticated;
@@ -49,7 +50,7 @@ grant select (id, chatbot_id, name, prefix, created_by, created_at, last_used_at
 grant select (id, chatbot_id, url, description, events, is_enabled, disabled_reason, failing_since, last_success_at,
   previous_secret_until, created_by, created_at, updated_at) on public.webhook_endpoints to authenticated;
 grant select (id, chatbot_id, conversation_id, escalation_id, event_id, kind, purpose, recipient, endpoint_id, status, reason, body,
-  attempt_count, attempt_base, lost_count, next_attempt_at, provider_message_id, summary_id, period, place, created_at, sent_at,
+  attempt_count, attempt_base, lost_count, next_attempt_at, provider_message_id, summary_id, rung, round, skipped_by, period, place, created_at, sent_at,
   delivered_at, finished_at, last_error, lane) on public.deliveries to authenticated;
 
 create policy "People can read the profiles of their teammates" on public.profiles for select to authenticated
@@ -63,6 +64,8 @@ create policy "Admins can read invitations to their chatbots" on public.chatbot_
 create policy "Members can read human support settings of their chatbots" on public.human_support_settings
   for select to authenticated using (chatbot_id in (select private.my_chatbot_ids()));
 create policy "Members can read recipients of their chatbots" on public.escalation_recipients
+  for select to authenticated using (chatbot_id in (select private.my_chatbot_ids()));
+create policy "Members can read who is told and when on their chatbots" on public.alert_rungs
   for select to authenticated using (chatbot_id in (select private.my_chatbot_ids()));
 create policy "Members can read follow-up buttons of their chatbots" on public.followup_buttons
   for select to authenticated using (chatbot_id in (select private.my_chatbot_ids()));

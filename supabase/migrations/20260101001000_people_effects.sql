@@ -39,12 +39,14 @@ create function private.tg_chatbots__furnish() returns trigger
 begin
   insert into public.chatbot_members (chatbot_id, user_id, role) values (new.id, new.owner_id, 'owner');
   insert into public.human_support_settings (chatbot_id) values (new.id);
+  insert into public.alert_rungs (chatbot_id, position, after_minutes, target)
+  values (new.id, 1, 0, 'recipients'), (new.id, 2, 15, 'owner');
   insert into public.lead_forms (chatbot_id) values (new.id);
   insert into public.office_hours (chatbot_id) values (new.id);
   insert into public.bots (chatbot_id) values (new.id);
   return null;
 end $$;
-comment on function private.tg_chatbots__furnish is 'Gives a new chatbot its owner''s membership and one row in every settings table.';
+comment on function private.tg_chatbots__furnish is 'Gives a new chatbot its owner''s membership, one row in every settings table and the ladder of its alerts.';
 create trigger _500_furnish after insert on public.chatbots
   for each row execute function private.tg_chatbots__furnish();
 
@@ -96,6 +98,17 @@ create trigger _500_take_invitations_back after delete on public.chatbot_members
   for each row execute function private.tg_chatbot_members__take_invitations_back();
 create trigger _500_take_invitations_back_of_an_agent after update of role on public.chatbot_members
   for each row when (new.role = 'agent') execute function private.tg_chatbot_members__take_invitations_back();
+
+create function private.tg_chatbot_members__hand_rungs_on() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+begin
+  update public.alert_rungs r set target = 'owner', member_id = null
+  where r.chatbot_id = old.chatbot_id and r.member_id = old.user_id;
+  return old;
+end $$;
+comment on function private.tg_chatbot_members__hand_rungs_on is 'What was to be told to somebody who leaves is told to the owner.';
+create trigger _100_hand_rungs_on before delete on public.chatbot_members
+  for each row execute function private.tg_chatbot_members__hand_rungs_on();
 
 create function private.tg_chatbot_members__announce() returns trigger
   language plpgsql security definer set search_path = '' as $$

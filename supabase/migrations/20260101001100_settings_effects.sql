@@ -45,6 +45,8 @@ create trigger _500_announce_settings after update on public.human_support_setti
   for each row when (old.version = new.version) execute function private.tg__announce_settings();
 create trigger _500_announce_settings after insert or update or delete on public.escalation_recipients
   for each row execute function private.tg__announce_settings();
+create trigger _500_announce_settings after insert or update or delete on public.alert_rungs
+  for each row execute function private.tg__announce_settings();
 create trigger _500_announce_settings after insert or update or delete on public.followup_buttons
   for each row execute function private.tg__announce_settings();
 create trigger _500_announce_settings after update on public.lead_forms

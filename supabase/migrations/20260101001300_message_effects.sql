@@ -44,8 +44,9 @@ create function private.tg_messages__emit() returns trigger
 declare
   c public.conversations;
   is_first boolean;
+  was_unseen boolean;
 begin
-  select conversations.started_at is null into is_first
+  select conversations.started_at is null, conversations.unseen_since is not null into is_first, was_unseen
   from public.conversations where conversations.id = new.conversation_id;
   update public.conversations set
     last_seq = new.seq,
@@ -57,6 +58,12 @@ begin
     last_message_role = case new.role when 'system' then last_message_role else new.role end,
     last_message_preview = case new.role when 'system' then last_message_preview
       else left(btrim(regexp_replace(left(new.text, 1000), '\s+', ' ', 'g')), 160) end,
+    unseen_since = case new.role
+      when 'agent' then null
+      when 'visitor' then case when escalation_status = 'open' then coalesce(unseen_since, now()) end
+      else unseen_since end,
+    seen_at = case when new.role = 'agent' and was_unseen then now() else seen_at end,
+    seen_by = case when new.role = 'agent' and was_unseen then new.author_id else seen_by end,
     handled_by = case new.role when 'agent' then coalesce(new.author_id, handled_by) else handled_by end,
     -- Rolling: every reply keeps the assistant silent for another day.
     assistant_muted_until = case new.role when 'agent' then new.created_at + interval '24 hours'
@@ -66,6 +73,11 @@ begin
 
   if is_first and c.started_at is not null then
     perform private.start_conversation(c);
+  end if;
+  if was_unseen and c.unseen_since is null then
+    perform private.end_ladder(c.escalation_id, new.author_id);
+  elsif not was_unseen and c.unseen_since is not null then
+    perform private.climb_again(c.escalation_id);
   end if;
   if new.role = 'agent' then
     update public.escalations e set first_replied_at = new.created_at, first_replied_by = new.author_id

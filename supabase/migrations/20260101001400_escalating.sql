@@ -21,6 +21,8 @@ begin
   end if;
   new.chatbot_id := c.chatbot_id;
   new.number := c.escalation_count + 1;
+  new.seen_at := coalesce(new.seen_at, least(new.first_opened_at, new.claimed_at, new.first_replied_at, new.resolved_at));
+  new.seen_by := coalesce(new.seen_by, new.first_opened_by, new.claimed_by, new.first_replied_by, new.resolved_by);
   if new.question = '' then
     new.question := coalesce((
       select m.text from public.messages m where m.conversation_id = c.id and m.role = 'visitor'
@@ -28,7 +30,7 @@ begin
   end if;
   return new;
 end $$;
-comment on function private.tg_escalations__fill_in is 'Fills in chatbot, number and question, and lets none follow one that is open.';
+comment on function private.tg_escalations__fill_in is 'Fills in chatbot, number, question and who has seen it, and lets none follow one that is open.';
 create trigger _100_fill_in before insert on public.escalations
   for each row execute function private.tg_escalations__fill_in();
 
@@ -59,18 +61,6 @@ begin
 end $$;
 comment on function private.addressees is 'Who is told about a chatbot''s escalations, and why somebody is not.';
 
-create function private.queue_alerts(e public.escalations) returns void
-  language plpgsql security definer set search_path = '' as $$
-begin
-  insert into public.deliveries (chatbot_id, conversation_id, escalation_id, kind, purpose, recipient,
-    status, reason, next_attempt_at, finished_at)
-  select e.chatbot_id, e.conversation_id, e.id, 'email', 'alert', a.email,
-    case when a.reason is null then 'queued' else 'skipped' end::public.delivery_status, a.reason,
-    case when a.reason is null then now() end, case when a.reason is not null then now() end
-  from private.addressees(e.chatbot_id) a;
-end $$;
-comment on function private.queue_alerts is 'Queues the alert mail of an episode: one receipt per address, skipped ones with their reason.';
-
 -- The form opens when the request has been recorded, and the alert does not wait for it: who was told before the visitor gave
 -- an address is told that once, too. An alert that nobody has taken yet carries it itself; one that is just being taken may not.
 create function private.queue_contact(c public.conversations) returns void
@@ -81,16 +71,18 @@ begin
   end if;
   with untaken as materialized (
     select a.id from public.deliveries a
-    where a.escalation_id = c.escalation_id and a.purpose = 'alert' and a.status = 'queued' and a.attempt_count = 0
+    where a.escalation_id = c.escalation_id and a.purpose in ('alert', 'reminder') and a.status = 'queued' and a.attempt_count = 0
     for no key update skip locked
   )
   insert into public.deliveries (chatbot_id, conversation_id, kind, purpose, recipient)
-  select a.chatbot_id, a.conversation_id, 'email', 'contact', a.recipient from public.deliveries a
-  where a.escalation_id = c.escalation_id and a.purpose = 'alert' and a.status in ('queued', 'sent', 'delivered')
+  select distinct on (lower(a.recipient)) a.chatbot_id, a.conversation_id, 'email', 'contact'::public.delivery_purpose, a.recipient
+  from public.deliveries a
+  where a.escalation_id = c.escalation_id and a.purpose in ('alert', 'reminder') and a.status in ('queued', 'sent', 'delivered')
     and a.id not in (select u.id from untaken u)
     and not exists (
       select from public.deliveries k where k.conversation_id = c.id and k.purpose = 'contact'
-        and lower(k.recipient) = lower(a.recipient) and k.created_at >= a.created_at);
+        and lower(k.recipient) = lower(a.recipient) and k.created_at >= a.created_at)
+  order by lower(a.recipient), a.created_at;
 end $$;
 comment on function private.queue_contact is 'Queues the mail that says how to reach the visitor, for those whose alert could not say it.';
 
@@ -116,6 +108,7 @@ begin
   update public.conversations set
     escalation_id = new.id, escalation_status = new.status, escalated_at = new.escalated_at,
     escalation_count = new.number, claimed_by = new.claimed_by,
+    unseen_since = case when new.seen_at is null then now() end,
     started_at = coalesce(started_at, new.escalated_at),
     last_activity_at = greatest(last_activity_at, new.escalated_at),
     version = version + 1

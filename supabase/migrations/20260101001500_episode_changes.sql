@@ -26,6 +26,12 @@ begin
   if new.first_opened_at is not null and old.first_opened_at is null then
     new.first_opened_by := coalesce(new.first_opened_by, (select auth.uid()));
   end if;
+  if new.seen_at is null and (
+    new.first_opened_at is not null or new.claimed_by is not null or new.first_replied_at is not null or new.status = 'resolved')
+  then
+    new.seen_at := now();
+    new.seen_by := coalesce((select auth.uid()), new.first_opened_by, new.first_replied_by, new.claimed_by, new.resolved_by);
+  end if;
   if old.status = 'open' and new.status = 'resolved' then
     new.resolved_at := coalesce(new.resolved_at, now());
     new.resolved_by := coalesce(new.resolved_by, (select auth.uid()));
@@ -143,6 +149,7 @@ begin
     version = version + 1
   where id = new.conversation_id
   returning * into c;
+  perform private.see_case(c.id, coalesce((select auth.uid()), new.resolved_by));
   insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, actor_id, data)
   values (new.chatbot_id, c.id, new.id, case
     when new.status = 'resolved' then 'conversation.resolved'
@@ -191,6 +198,17 @@ begin
         new.claimed_by is distinct from old.claimed_by)
   ) as n (type, actor_id, data, has_happened)
   where n.has_happened;
+  -- Letting go of a case is done for those who leave, too, and so proves no look at it.
+  if new.claimed_by is not null and new.claimed_by is distinct from old.claimed_by
+    or old.first_opened_at is null and new.first_opened_at is not null
+    or old.first_replied_at is null and new.first_replied_at is not null then
+    perform private.see_case(new.conversation_id, coalesce(caller, new.first_opened_by, new.first_replied_by, new.claimed_by));
+  elsif new.ask_count > old.ask_count and new.status = 'open' then
+    update public.conversations c set unseen_since = now() where c.id = new.conversation_id and c.unseen_since is null;
+    if found then
+      perform private.climb_again(new.id);
+    end if;
+  end if;
   if old.first_opened_at is null and new.first_opened_at is not null then
     perform private.hint('visitor:' || new.conversation_id, 'changed', '{}');
   end if;

@@ -10,7 +10,7 @@ begin
       when 'queued' then 'retried' when 'sent' then 'delivered' else d.status::text end end)::public.event_type,
     jsonb_strip_nulls(jsonb_build_object(
       'delivery_id', d.id, 'purpose', d.purpose, 'recipient', d.recipient, 'reason', d.reason,
-      'endpoint_id', d.endpoint_id, 'url', w.url, 'event', v.type,
+      'seen_by', d.skipped_by, 'endpoint_id', d.endpoint_id, 'url', w.url, 'event', v.type,
       'attempt', nullif(d.attempt_count, 0),
       'seq', case d.purpose when 'reply' then (select min(r.seq) from public.reply_receipts r where r.delivery_id = d.id) end,
       'next_attempt_at', case d.status when 'queued' then d.next_attempt_at end))

@@ -16,24 +16,6 @@ create trigger _200_check_time_zone before insert or update of time_zone on publ
 create trigger _200_check_time_zone before insert or update of time_zone on public.profiles
   for each row execute function private.tg__check_time_zone();
 
--- An opening that ends before it begins runs past midnight. Sixty days see the end of the longest holidays of most teams, for
--- 0.2 ms more than fourteen; a day nobody works on costs next to nothing.
-create function private.openings(h public.office_hours, at timestamptz)
-  returns table (begins_at timestamptz, ends_at timestamptz)
-  language sql stable set search_path = '' as $$
-  select (d.day + o.begins) at time zone h.time_zone,
-    (d.day + o.ends + case when o.ends <= o.begins then interval '1 day' else interval '0' end) at time zone h.time_zone
-  from (
-    select (at at time zone h.time_zone)::date + i as day from generate_series(-1, 60) as i
-  ) as d
-  cross join lateral (
-    select (r.hours ->> 0)::time as begins, (r.hours ->> 1)::time as ends
-    from jsonb_array_elements(coalesce(h.weekly -> extract(isodow from d.day)::integer::text, '[]')) as r (hours)
-  ) as o
-  where d.day <> all (h.holidays)
-$$;
-comment on function private.openings is 'When people are there, from yesterday to sixty days ahead.';
-
 -- The same hour of the week in the last thirty days, by the team's clock, so five short stretches: index ranges, not a month of
 -- rows. Each is read from an hour before, because a night in which clocks are put back has an hour twice; that the local hour is
 -- meant tells them apart.

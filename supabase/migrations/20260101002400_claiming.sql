@@ -123,30 +123,35 @@ begin
 end $$;
 comment on function private.choose_due is 'Locks what is to be claimed next: due, allowed at this moment, and fair.';
 
--- What has become pointless since it was queued is skipped with its reason: the switch was turned off, the address has
--- bounced, or nothing is open any more. The rest of `ids` is returned.
+-- What has become pointless since it was queued is skipped with its reason: somebody has seen the case, the switch was turned off, the
+-- address has bounced, or nothing is open any more. An alert that has been tried is tried to its end; a reminder would be untrue. The rest of `ids` is returned.
 create function private.skip_pointless(ids uuid[]) returns uuid[]
   language sql volatile security definer set search_path = '' as $$
   with judged as (
-    select d.id, case
+    select d.id, v.seen_by, case
+      when d.purpose = 'reminder' or d.purpose = 'alert' and d.attempt_count = 0 then case
+        when v.escalation_id = d.escalation_id and v.unseen_since <= d.created_at then null else 'seen' end
+    end as seen, case
       when not (private.member_behind(d.chatbot_id, d.recipient)).notify_escalation then 'kill_switch'
       when exists (select from private.suppressed_addresses s where s.email = lower(d.recipient)) then 'suppressed'
       when d.purpose = 'digest' and not exists (
         select from public.escalations e where e.chatbot_id = d.chatbot_id and e.status = 'open') then 'nothing_open'
+      when d.purpose = 'summary' and not exists (select from public.deliveries a where a.summary_id = d.id) then 'nothing_open'
     end as reason
-    from public.deliveries d
-    where d.id = any (ids) and d.kind = 'email' and d.purpose in ('alert', 'contact', 'reply_bounced', 'summary', 'digest')
+    from public.deliveries d left join public.conversations v on v.id = d.conversation_id
+    where d.id = any (ids) and d.kind = 'email' and d.purpose in ('alert', 'reminder', 'contact', 'reply_bounced', 'summary', 'digest')
   ), skipped as (
-    update public.deliveries d set status = 'skipped', reason = j.reason, next_attempt_at = null, finished_at = now(),
+    update public.deliveries d set status = 'skipped', reason = coalesce(j.seen, j.reason),
+      skipped_by = case when j.seen is not null then j.seen_by end, next_attempt_at = null, finished_at = now(),
       lease_token = null, leased_until = null
-    from judged j where d.id = j.id and j.reason is not null
+    from judged j where d.id = j.id and coalesce(j.seen, j.reason) is not null
     returning d.id
   )
   select coalesce(array_agg(i.id), '{}') from unnest(ids) as i (id) where i.id not in (select s.id from skipped s)
 $$;
 comment on function private.skip_pointless is 'Skips mails that nobody should get any more.';
 
--- Twenty mails of a chatbot to an address in any sixty minutes, contact details included; what is more goes into one summary, which leaves when the
+-- Twenty mails of a chatbot to an address in any sixty minutes, reminders and contact details included; what is more goes into one summary, which leaves when the
 -- first of the twenty is an hour old. The alerts wait with it and share its fate, so that every receipt stays true. A summary
 -- that another sweep holds may be leaving with its text written already: nobody joins it, and the alert soon looks again.
 create function private.fold_excess(ids uuid[]) returns uuid[]
@@ -159,7 +164,7 @@ begin
   with firsts as materialized (
     select d.id, d.chatbot_id, lower(d.recipient) as recipient,
       row_number() over (partition by d.chatbot_id, lower(d.recipient) order by d.created_at, d.id) as place
-    from public.deliveries d where d.id = any (ids) and d.purpose in ('alert', 'contact') and d.attempt_count = 0
+    from public.deliveries d where d.id = any (ids) and d.purpose in ('alert', 'reminder', 'contact') and d.attempt_count = 0
   ), counted as (
     insert into private.mail_quota as q (chatbot_id, recipient, sent_at)
     select f.chatbot_id, f.recipient, array_fill(present, array[least(count(*), 20)::integer]) from firsts f
@@ -203,7 +208,7 @@ begin
   from joined j where d.id = j.id;
   return array(select i.id from unnest(ids) as i (id) where i.id <> all (excess));
 end $$;
-comment on function private.fold_excess is 'Holds back alerts and contact details beyond twenty an hour for a summary; the rest of `ids` is returned.';
+comment on function private.fold_excess is 'Holds back alerts, reminders and contact details beyond twenty an hour for a summary; the rest of `ids` is returned.';
 
 -- What is due later is waited for by a dispatcher that is awake, for as long as it is worth staying awake; the clock wakes one for
 -- the rest in time. What cannot be claimed although it is due (the endpoint's eight are on their way, its turn has not come) needs no

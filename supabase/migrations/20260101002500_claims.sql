@@ -25,17 +25,24 @@ create function private.mail_data(d public.deliveries) returns jsonb
   language sql stable security definer set search_path = '' as $$
   select case d.purpose
     when 'summary' then (
-      -- What it carries: requests, and contact details of requests that were told before.
+      -- What it carries: requests, those that still wait, and contact details of requests that were told before.
       select private.cases_json(d.chatbot_id, array_agg(x.id), true)
-        || jsonb_build_object('count', count(*) filter (where x.is_asked), 'contacts', count(*) filter (where not x.is_asked))
+        || jsonb_build_object('count', count(*) filter (where x.is_asked),
+          'waiting', count(*) filter (where x.is_waiting and not x.is_asked),
+          'contacts', count(*) filter (where not x.is_asked and not x.is_waiting))
       from (
-        select coalesce(a.escalation_id, v.escalation_id) as id, bool_or(a.purpose = 'alert') as is_asked
+        select coalesce(a.escalation_id, v.escalation_id) as id, bool_or(a.purpose = 'alert') as is_asked,
+          bool_or(a.purpose = 'reminder') as is_waiting
         from public.deliveries a left join public.conversations v on v.id = a.conversation_id
         where a.summary_id = d.id group by 1
       ) as x)
     when 'digest' then private.cases_json(d.chatbot_id, array(
       select e.id from public.escalations e where e.chatbot_id = d.chatbot_id and e.status = 'open'))
     when 'reply' then private.reply_mail_data(d)
+    when 'reminder' then (
+      select jsonb_build_object('minutes', greatest(1, floor(extract(epoch from now() - coalesce(v.unseen_since, d.created_at)) / 60)),
+        'is_again', d.round > 1)
+      from public.conversations v where v.id = d.conversation_id)
     else (select x.data from private.delivery_data x where x.delivery_id = d.id) end
 $$;
 comment on function private.mail_data is 'What a mail says beyond its escalation.';
@@ -77,11 +84,11 @@ create function private.to_send(ids uuid[]) returns setof jsonb
   join public.chatbots b on b.id = d.chatbot_id
   left join public.conversations v on v.id = d.conversation_id
   left join public.escalations e on e.id = case d.purpose when 'contact' then v.escalation_id else d.escalation_id end
-  left join public.leads l on l.conversation_id = d.conversation_id and d.purpose in ('alert', 'contact')
+  left join public.leads l on l.conversation_id = d.conversation_id and d.purpose in ('alert', 'reminder', 'contact')
   left join public.events n on n.id = d.event_id
   left join endpoints w on w.id = d.endpoint_id
   left join lateral (
-    select m.user_id, m.time_zone from private.member_behind(d.chatbot_id, d.recipient) m where d.purpose in ('alert', 'contact')
+    select m.user_id, m.time_zone from private.member_behind(d.chatbot_id, d.recipient) m where d.purpose in ('alert', 'reminder', 'contact')
   ) r on true
   where d.id = any (ids)
 

@@ -26,7 +26,7 @@ begin
       return query values (1, false, 'open'::public.escalation_status, '-infinity'::timestamptz, p_since, is_waiting);
     when 'resolved' then
       return query values (1, false, 'resolved'::public.escalation_status, p_since, 'infinity'::timestamptz, false);
-    when 'total', 'delivered', 'accepted', 'waiting_mail', 'held_mail', 'failed_mail', 'unreachable', 'opted_out' then
+    when 'total', 'delivered', 'accepted', 'waiting_mail', 'held_mail', 'failed_mail', 'unreachable', 'opted_out', 'seen_first' then
       if is_waiting then
         return query values
           (1, false, 'open'::public.escalation_status, p_since, 'infinity'::timestamptz, true),
@@ -96,21 +96,22 @@ $$;
 
 -- Where the alert mails of one escalation ended up, as one word; reconciliation, the list's mail filters and the CSV share it. What
 -- the mail service merely took is not yet in a mailbox; an address that bounced before is not somebody's wish; what waits for a
--- summary is held. An escalation without any delivery told nobody, so it failed. An alert in a summary is where the summary is.
+-- summary is held; whom somebody saw before it left needs none. An escalation without any delivery told nobody, so it failed. An alert in a summary is where the summary is.
 create function private.alert_outcome(status public.delivery_status, reason text, is_in_summary boolean) returns text
 language sql immutable set search_path = ''
 return case status
   when 'delivered' then 'delivered'
   when 'sent' then 'accepted'
   when 'queued' then case when is_in_summary then 'held_mail' else 'waiting_mail' end
-  when 'skipped' then case when reason in ('suppressed', 'no_address') then 'unreachable' else 'opted_out' end
+  when 'skipped' then case
+    when reason in ('suppressed', 'no_address') then 'unreachable' when reason = 'seen' then 'seen_first' else 'opted_out' end
   else 'failed_mail'
 end;
 
 create function private.mail_outcome(outcomes text[]) returns text
 language sql immutable set search_path = ''
 return coalesce(
-  (select o from unnest('{delivered,accepted,waiting_mail,held_mail,failed_mail,unreachable,opted_out}'::text[]) with ordinality k (o, n)
+  (select o from unnest('{delivered,accepted,waiting_mail,held_mail,seen_first,failed_mail,unreachable,opted_out}'::text[]) with ordinality k (o, n)
     where o = any (outcomes) order by n limit 1),
   'failed_mail');
 

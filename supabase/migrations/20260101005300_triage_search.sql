@@ -126,7 +126,7 @@ create function private.find_cases(
 language plpgsql stable rows 50 set search_path = '' as $$
 declare
   pattern text := private.like_pattern(p_search);
-  outcome text := case when p_filter in ('delivered', 'accepted', 'waiting_mail', 'held_mail', 'failed_mail', 'unreachable', 'opted_out') then p_filter end;
+  outcome text := case when p_filter in ('delivered', 'accepted', 'waiting_mail', 'held_mail', 'failed_mail', 'unreachable', 'opted_out', 'seen_first') then p_filter end;
   is_walk boolean := pattern is not null or outcome is not null;
   can_use_index boolean := pattern is not null and outcome is null;
   batch_size integer := case when is_walk then 500 else p_max_rows end;

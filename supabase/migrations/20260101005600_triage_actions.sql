@@ -115,8 +115,8 @@ begin
 end
 $$;
 
--- The first person to open an open case stops the clock of "hours to first open". Looking again only moves one's own mark,
--- which everybody moves after locking the conversation.
+-- The first person to open an open case stops the clock of "hours to first open". Looking again ends the waiting of a
+-- visitor who has written since, and moves one's own mark, which everybody moves after locking the conversation.
 create function private.open_case(p_conversation_id uuid) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -128,6 +128,8 @@ begin
     perform private.lock_case(c.escalation_id);
     update public.escalations e set first_opened_at = now()
     where e.id = c.escalation_id and e.status = 'open' and e.first_opened_at is null;
+  elsif c.unseen_since is not null then
+    perform private.see_case(c.id, auth.uid());
   end if;
   perform private.mark_read(c);
   return jsonb_build_object(

@@ -111,6 +111,9 @@ begin
   where t.conversation_id = c.id and t.type = 'note.added' and t.data ->> 'id' = p_id::text;
   if note.id is null then
     update public.conversations t set version = t.version + 1 where t.id = c.id;
+    update public.escalations e set first_opened_at = now()
+    where e.id = c.escalation_id and e.status = 'open' and e.first_opened_at is null;
+    perform private.see_case(c.id, me);
     insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, actor_id, data)
     values (c.chatbot_id, c.id, c.escalation_id, 'note.added', me, jsonb_build_object('id', p_id, 'text', words))
     returning * into note;

@@ -10,6 +10,8 @@ select pg_advisory_xact_lock(hashtextextended('maintain', 0));
 insert into auth.users (id, email) values ('00000000-0000-4000-8000-00000000dd01', 'owner-dsp@shop.example');
 create temp table k as select '00000000-0000-4000-8000-00000000ddc1'::uuid as bot, '00000000-0000-4000-8000-00000000dde1'::uuid as endpoint;
 insert into public.chatbots (id, owner_id, name) select bot, '00000000-0000-4000-8000-00000000dd01', 'Shop' from k;
+-- One mail for each case.
+delete from public.alert_rungs where chatbot_id = (select bot from k) and position > 1;
 update private.senders set paused_until = null, pause_reason = null where kind = 'email';
 insert into public.webhook_endpoints (id, chatbot_id, url, events, secret_id)
 select endpoint, bot, 'https://hooks.shop.example/in', '{conversation.escalated}', vault.create_secret('whsec_dsp') from k;

@@ -17,7 +17,7 @@ update public.deliveries set status = 'sent', sent_at = now(), provider_message_
 create function pg_temp.tell(told text, who text, more jsonb default '{}') returns boolean language sql as $$
   select public.record_postmark_event(jsonb_build_object('RecordType', told, 'MessageID', 'rec-' || split_part(who, '@', 1),
     case told when 'Delivery' then 'Recipient' else 'Email' end, who,
-    'Metadata', jsonb_build_object('delivery_id', (select id from public.deliveries where chatbot_id = (select bot from k) and recipient = who))) || more)
+    'Metadata', jsonb_build_object('delivery_id', (select id from public.deliveries where chatbot_id = (select bot from k) and recipient = who and purpose = 'alert'))) || more)
 $$;
 create function pg_temp.status(who text) returns text language sql as $$
   select status::text from public.deliveries where chatbot_id = (select bot from k) and recipient = who and purpose = 'alert'

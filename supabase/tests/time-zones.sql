@@ -17,7 +17,7 @@ update public.profiles set time_zone = 'America/Vancouver' where user_id = '0000
 insert into public.conversations (id, chatbot_id) values ('00000000-0000-4000-8000-0000000072d1', '00000000-0000-4000-8000-0000000072c1');
 insert into public.escalations (conversation_id, trigger, escalated_at) values ('00000000-0000-4000-8000-0000000072d1', 'api', '2026-12-15 18:00Z');
 select is(
-  (select x ->> 'escalated_at_local' from private.to_send(array(select id from public.deliveries where chatbot_id = '00000000-0000-4000-8000-0000000072c1')) x),
+  (select x ->> 'escalated_at_local' from private.to_send(array(select id from public.deliveries where chatbot_id = '00000000-0000-4000-8000-0000000072c1' and purpose = 'alert')) x),
   to_char(timestamptz '2026-12-15 18:00Z' at time zone 'America/Vancouver', 'YYYY-MM-DD"T"HH24:MI:SS'), 'a mail brings the hour with it');
 update public.office_hours set is_enabled = true, time_zone = 'America/Winnipeg', holidays = '{}',
   weekly = jsonb_build_object(extract(isodow from (now() at time zone 'America/Winnipeg') + interval '2 days')::text, '[["09:00", "17:00"]]'::jsonb)

@@ -22,6 +22,7 @@ export const FILTERS = [
   'failed_mail',
   'unreachable',
   'opted_out',
+  'seen_first',
   'replied',
   'reply_read',
   'reply_fetched',
@@ -196,6 +197,10 @@ export interface Receipt {
   status: 'queued' | 'sent' | 'delivered' | 'bounced' | 'complained' | 'skipped' | 'failed';
   reason: string | null;
   attempt_count: number;
+  /** The step of the ladder, from 1. */
+  rung: number | null;
+  /** Who had seen the case in time. */
+  skipped_by: string | null;
   next_attempt_at: string | null;
   created_at: string;
   sent_at: string | null;

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { rpc } from '$lib/server/supabase';
 
-/** Where the alert of every escalation in the window ended up: the proof that nothing was lost. The seven buckets add up and `unexplained` is always 0. */
+/** Where the alert of every escalation in the window ended up: the proof that nothing was lost. The eight buckets add up and `unexplained` is always 0. */
 export interface Reconciliation {
   escalations: number;
   /** The mailbox has it. */
@@ -15,8 +15,21 @@ export interface Reconciliation {
   /** Every address bounced or complained before, or there is none. */
   unreachable: number;
   opted_out: number;
+  /** Somebody had seen the case before the mail was due. */
+  seen_first: number;
   unexplained: number;
+  seen: SeenNumbers;
   replies: ReplyNumbers;
+}
+
+/** How many of the window's cases somebody has looked at. Both parts add up and `unexplained` is always 0. */
+export interface SeenNumbers {
+  escalations: number;
+  seen: number;
+  waiting: number;
+  /** From the request to the first look; null before there is one. */
+  median_minutes: number | null;
+  unexplained: number;
 }
 
 /** Where the replies of the window have got to. The five parts add up and `unexplained` is always 0. */

@@ -3,6 +3,49 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   public: {
     Tables: {
+      alert_rungs: {
+        Row: {
+          after_minutes: number;
+          chatbot_id: string;
+          clock: Database['public']['Enums']['alert_clock'];
+          member_id: string | null;
+          position: number;
+          target: Database['public']['Enums']['alert_target'];
+        };
+        ComputedFields: never;
+        Insert: {
+          after_minutes: number;
+          chatbot_id: string;
+          clock?: Database['public']['Enums']['alert_clock'];
+          member_id?: string | null;
+          position: number;
+          target: Database['public']['Enums']['alert_target'];
+        };
+        Update: {
+          after_minutes?: number;
+          chatbot_id?: string;
+          clock?: Database['public']['Enums']['alert_clock'];
+          member_id?: string | null;
+          position?: number;
+          target?: Database['public']['Enums']['alert_target'];
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'alert_rungs_chatbot_id_fkey';
+            columns: ['chatbot_id'];
+            isOneToOne: false;
+            referencedRelation: 'chatbots';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'alert_rungs_chatbot_id_member_id_fkey';
+            columns: ['chatbot_id', 'member_id'];
+            isOneToOne: false;
+            referencedRelation: 'chatbot_members';
+            referencedColumns: ['chatbot_id', 'user_id'];
+          },
+        ];
+      };
       answers: {
         Row: {
           answer: string;
@@ -379,8 +422,11 @@ export type Database = {
           page_url: string | null;
           reference: string;
           resolved_at: string | null;
+          seen_at: string | null;
+          seen_by: string | null;
           session_id: string;
           started_at: string | null;
+          unseen_since: string | null;
           user_agent: string | null;
           version: number;
           visitor_email: string | null;
@@ -410,8 +456,11 @@ export type Database = {
           page_url?: string | null;
           reference?: string;
           resolved_at?: string | null;
+          seen_at?: string | null;
+          seen_by?: string | null;
           session_id?: string;
           started_at?: string | null;
+          unseen_since?: string | null;
           user_agent?: string | null;
           version?: number;
           visitor_email?: string | null;
@@ -440,8 +489,11 @@ export type Database = {
           page_url?: string | null;
           reference?: string;
           resolved_at?: string | null;
+          seen_at?: string | null;
+          seen_by?: string | null;
           session_id?: string;
           started_at?: string | null;
+          unseen_since?: string | null;
           user_agent?: string | null;
           version?: number;
           visitor_email?: string | null;
@@ -486,7 +538,10 @@ export type Database = {
           purpose: Database['public']['Enums']['delivery_purpose'];
           reason: string | null;
           recipient: string | null;
+          round: number | null;
+          rung: number | null;
           sent_at: string | null;
+          skipped_by: string | null;
           status: Database['public']['Enums']['delivery_status'];
           summary_id: string | null;
         };
@@ -517,7 +572,10 @@ export type Database = {
           purpose: Database['public']['Enums']['delivery_purpose'];
           reason?: string | null;
           recipient?: string | null;
+          round?: number | null;
+          rung?: number | null;
           sent_at?: string | null;
+          skipped_by?: string | null;
           status?: Database['public']['Enums']['delivery_status'];
           summary_id?: string | null;
         };
@@ -547,7 +605,10 @@ export type Database = {
           purpose?: Database['public']['Enums']['delivery_purpose'];
           reason?: string | null;
           recipient?: string | null;
+          round?: number | null;
+          rung?: number | null;
           sent_at?: string | null;
+          skipped_by?: string | null;
           status?: Database['public']['Enums']['delivery_status'];
           summary_id?: string | null;
         };
@@ -713,6 +774,8 @@ export type Database = {
           request_id: string;
           resolved_at: string | null;
           resolved_by: string | null;
+          seen_at: string | null;
+          seen_by: string | null;
           status: Database['public']['Enums']['escalation_status'];
           tapped_at: string | null;
           trigger: Database['public']['Enums']['escalation_trigger'];
@@ -739,6 +802,8 @@ export type Database = {
           request_id?: string;
           resolved_at?: string | null;
           resolved_by?: string | null;
+          seen_at?: string | null;
+          seen_by?: string | null;
           status?: Database['public']['Enums']['escalation_status'];
           tapped_at?: string | null;
           trigger: Database['public']['Enums']['escalation_trigger'];
@@ -764,6 +829,8 @@ export type Database = {
           request_id?: string;
           resolved_at?: string | null;
           resolved_by?: string | null;
+          seen_at?: string | null;
+          seen_by?: string | null;
           status?: Database['public']['Enums']['escalation_status'];
           tapped_at?: string | null;
           trigger?: Database['public']['Enums']['escalation_trigger'];
@@ -896,6 +963,7 @@ export type Database = {
         Row: {
           chatbot_id: string;
           confirmation_message: string | null;
+          hold_seconds: number;
           intent_mode: Database['public']['Enums']['intent_mode'];
           positive_label: string | null;
           replace_followups: boolean;
@@ -910,6 +978,7 @@ export type Database = {
         Insert: {
           chatbot_id: string;
           confirmation_message?: string | null;
+          hold_seconds?: number;
           intent_mode?: Database['public']['Enums']['intent_mode'];
           positive_label?: string | null;
           replace_followups?: boolean;
@@ -923,6 +992,7 @@ export type Database = {
         Update: {
           chatbot_id?: string;
           confirmation_message?: string | null;
+          hold_seconds?: number;
           intent_mode?: Database['public']['Enums']['intent_mode'];
           positive_label?: string | null;
           replace_followups?: boolean;
@@ -1840,10 +1910,13 @@ export type Database = {
       zones_in_use: { Args: { device_time_zone?: string }; Returns: Json };
     };
     Enums: {
+      alert_clock: 'always' | 'office_hours';
+      alert_target: 'recipients' | 'owner' | 'member';
       bot_kind: 'built_in' | 'openai';
       delivery_kind: 'email' | 'webhook';
       delivery_purpose:
         | 'alert'
+        | 'reminder'
         | 'contact'
         | 'reply'
         | 'reply_bounced'
@@ -2013,10 +2086,13 @@ export type CompositeTypes<
 export const Constants = {
   public: {
     Enums: {
+      alert_clock: ['always', 'office_hours'],
+      alert_target: ['recipients', 'owner', 'member'],
       bot_kind: ['built_in', 'openai'],
       delivery_kind: ['email', 'webhook'],
       delivery_purpose: [
         'alert',
+        'reminder',
         'contact',
         'reply',
         'reply_bounced',

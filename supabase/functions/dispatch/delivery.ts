@@ -2,6 +2,7 @@
 
 export type Purpose =
   | 'alert'
+  | 'reminder'
   | 'contact'
   | 'reply'
   | 'reply_bounced'
@@ -17,6 +18,16 @@ export interface Lead {
   email: string | null;
   phone: string | null;
   custom: Record<string, unknown> | null;
+}
+
+export interface Escalation {
+  id: string;
+  number: number;
+  trigger: string;
+  escalated_at: string;
+  question: string;
+  reference: string;
+  url: string;
 }
 
 /** One row of `claim_deliveries`: everything that is needed to send, and the lease under which it may be finished. */
@@ -35,15 +46,7 @@ export interface Delivery {
   escalated_at_local: string | null;
   chatbot: { id: string; name: string };
   conversation_id: string | null;
-  escalation: {
-    id: string;
-    number: number;
-    trigger: string;
-    escalated_at: string;
-    question: string;
-    reference: string;
-    url: string;
-  } | null;
+  escalation: Escalation | null;
   lead: Lead | null;
   event: { id: string; type: string } | null;
   endpoint: { id: string; url: string; secret: string; previous_secret: string | null } | null;

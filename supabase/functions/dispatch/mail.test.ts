@@ -46,7 +46,7 @@ describe('the headers', () => {
     );
 
   it('say of every mail that a machine wrote it, and of alerts which list they belong to', () => {
-    for (const purpose of ['alert', 'contact', 'summary', 'digest'] as const) {
+    for (const purpose of ['alert', 'reminder', 'contact', 'summary', 'digest'] as const) {
       expect(of(purpose)).toEqual({
         'Auto-Submitted': 'auto-generated',
         'List-Id': '<b.alerts.handoff.test>',
@@ -280,5 +280,40 @@ describe('the other mails', () => {
       expect(of(purpose, null).TextBody.length).toBeGreaterThan(10);
     }
     for (const purpose of ['notice', 'invite'] as const) expect(() => of(purpose, null)).toThrow(TypeError);
+  });
+});
+
+describe('a reminder', () => {
+  const of = (minutes: number, is_again = false, question = 'Can I speak to someone?') =>
+    compose(alert({ purpose: 'reminder', data: { minutes, is_again } }, question), SETTINGS);
+
+  it('says for how long nobody has looked, and what an alert says', () => {
+    const mail = of(15);
+    expect(mail.Subject).toBe('[Acme Help] Waiting for 15 minutes: “Can I speak to someone?”');
+    expect(mail.TextBody).toContain('Nobody has looked at this for 15 minutes.');
+    const [, ...rest] = compose(alert(), SETTINGS).TextBody.split('\n\n');
+    expect(mail.TextBody.endsWith(rest.join('\n\n'))).toBe(true);
+  });
+
+  it('says when the visitor wrote again into a case that had been seen', () => {
+    expect(of(30, true).TextBody).toContain('wrote again, and nobody has looked at it for 30 minutes.');
+  });
+
+  it('counts in the unit people would use', () => {
+    const waits = [1, 60, 119, 120, 1440].map((minutes) => /Waiting for (.+?):/.exec(of(minutes).Subject)?.[1]);
+    expect(waits).toEqual(['1 minute', '60 minutes', '119 minutes', '2 hours', '24 hours']);
+  });
+
+  it('has a subject without a question, too', () => {
+    expect(of(15, false, '').Subject).toBe('[Acme Help] Waiting for 15 minutes: a visitor who asked for a person');
+  });
+});
+
+describe('a summary', () => {
+  it('says of cases it reminds of that they are still waiting', () => {
+    const data = { count: 1, waiting: 2, contacts: 0, cases: [], url: 'https://app.example.com' };
+    expect(compose(alert({ purpose: 'summary', data }), SETTINGS).Subject).toBe(
+      '[Acme Help] 1 more visitor asked for a person; 2 visitors are still waiting',
+    );
   });
 });

@@ -1,6 +1,6 @@
 // Writes the mails: plain text, one recipient each. An alert says what the spec's section 5 asks for; the others are short
 // notes that lead back to the dashboard. The only links in a mail are those the database gave us.
-import type { Delivery, Lead } from './delivery.ts';
+import type { Delivery, Escalation, Lead } from './delivery.ts';
 import type { Letter, Mail, MailSettings } from './letter.ts';
 import { replyBounced, replyLetter } from './reply-mail.ts';
 import {
@@ -40,6 +40,7 @@ export function compose(delivery: Delivery, settings: MailSettings): Mail {
 /** What goes to the team about a chatbot's visitors: the list that filters and spam scorers know it by. */
 const ALERTS: ReadonlySet<Delivery['purpose']> = new Set([
   'alert',
+  'reminder',
   'contact',
   'reply_bounced',
   'summary',
@@ -59,6 +60,7 @@ function headersOf({ purpose, chatbot }: Delivery, { from }: MailSettings): Mail
 
 const LETTERS: Record<Delivery['purpose'], (delivery: Delivery, settings: MailSettings) => Letter> = {
   alert,
+  reminder,
   contact,
   reply: replyLetter,
   reply_bounced: replyBounced,
@@ -73,7 +75,7 @@ const LETTERS: Record<Delivery['purpose'], (delivery: Delivery, settings: MailSe
 };
 
 function alert(delivery: Delivery): Letter {
-  const { escalation, lead, chatbot, recipient_time_zone, escalated_at_local } = delivery;
+  const { escalation, chatbot } = delivery;
   if (!escalation) throw new TypeError('An alert needs its escalation.');
   const question = inHeader(escalation.question);
   const again = escalation.number > 1 ? ` again (request ${escalation.number})` : '';
@@ -82,21 +84,53 @@ function alert(delivery: Delivery): Letter {
     replyTo: replyToOf(delivery),
     paragraphs: [
       `A visitor to ${inLine(chatbot.name)} asked for a person${again}.`,
-      question
-        ? `Their most recent question:\n\n${quoted(escalation.question)}`
-        : 'The visitor hasn’t typed a question.',
-      [
-        `Escalated:  ${utcTime(escalation.escalated_at)}`,
-        indented(zoneTime(escalated_at_local, recipient_time_zone)),
-        `Reference:  ${inLine(escalation.reference)}`,
-        ...contactLines(lead),
-      ]
-        .filter((line) => line !== null)
-        .join('\n'),
-      `Open the conversation:\n${escalation.url}`,
-      replyWords(delivery),
+      ...caseParagraphs(delivery, escalation),
     ],
   };
+}
+
+/** What a request looks like in the mails that tell of it. */
+function caseParagraphs(delivery: Delivery, escalation: Escalation): Letter['paragraphs'] {
+  const { lead, recipient_time_zone, escalated_at_local } = delivery;
+  return [
+    inHeader(escalation.question)
+      ? `Their most recent question:\n\n${quoted(escalation.question)}`
+      : 'The visitor hasn’t typed a question.',
+    [
+      `Escalated:  ${utcTime(escalation.escalated_at)}`,
+      indented(zoneTime(escalated_at_local, recipient_time_zone)),
+      `Reference:  ${inLine(escalation.reference)}`,
+      ...contactLines(lead),
+    ]
+      .filter((line) => line !== null)
+      .join('\n'),
+    `Open the conversation:\n${escalation.url}`,
+    replyWords(delivery),
+  ];
+}
+
+/** Nobody has looked for as long as a step of the ladder says: the request again, with how long it has been waiting. */
+function reminder(delivery: Delivery): Letter {
+  const { escalation, chatbot, data } = delivery;
+  if (!escalation) throw new TypeError('A reminder needs its escalation.');
+  const question = inHeader(escalation.question);
+  const wait = waitWords(numberIn(data, 'minutes'));
+  return {
+    subject: `[${headerName(chatbot)}] Waiting for ${wait}: ${question ? `“${shortened(question, QUESTION_MAX)}”` : 'a visitor who asked for a person'}`,
+    replyTo: replyToOf(delivery),
+    paragraphs: [
+      data?.['is_again'] === true
+        ? `A visitor to ${inLine(chatbot.name)} wrote again, and nobody has looked at it for ${wait}.`
+        : `A visitor to ${inLine(chatbot.name)} is still waiting for a person. Nobody has looked at this for ${wait}.`,
+      ...caseParagraphs(delivery, escalation),
+    ],
+  };
+}
+
+/** Whole minutes below two hours, then whole hours: "15 minutes", "3 hours". */
+function waitWords(minutes: number): string {
+  const [n, unit] = minutes < 120 ? [minutes, 'minute'] : [Math.floor(minutes / 60), 'hour'];
+  return `${n} ${unit}${n === 1 ? '' : 's'}`;
 }
 
 /** The visitor filled in the form when the alert had left already. */
@@ -137,10 +171,12 @@ function replyWords({ reply_to, lead }: Delivery): string | null {
 
 function summary({ chatbot, data }: Delivery): Letter {
   const count = numberIn(data, 'count');
+  const waiting = numberIn(data, 'waiting');
   const contacts = numberIn(data, 'contacts');
   const asked = `${count} more ${count === 1 ? 'visitor' : 'visitors'} asked for a person`;
+  const waits = `${waiting} ${waiting === 1 ? 'visitor is' : 'visitors are'} still waiting`;
   const told = `${contacts} ${contacts === 1 ? 'visitor' : 'visitors'} left contact details`;
-  const what = [count > 0 && asked, contacts > 0 && told].filter(Boolean).join('; ');
+  const what = [count > 0 && asked, waiting > 0 && waits, contacts > 0 && told].filter(Boolean).join('; ');
   return {
     subject: `[${headerName(chatbot)}] ${what}`,
     paragraphs: [
@@ -237,7 +273,7 @@ function caseLines(data: Delivery['data']): string | null {
     const at = utcTime(textIn(entry, 'escalated_at'));
     return `${at}  ${inLine(textIn(entry, 'reference'))}  ${question}\n${[...contactLines(leadIn(entry)), textIn(entry, 'url')].join('\n')}`;
   });
-  const rest = numberIn(data, 'count') + numberIn(data, 'contacts') - lines.length;
+  const rest = numberIn(data, 'count') + numberIn(data, 'waiting') + numberIn(data, 'contacts') - lines.length;
   if (lines.length > 0 && rest > 0) lines.push(`… and ${rest} more.`);
   return lines.length > 0 ? lines.join('\n\n') : null;
 }

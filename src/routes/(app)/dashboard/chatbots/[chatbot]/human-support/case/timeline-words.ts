@@ -26,6 +26,7 @@ const REASON_WORDS: Record<string, string> = {
   attempts_exhausted: 'every attempt failed',
   permanent: 'it was permanently rejected',
   gone: 'the receiver is permanently gone',
+  seen: 'somebody had seen the case',
   not_fetched: 'no bot has fetched it',
   other_sender: 'it came from another address',
   not_a_member: 'this person is no longer on the team',
@@ -44,7 +45,9 @@ const REASON_WORDS: Record<string, string> = {
   read: 'it was read in the chat',
 };
 
-export function reasonWords(reason: unknown): string {
+/** The reason as the end of a sentence; `seenBy` is who had seen the case, where that is known. */
+export function reasonWords(reason: unknown, seenBy?: string): string {
+  if (reason === 'seen' && seenBy) return `${isolate(seenBy)} had seen the case`;
   return typeof reason === 'string' ? (REASON_WORDS[reason] ?? reason.replaceAll('_', ' ')) : '';
 }
 
@@ -80,7 +83,9 @@ export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => str
   const { type, data } = entry;
   const who = isolate(entry.actor_name ?? 'Somebody');
   const to = data['recipient'] ? ` to ${String(data['recipient'])}` : '';
-  const because = data['reason'] ? `: ${reasonWords(data['reason'])}` : '';
+  const seenBy = data['seen_by'] ? nameOf(data['seen_by']) : undefined;
+  const because = data['reason'] ? `: ${reasonWords(data['reason'], seenBy)}` : '';
+  const mail = data['purpose'] === 'reminder' ? 'Reminder' : 'E-mail';
   const at = data['url'] ? ` at ${String(data['url'])}` : '';
   const event = data['event'] ? `${String(data['event'])} ` : '';
   switch (type) {
@@ -127,17 +132,17 @@ export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => str
         ? `${who} exported a list with this case`
         : `${who} exported the transcript`;
     case 'mail.sent':
-      return `E-mail sent${to}`;
+      return `${mail} sent${to}`;
     case 'mail.delivered':
-      return `E-mail reached the mailbox${data['recipient'] ? ` of ${String(data['recipient'])}` : ''}`;
+      return `${mail} reached the mailbox${data['recipient'] ? ` of ${String(data['recipient'])}` : ''}`;
     case 'mail.bounced':
-      return `E-mail${to} bounced${because}`;
+      return `${mail}${to} bounced${because}`;
     case 'mail.complained':
-      return `E-mail${to} was reported as spam`;
+      return `${mail}${to} was reported as spam`;
     case 'mail.skipped':
-      return `E-mail${to} was not sent${because}`;
+      return `${mail}${to} was not sent${because}`;
     case 'mail.failed':
-      return `E-mail${to} failed${because}`;
+      return `${mail}${to} failed${because}`;
     case 'mail.set_aside':
       return `E-mail from ${isolate(String(data['from']) || 'nobody')} was kept aside${because}`;
     case 'webhook.delivered':

@@ -1,0 +1,197 @@
+-- The ladder: who is told while nobody has looked, when each step is due, and who ended it by looking.
+begin;
+alter default privileges grant execute on functions to public;
+create extension if not exists pgtap with schema extensions;
+set local search_path = public, extensions;
+select no_plan();
+
+create schema story;
+create function story.person(name text) returns uuid language sql immutable as $$
+  select overlay(overlay(md5('ladder ' || name) placing '4' from 13) placing '8' from 17)::uuid
+$$;
+create function story.shop() returns uuid language sql immutable as $$ select '10000000-0000-4000-8000-0000000000c1'::uuid $$;
+create function story.c(n int) returns uuid language sql immutable as $$ select ('20000000-0000-4000-8000-0000000c' || lpad(n::text, 4, '0'))::uuid $$;
+create function story.e(n int) returns uuid language sql stable as $$ select escalation_id from public.conversations where id = story.c(n) $$;
+insert into auth.users (id, email, raw_user_meta_data, email_confirmed_at)
+select story.person(n), n || '@ladder.test', jsonb_build_object('display_name', initcap(n) || ' Story'), now() from unnest('{olga,ana,ben}'::text[]) n;
+insert into public.chatbots (id, owner_id, name) values (story.shop(), story.person('olga'), 'Shop');
+insert into public.chatbot_members (chatbot_id, user_id, role)
+select story.shop(), story.person(n), 'agent' from unnest('{ana,ben}'::text[]) n;
+create function story.act_as(name text) returns void language sql as $$
+  select set_config('request.jwt.claims', case when name is null then '{}' else
+    json_build_object('sub', story.person(name), 'role', 'authenticated')::text end, true)
+$$;
+create function story.ask(n int) returns void language sql as $$
+  select story.act_as(null);
+  insert into public.conversations (id, chatbot_id) values (story.c(n), story.shop()) on conflict do nothing;
+  insert into public.messages (conversation_id, role, text) values (story.c(n), 'visitor', 'Question ' || n);
+  insert into public.escalations (conversation_id, trigger) values (story.c(n), 'inline_cta');
+$$;
+create function story.write(n int) returns void language sql as $$
+  select story.act_as(null);
+  insert into public.messages (conversation_id, role, text) values (story.c(n), 'visitor', 'And?')
+$$;
+-- So many minutes go by: everything that happened to the case is that much older.
+create function story.wait(n int, minutes int) returns void language sql as $$
+  update public.deliveries set next_attempt_at = next_attempt_at - make_interval(mins => minutes),
+    created_at = created_at - make_interval(mins => minutes) where conversation_id = story.c(n);
+  update public.conversations set unseen_since = unseen_since - make_interval(mins => minutes) where id = story.c(n);
+$$;
+-- What is due is taken and sent; the words of those that left are kept.
+create temp table sent (conversation_id uuid, recipient text, purpose text, data jsonb);
+create function story.send() returns void language plpgsql as $$
+declare
+  taken jsonb[];
+begin
+  select array_agg(x) into taken from public.claim_deliveries(500, 60, gen_random_uuid()) x;
+  insert into sent select (x ->> 'conversation_id')::uuid, x ->> 'recipient', x ->> 'purpose', x -> 'data' from unnest(taken) x;
+  perform public.finish_deliveries(array(
+    select jsonb_build_object('id', x ->> 'id', 'lease_token', x ->> 'lease_token', 'outcome', 'ok') from unnest(taken) x));
+end $$;
+create function story.mails(n int) returns text language sql stable as $$
+  select string_agg(concat_ws(' ', d.rung, split_part(d.recipient, '@', 1), d.purpose, d.status, d.reason,
+      (select split_part(p.email, '@', 1) from public.profiles p where p.user_id = d.skipped_by),
+      case when d.status = 'queued' then round(extract(epoch from d.next_attempt_at - now()) / 60) end), ', ' order by d.round, d.rung, d.recipient)
+  from public.deliveries d where d.conversation_id = story.c(n) and d.kind = 'email'
+$$;
+update public.deliveries set status = 'failed', next_attempt_at = null where status = 'queued';
+
+-- What every chatbot begins with.
+select results_eq($$ select position::int, after_minutes, clock::text, target::text from public.alert_rungs where chatbot_id = story.shop() order by 1 $$,
+  $$ values (1, 0, 'always', 'recipients'), (2, 15, 'always', 'owner') $$, 'a new chatbot tells its recipients at once and its owner after a quarter of an hour');
+select is((select count(*) from public.chatbots b where (select count(*) from public.alert_rungs r where r.chatbot_id = b.id) <> 2), 0::bigint,
+  'and so does every other');
+
+-- At 0, 10 and 30 minutes; seen at 12.
+delete from public.alert_rungs where chatbot_id = story.shop();
+insert into public.alert_rungs (chatbot_id, position, after_minutes, target, member_id)
+values (story.shop(), 1, 0, 'recipients', null), (story.shop(), 2, 10, 'member', story.person('ben')), (story.shop(), 3, 30, 'owner', null);
+insert into public.escalation_recipients (chatbot_id, email, position) values (story.shop(), 'sales@ladder.test', 1);
+select story.ask(1);
+select is(story.mails(1), '1 olga alert queued 0, 1 sales alert queued 0, 2 ben reminder queued 10, 3 olga reminder queued 30',
+  'every step is queued in the request''s own transaction, each due at its time');
+select story.send(), story.wait(1, 10), story.send();
+select is(story.mails(1), '1 olga alert sent, 1 sales alert sent, 2 ben reminder sent, 3 olga reminder queued 20', 'what is due is sent, what is not waits');
+select is((select data from sent where purpose = 'reminder'), '{"minutes": 10, "is_again": false}', 'the reminder knows for how long nobody has looked');
+select story.wait(1, 2), story.act_as('ana'), public.open_case(story.c(1));
+select is(story.mails(1), '1 olga alert sent, 1 sales alert sent, 2 ben reminder sent, 3 olga reminder skipped seen ana',
+  'seen at 12 minutes, the third is not sent, and it says because of whom');
+select is((select data ->> 'seen_by' from public.timeline_entries where conversation_id = story.c(1) and type = 'mail.skipped'),
+  story.person('ana')::text, 'so does the timeline');
+select results_eq('select seen_by, seen_at from public.escalations where id = story.e(1)', $$ values (story.person('ana'), now()) $$, 'the episode knows who saw it first');
+
+-- Each act of a person is a look; asking again and letting go of a case are none.
+create function story.after(n int, act text) returns text language plpgsql as $$
+begin
+  perform story.ask(n), story.send(), story.act_as('ana');
+  execute act using story.e(n), story.c(n);
+  return (select string_agg(concat_ws(' ', d.status, d.reason), ', ' order by d.rung) from public.deliveries d
+    where d.conversation_id = story.c(n) and d.purpose = 'reminder');
+end $$;
+select is(story.after(n, act), wanted, what) from (values
+  (10, 'select public.claim_escalation($1)', 'skipped seen, skipped seen', 'a claim ends the ladder'),
+  (11, 'select public.resolve_escalation($1)', 'skipped seen, skipped seen', 'so does resolving'),
+  (12, 'select public.send_reply($2, gen_random_uuid(), ''Hello'')', 'skipped seen, skipped seen', 'an answer'),
+  (13, 'select public.add_note($2, gen_random_uuid(), ''Hm'')', 'skipped seen, skipped seen', 'a note'),
+  (14, 'select public.assign_escalation($1, story.person(''ben''))', 'skipped seen, skipped seen', 'and giving it to somebody'),
+  (15, 'update public.escalations set ask_count = ask_count + 1 where id = $1', 'queued, queued', 'asking again while nobody has looked changes nothing'),
+  (16, 'select public.read_case($2)', 'queued, queued', 'nor does reading alone')
+) as t (n, act, wanted, what);
+select is((select seen_by from public.escalations where id = story.e(14)), story.person('ana'), 'whoever gives a case away has seen it, not who gets it');
+select story.act_as('ana'), public.undo_resolve(story.e(11));
+select is((select string_agg(status::text, ', ') from public.deliveries where conversation_id = story.c(11) and purpose = 'reminder'), 'skipped, skipped',
+  'what was taken back has been seen all the same');
+
+-- A hold.
+update public.human_support_settings set hold_seconds = 60 where chatbot_id = story.shop();
+select story.ask(2), story.send();
+select is(story.mails(2), '1 olga alert queued 1, 1 sales alert queued 1, 2 ben reminder queued 10, 3 olga reminder queued 30', 'a hold keeps the first back');
+select story.act_as('ben'), public.open_case(story.c(2));
+select is((select string_agg(distinct status || ' ' || reason, ', ') from public.deliveries where conversation_id = story.c(2)), 'skipped seen',
+  'and whoever looks meanwhile spares everybody the mail');
+select is(private.mail_outcome_of(story.e(2)), 'seen_first', 'which has a word of its own in the reconciliation');
+update public.human_support_settings set hold_seconds = 0 where chatbot_id = story.shop();
+
+-- What is being sent goes out.
+select story.ask(3);
+create temp table taken as select x from public.claim_deliveries(500, 60, gen_random_uuid()) x;
+select story.act_as('ana'), public.open_case(story.c(3));
+select is((select string_agg(status::text, ', ' order by rung, recipient) from public.deliveries where conversation_id = story.c(3)), 'queued, queued, skipped, skipped',
+  'a mail that is being sent at that moment is not taken back');
+select public.finish_deliveries(array(select jsonb_build_object('id', x ->> 'id', 'lease_token', x ->> 'lease_token', 'outcome', 'ok') from taken));
+
+-- Silence: the visitor writes into a case that somebody has seen.
+select story.write(1);
+select is((select string_agg(concat_ws(' ', rung, split_part(recipient, '@', 1), round(extract(epoch from next_attempt_at - now()) / 60)), ', ' order by rung, recipient)
+    from public.deliveries where conversation_id = story.c(1) and round = 2), '1 olga 10, 1 sales 10, 2 ben 10, 3 olga 30',
+  'the ladder starts again from the visitor''s words, and its first step waits as long as the first that waits');
+select story.write(1);
+select is((select count(*) from public.deliveries where conversation_id = story.c(1) and round > 1), 4::bigint, 'once for each silence');
+select story.act_as('ben'), public.open_case(story.c(1));
+select is((select count(*) from public.deliveries where conversation_id = story.c(1) and round > 1), 0::bigint,
+  'a look in time leaves no receipts behind: in a case that is talked about there would be a few for every word');
+select story.write(1), story.wait(1, 10), story.send();
+select is((select data from sent where conversation_id = story.c(1) and recipient = 'sales@ladder.test' and purpose = 'reminder'), '{"minutes": 10, "is_again": true}',
+  'after ten minutes of silence they are told that the visitor wrote again');
+select story.act_as('ana'), public.open_case(story.c(1));
+select is((select string_agg(concat_ws(' ', rung, status, reason), ', ' order by rung, recipient) from public.deliveries where conversation_id = story.c(1) and round = 2),
+  '1 sent, 1 sent, 2 sent, 3 skipped seen', 'the rest is taken back, with its receipt');
+select story.act_as('ana'), public.resolve_escalation(story.e(1)), story.write(1);
+select is((select count(*) from public.deliveries where conversation_id = story.c(1) and round = 3), 0::bigint, 'nobody waits in a case that is resolved');
+
+-- Told late or not at all.
+update public.profiles set notify_escalation = false where user_id = story.person('ben');
+select story.ask(4), story.send(), story.wait(4, 10), story.send();
+select matches(story.mails(4), '2 ben reminder skipped kill_switch', 'whoever wants no mail gets no reminder either');
+update public.profiles set notify_escalation = true where user_id = story.person('ben');
+delete from public.chatbot_members where chatbot_id = story.shop() and user_id = story.person('ben');
+select results_eq($$ select target::text, member_id from public.alert_rungs where chatbot_id = story.shop() and position = 2 $$,
+  $$ values ('owner', null::uuid) $$, 'what somebody who has left was to be told is told to the owner');
+
+-- Contact details that came late go to whoever was told without them, once.
+select story.ask(5), story.send(), story.wait(5, 10), story.send();
+insert into public.leads (conversation_id, chatbot_id, name, email) values (story.c(5), story.shop(), 'Vera', 'vera@visitor.test');
+select is((select count(*) from public.deliveries where conversation_id = story.c(5) and purpose = 'contact' and recipient = 'olga@ladder.test'), 1::bigint,
+  'contact details are told once to whoever had an alert and a reminder');
+
+-- Minutes of office hours, worked out by hand. In Berlin clocks go forward on 29 March 2026 and back on 25 October; 25 December is a Friday.
+create function story.hours(weekly jsonb, is_enabled boolean default true) returns public.office_hours language sql as $$
+  select row(story.shop(), is_enabled, 'Europe/Berlin', weekly, '{2026-12-25}'::date[], now())::public.office_hours
+$$;
+create function story.week() returns jsonb language sql as $$
+  select jsonb_object_agg(d::text, '[["09:00", "17:00"]]'::jsonb) from generate_series(1, 5) d
+$$;
+select is(private.office_time_after(hours, since, make_interval(mins => minutes)), due, what) from (values
+  (story.hours(story.week()), '2026-06-03T08:00Z'::timestamptz, 15, '2026-06-03T08:15Z'::timestamptz, 'within the hours minutes are minutes'),
+  (story.hours(story.week()), '2026-06-03T14:45Z', 15, '2026-06-03T15:00Z', 'the last minute is the one at which they close'),
+  (story.hours(story.week()), '2026-06-03T14:46Z', 15, '2026-06-04T07:01Z', 'what is left of the minutes goes by the next morning'),
+  (story.hours(story.week()), '2026-06-03T05:00Z', 0, '2026-06-03T07:00Z', 'at once is when they open'),
+  (story.hours(story.week()), '2026-06-03T05:00Z', 15, '2026-06-03T07:15Z', 'and a quarter of an hour begins there'),
+  (story.hours(story.week()), '2026-06-01T07:00Z', 1440, '2026-06-03T15:00Z', 'a day of minutes takes three days of eight hours'),
+  (story.hours(story.week()), '2026-12-24T15:50Z', 15, '2026-12-28T08:05Z', 'a holiday and a weekend are passed over'),
+  (story.hours(story.week()), '2026-03-27T15:50Z', 15, '2026-03-30T07:05Z', 'on Monday clocks have gone forward'),
+  (story.hours(story.week()), '2026-10-23T14:50Z', 15, '2026-10-26T08:05Z', 'on Monday clocks have gone back'),
+  (story.hours('{"7": [["00:00", "06:00"]]}'), '2026-03-28T23:00Z', 300, '2026-03-29T04:00Z', 'the night in which clocks go forward has five hours'),
+  (story.hours('{"7": [["00:00", "06:00"]]}'), '2026-03-28T23:00Z', 301, '2026-04-04T22:01Z', 'and not a minute more'),
+  (story.hours('{"7": [["00:00", "06:00"]]}'), '2026-10-24T22:00Z', 420, '2026-10-25T05:00Z', 'the night in which they go back has seven'),
+  (story.hours('{"1": [["09:00", "12:00"], ["11:00", "13:00"]]}'), '2026-06-01T07:00Z', 210, '2026-06-01T10:30Z', 'openings that overlap count once'),
+  (story.hours('{"1": [["22:00", "02:00"]]}'), '2026-06-01T21:50Z', 15, '2026-06-01T22:05Z', 'an opening may end the day after'),
+  (story.hours('{"1": [["09:00", "09:10"]]}'), '2026-06-01T07:00Z', 95, '2026-08-03T07:05Z', 'ten minutes a week take many weeks'),
+  (story.hours('{}'), '2026-06-01T07:00Z', 15, '2026-06-01T07:15Z', 'hours without any opening are none'),
+  (story.hours(story.week(), false), '2026-06-06T07:00Z', 15, '2026-06-06T07:15Z', 'and so are hours that are switched off')
+) as t (hours, since, minutes, due, what);
+
+-- The line over the list.
+select story.act_as('olga');
+create temp table line as select public.reconciliation(story.shop(), 30) as said;
+select results_eq($$ select (said #>> '{seen,escalations}')::int, (said #>> '{seen,seen}')::int, (said #>> '{seen,waiting}')::int, said #>> '{seen,unexplained}' from line $$,
+  $$ select count(*)::int, count(*) filter (where unseen_since is null)::int, count(*) filter (where unseen_since is not null)::int, '0'
+    from public.conversations where chatbot_id = story.shop() $$, 'each case has been seen by a person or waits');
+select is((select (said #>> '{reminders,reminders}')::bigint from line), (select count(*) from public.deliveries where chatbot_id = story.shop() and purpose = 'reminder'),
+  'reminders are counted beside the alerts');
+select is((select sum(n.value::int) from line, jsonb_each_text((said -> 'reminders') - 'reminders'::text) n), (select (said #>> '{reminders,reminders}')::bigint from line), 'and add up');
+select is((select said #>> '{reminders,unexplained}' from line), '0', 'without a remainder');
+select is((select (said ->> 'unexplained')::int from line), 0, 'which the alerts have none of either');
+
+select * from finish();
+rollback;
