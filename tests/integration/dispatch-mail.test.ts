@@ -142,7 +142,8 @@ describe('when Postmark refuses', () => {
     expect(second.alert).toMatchObject({ status: 'queued', attempts: [] });
 
     await sql`update private.senders set paused_until = now() where kind = 'email'`;
-    await sql`update public.deliveries set next_attempt_at = now() where status = 'queued' and lease_token is null`;
+    await sql`update public.deliveries set next_attempt_at = now()
+      where status = 'queued' and lease_token is null and purpose <> 'reminder'`;
     await sweep(stack, sql);
     await settled(alert.id, 'delivered');
     await settled(second.alert.id, 'delivered');

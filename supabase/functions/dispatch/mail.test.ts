@@ -300,12 +300,16 @@ describe('a reminder', () => {
   });
 
   it('counts in the unit people would use', () => {
-    const waits = [1, 60, 119, 120, 1440].map((minutes) => /Waiting for (.+?):/.exec(of(minutes).Subject)?.[1]);
+    const waits = [1, 60, 119, 120, 1440].map(
+      (minutes) => /Waiting for (.+?):/.exec(of(minutes).Subject)?.[1],
+    );
     expect(waits).toEqual(['1 minute', '60 minutes', '119 minutes', '2 hours', '24 hours']);
   });
 
   it('has a subject without a question, too', () => {
-    expect(of(15, false, '').Subject).toBe('[Acme Help] Waiting for 15 minutes: a visitor who asked for a person');
+    expect(of(15, false, '').Subject).toBe(
+      '[Acme Help] Waiting for 15 minutes: a visitor who asked for a person',
+    );
   });
 });
 

@@ -273,7 +273,8 @@ function caseLines(data: Delivery['data']): string | null {
     const at = utcTime(textIn(entry, 'escalated_at'));
     return `${at}  ${inLine(textIn(entry, 'reference'))}  ${question}\n${[...contactLines(leadIn(entry)), textIn(entry, 'url')].join('\n')}`;
   });
-  const rest = numberIn(data, 'count') + numberIn(data, 'waiting') + numberIn(data, 'contacts') - lines.length;
+  const rest =
+    numberIn(data, 'count') + numberIn(data, 'waiting') + numberIn(data, 'contacts') - lines.length;
   if (lines.length > 0 && rest > 0) lines.push(`… and ${rest} more.`);
   return lines.length > 0 ? lines.join('\n\n') : null;
 }
