@@ -33,8 +33,7 @@ function start(stage: Stage, isFresh = false): void {
   const listeners: [event: string, listener: Listener][] = [];
   const key = `handoff:${chatbot}:`;
   // Before Chrome 88, Firefox 89 and Safari 15 the panel has nothing to stand on.
-  const isOld = !window.CSS || !CSS.supports('aspect-ratio:1');
-  const locale = pickLocale([setting('locale'), page.documentElement.lang, ...navigator.languages]);
+  const isOld = !('aspectRatio' in button.style);
   let panel: Promise<Panel> | undefined;
 
   const part = <T>(name: string) => load<T>(`widget/${name}-${BUILD}.js`);
@@ -49,6 +48,7 @@ function start(stage: Stage, isFresh = false): void {
 
   async function boot(): Promise<Panel> {
     const known = await config;
+    const locale = pickLocale([setting('locale'), page.documentElement.lang, ...navigator.languages]);
     // Together, so that none of them fails unheard.
     const [startPanel, texts] = await Promise.all([
       part<StartPanel>('panel'),

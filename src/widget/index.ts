@@ -1,6 +1,6 @@
 /**
  * The launcher: the one script a customer's page loads. It draws the round button and keeps what the page or the visitor asks
- * for until `control.ts` is there, which follows when the page is idle. Every byte here is paid before anything is to be seen;
+ * for until `control.ts` is there, which follows when the page is at rest. Every byte here is paid before anything is to be seen;
  * and whatever happens, nothing may be thrown into the page around it.
  */
 import type { WidgetConfig } from '#shared/contract.ts';
@@ -32,6 +32,8 @@ function launch(): void {
     setTimeout(resolve, page.readyState === 'complete' ? 0 : PATIENCE_MS);
   })
     .then(() => {
+      // Beside the settings, not after the button: both are drawn in one frame then, and the page paints once.
+      prepare();
       const locales = [setting('locale'), page.documentElement.lang, ...navigator.languages];
       return fetch(`${api}/functions/v1/widget/config?chatbot_id=${chatbot}&locale=${locales}`);
     })
@@ -105,7 +107,6 @@ function launch(): void {
       // In the top layer no transform and no stacking of the page can reach it.
       host.popover = 'manual';
       if (host.showPopover) host.showPopover();
-      setTimeout(prepare);
     })
     .catch(warn);
 }

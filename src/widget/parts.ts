@@ -20,11 +20,13 @@ declare global {
 export const load = <T>(path: string): Promise<T> =>
   new Promise((resolve, reject) => {
     const element: Part = create('script');
-    const url = new URL(path, tag.src).href;
+    const url = tag.src.replace(/[^/]*(\?.*)?$/, path);
     const types = window.trustedTypes;
     // A page with Trusted Types takes no plain text for the address of a script.
-    if (types) types.handoff = types.handoff || types.createPolicy('handoff', { createScriptURL: String });
-    element.src = types ? types.handoff!.createScriptURL(url) : url;
+    element.src = types
+      ? (types.handoff =
+          types.handoff || types.createPolicy('handoff', { createScriptURL: String })).createScriptURL(url)
+      : url;
     element.nonce = tag.nonce;
     element.onload = () => (element.remove(), resolve(element.handoff as T));
     element.onerror = (reason) => (element.remove(), reject(reason));

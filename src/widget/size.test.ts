@@ -7,7 +7,7 @@ import { texts } from './locales/all.ts';
 
 /** `widget.js`: everything before the button is seen. */
 const LAUNCHER_MAX_BYTES = 1_700;
-/** What follows on every page when the button is drawn, so that a closed page has both; it is not counted again in the panel below. */
+/** What follows on every page once it is at rest, so that a closed page has both; it is not counted again in the panel below. */
 const CONTROL_MAX_BYTES = 2_500;
 /**
  * The panel with English: all that is loaded to open the chat, to ask, to be answered, to ask for a person and to read the confirmation.

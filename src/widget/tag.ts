@@ -19,7 +19,7 @@ export const tag = (page.currentScript || page.querySelector('script[src*="widge
 export const setting = (name: Name): string =>
   (
     tag.dataset[name] ||
-    new URL(tag.src).searchParams.get(name) ||
+    (/\?/.test(tag.src) && new URL(tag.src).searchParams.get(name)) ||
     (window.HandoffSettings || {})[name] ||
     ''
   ).trim();
