@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { channelNames, channelsList, writtenChannelsList } from './support/channels-list';
 import { errorsPage, writtenErrorsPage } from './support/errors-page';
 import { circlesOf, filesBelow, importsOf, ROOT, type Import } from './support/imports';
 
@@ -188,5 +189,11 @@ describe('the architecture', () => {
 
   it('says the cause and the cure of every error code in docs/errors.md, which `npm run docs` writes', async () => {
     expect(writtenErrorsPage()).toBe(await errorsPage());
+  });
+
+  it('lists every folder of a channel, as `npm run docs` writes it, and tells of each in docs/channels.md', async () => {
+    expect(writtenChannelsList()).toBe(await channelsList());
+    const page = readFileSync(join(ROOT, 'docs/channels.md'), 'utf8');
+    expect(channelNames().filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 });

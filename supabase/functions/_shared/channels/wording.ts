@@ -1,0 +1,96 @@
+// The words that all channels share, and the ways to keep a stranger's words from being more than words.
+import { inBody, inHeader, shortened, utcTime } from '../mail-text.ts';
+import type { Notice } from './channel.ts';
+
+const NAME_MAX = 60;
+/** Shows nothing and breaks no line, but whoever looks for `@name` or `<!here>` no longer finds it. */
+const WORD_JOINER = '\u2060';
+
+/** The one sentence of a notice; the chatbot's name is its owner's, and is escaped like a visitor's words. */
+export function headline({ kind, chatbot, count, waiting_minutes, by }: Notice): string {
+  const name = shortened(inHeader(chatbot), NAME_MAX);
+  const who = by === null ? 'Somebody' : shortened(inHeader(by), NAME_MAX);
+  switch (kind) {
+    case 'escalated':
+      return `${name}: a visitor asked for a person`;
+    case 'waiting':
+      return `${name}: nobody has looked for ${duration(waiting_minutes)}`;
+    case 'seen':
+      return `${name}: ${who} has seen it`;
+    case 'resolved':
+      return `${name}: ${who} has resolved it`;
+    case 'summary':
+      return `${name}: ${count} more ${count === 1 ? 'visitor' : 'visitors'} asked for a person`;
+    case 'test':
+      return `${name}: this is a test, and it works`;
+  }
+}
+
+function duration(minutes: number): string {
+  if (minutes < 60 || minutes % 60 !== 0) return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+  return minutes === 60 ? '1 hour' : `${minutes / 60} hours`;
+}
+
+/** What the visitor asked, with links that cannot be followed and without marks that turn the text around. */
+export function questionOf({ question }: Notice, max: number): string {
+  return shortened(inBody(question), max);
+}
+
+/** Which case it is and when it was asked; empty where there is no single one. */
+export function detailsOf({ reference, escalated_at }: Notice): string {
+  return [reference, escalated_at && `asked ${utcTime(escalated_at)}`].filter(Boolean).join(' · ');
+}
+
+export const OPEN = 'Open the conversation';
+export const OPEN_LIST = 'Open the dashboard';
+
+/** The words of the link. */
+export function linkText({ kind }: Notice): string {
+  return kind === 'summary' || kind === 'test' ? OPEN_LIST : OPEN;
+}
+
+/** Words in which nobody can be mentioned, whichever sign the service looks for. */
+export function withoutMentions(text: string): string {
+  return text.replace(/[@<~]|:(?=[\w+-]+:)/g, `$&${WORD_JOINER}`);
+}
+
+/** Words as Markdown shows them when it formats nothing. */
+export function escapedMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|~>]/g, '\\$&');
+}
+
+/** Every line as a quote of Markdown. */
+export function quoteLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n');
+}
+
+/** Words as HTML shows them when it formats nothing. */
+export function escapedHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** The longest question with which a text keeps to a limit: what escaping adds is known only afterwards. */
+export function longestThatFits(
+  notice: Notice,
+  max: number,
+  write: (question: string) => string,
+  isShort: (text: string) => boolean,
+): string {
+  let low = 0;
+  let high = max;
+  let fitting = write('');
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const text = write(questionOf(notice, middle));
+    if (isShort(text)) {
+      fitting = text;
+      low = middle + 1;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return fitting;
+}
