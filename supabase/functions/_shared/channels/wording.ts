@@ -72,19 +72,27 @@ export function escapedHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** The longest question with which a text keeps to a limit: what escaping adds is known only afterwards. */
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/**
+ * The text with as much of the question as keeps it short enough: what escaping adds is known only afterwards. Looked for by halves
+ * over the question's characters, which are told apart once.
+ */
 export function longestThatFits(
-  notice: Notice,
-  max: number,
+  { question }: Pick<Notice, 'question'>,
   write: (question: string) => string,
   isShort: (text: string) => boolean,
 ): string {
-  let low = 0;
-  let high = max;
-  let fitting = write('');
+  const whole = inBody(question);
+  let fitting = write(whole);
+  if (isShort(fitting)) return fitting;
+  fitting = write('');
+  const characters = Array.from(graphemes.segment(whole), ({ segment }) => segment);
+  let low = 1;
+  let high = characters.length - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const text = write(questionOf(notice, middle));
+    const text = write(`${characters.slice(0, middle).join('').trimEnd()}…`);
     if (isShort(text)) {
       fitting = text;
       low = middle + 1;

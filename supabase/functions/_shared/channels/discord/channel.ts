@@ -53,7 +53,7 @@ export const channel: Channel = {
         .filter(Boolean)
         .join('\n');
     return {
-      content: longestThatFits(notice, TEXT_MAX, write, (text) => text.length <= TEXT_MAX),
+      content: longestThatFits(notice, write, (text) => text.length <= TEXT_MAX),
       allowed_mentions: { parse: [] },
       flags: SUPPRESS_EMBEDS,
     };

@@ -47,7 +47,7 @@ export const channel: Channel = {
       ]
         .filter(Boolean)
         .join('\n\n');
-    return { text: longestThatFits(notice, TEXT_MAX, write, (text) => text.length <= TEXT_MAX) };
+    return { text: longestThatFits(notice, write, (text) => text.length <= TEXT_MAX) };
   },
 
   send: ({ url = '' }, words) => postJson(url, words),

@@ -72,7 +72,6 @@ export const channel: Channel = {
     const write = (question: string) => [question, detailsOf(notice)].filter(Boolean).join('\n\n');
     const message = longestThatFits(
       notice,
-      MESSAGE_MAX_BYTES,
       write,
       (text) => new TextEncoder().encode(text).length <= MESSAGE_MAX_BYTES,
     );

@@ -65,7 +65,7 @@ export const channel: Channel = {
         .filter(Boolean)
         .join('\n\n');
     return {
-      text: longestThatFits(notice, TEXT_MAX, write, (text) => text.length <= TEXT_MAX),
+      text: longestThatFits(notice, write, (text) => text.length <= TEXT_MAX),
       link_preview_options: { is_disabled: true },
     };
   },
