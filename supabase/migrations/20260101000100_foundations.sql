@@ -29,7 +29,7 @@ create type public.escalation_trigger as enum ('inline_cta', 'followup_button', 
 create type public.escalation_status as enum ('open', 'resolved');
 create type public.delivery_kind as enum ('email', 'webhook');
 create type public.delivery_purpose as enum (
-  'alert', 'reminder', 'contact', 'reply', 'reply_bounced', 'event', 'summary', 'digest', 'notice', 'test', 'invite'
+  'alert', 'reminder', 'contact', 'assigned', 'mentioned', 'reply', 'reply_bounced', 'event', 'summary', 'digest', 'notice', 'test', 'invite'
 );
 create type public.delivery_status as enum (
   'queued', 'sent', 'delivered', 'bounced', 'complained', 'skipped', 'failed'

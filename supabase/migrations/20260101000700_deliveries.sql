@@ -104,6 +104,9 @@ create unique index deliveries_one_summary_waiting on public.deliveries (chatbot
   where purpose = 'summary' and status = 'queued' and attempt_count = 0;
 create unique index deliveries_one_reply_mail_waiting on public.deliveries (conversation_id)
   where purpose = 'reply' and status = 'queued' and attempt_count = 0;
+-- Looking at a case asks for these each time; there are hardly ever any.
+create index deliveries_words_waiting_idx on public.deliveries (conversation_id)
+  where purpose in ('assigned', 'mentioned') and status = 'queued';
 -- The claim walks this one from lane to lane and reads only what is due.
 create index deliveries_due_idx on public.deliveries (lane, next_attempt_at, id) where status = 'queued';
 create index deliveries_in_order_idx on public.deliveries (endpoint_id, conversation_id, place)

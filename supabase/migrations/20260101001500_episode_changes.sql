@@ -209,6 +209,9 @@ begin
       perform private.climb_again(new.id);
     end if;
   end if;
+  if new.claimed_by is not null and new.claimed_by is distinct from old.claimed_by and caller is not null then
+    perform private.tell_member('assigned', c, new.claimed_by, caller) from public.conversations c where c.id = new.conversation_id;
+  end if;
   if old.first_opened_at is null and new.first_opened_at is not null then
     perform private.hint('visitor:' || new.conversation_id, 'changed', '{}');
   end if;

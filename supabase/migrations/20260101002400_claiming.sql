@@ -139,7 +139,7 @@ create function private.skip_pointless(ids uuid[]) returns uuid[]
       when d.purpose = 'summary' and not exists (select from public.deliveries a where a.summary_id = d.id) then 'nothing_open'
     end as reason
     from public.deliveries d left join public.conversations v on v.id = d.conversation_id
-    where d.id = any (ids) and d.kind = 'email' and d.purpose in ('alert', 'reminder', 'contact', 'reply_bounced', 'summary', 'digest')
+    where d.id = any (ids) and d.kind = 'email' and d.purpose in ('alert', 'reminder', 'contact', 'reply_bounced', 'summary', 'digest', 'assigned', 'mentioned')
   ), skipped as (
     update public.deliveries d set status = 'skipped', reason = coalesce(j.seen, j.reason),
       skipped_by = case when j.seen is not null then j.seen_by end, next_attempt_at = null, finished_at = now(),

@@ -83,12 +83,12 @@ create function private.to_send(ids uuid[]) returns setof jsonb
   cross join app
   join public.chatbots b on b.id = d.chatbot_id
   left join public.conversations v on v.id = d.conversation_id
-  left join public.escalations e on e.id = case d.purpose when 'contact' then v.escalation_id else d.escalation_id end
-  left join public.leads l on l.conversation_id = d.conversation_id and d.purpose in ('alert', 'reminder', 'contact')
+  left join public.escalations e on e.id = case when d.purpose in ('contact', 'assigned') then v.escalation_id else d.escalation_id end
+  left join public.leads l on l.conversation_id = d.conversation_id and d.purpose in ('alert', 'reminder', 'contact', 'assigned')
   left join public.events n on n.id = d.event_id
   left join endpoints w on w.id = d.endpoint_id
   left join lateral (
-    select m.user_id, m.time_zone from private.member_behind(d.chatbot_id, d.recipient) m where d.purpose in ('alert', 'reminder', 'contact')
+    select m.user_id, m.time_zone from private.member_behind(d.chatbot_id, d.recipient) m where d.purpose in ('alert', 'reminder', 'contact', 'assigned')
   ) r on true
   where d.id = any (ids)
 

@@ -131,6 +131,7 @@ begin
   elsif c.unseen_since is not null then
     perform private.see_case(c.id, auth.uid());
   end if;
+  perform private.forget_word(c.id, auth.uid());
   perform private.mark_read(c);
   return jsonb_build_object(
     'conversation', private.case_json(c.id),

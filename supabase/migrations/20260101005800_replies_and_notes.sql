@@ -117,6 +117,7 @@ begin
     insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, actor_id, data)
     values (c.chatbot_id, c.id, c.escalation_id, 'note.added', me, jsonb_build_object('id', p_id, 'text', words))
     returning * into note;
+    perform private.tell_member('mentioned', c, n.member_id, me, words) from private.members_named(c.chatbot_id, words) as n (member_id);
   end if;
   return to_jsonb(note) || jsonb_build_object('actor_name', private.name_of(note.actor_id));
 end

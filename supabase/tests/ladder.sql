@@ -193,5 +193,67 @@ select is((select sum(n.value::int) from line, jsonb_each_text((said -> 'reminde
 select is((select said #>> '{reminders,unexplained}' from line), '0', 'without a remainder');
 select is((select (said ->> 'unexplained')::int from line), 0, 'which the alerts have none of either');
 
+-- Word to one member. Ana and Ben are back, and so is another Ana.
+insert into auth.users (id, email, raw_user_meta_data, email_confirmed_at)
+values (story.person('ann'), 'ann@ladder.test', '{"display_name": "Ana Other"}', now());
+insert into public.chatbot_members (chatbot_id, user_id, role) select story.shop(), story.person(n), 'agent' from unnest('{ben,ann}'::text[]) n;
+create function story.words(n int) returns text language sql stable as $$
+  select string_agg(concat_ws(' ', split_part(d.recipient, '@', 1), d.purpose, d.status, d.reason), ', ' order by d.created_at, d.recipient, d.purpose)
+  from public.deliveries d where d.conversation_id = story.c(n) and d.purpose in ('assigned', 'mentioned')
+$$;
+select story.ask(20);
+select story.act_as('ana'), public.claim_escalation(story.e(20));
+select is(story.words(20), null, 'whoever takes a case need not be told');
+select story.act_as('ana'), public.assign_escalation(story.e(20), story.person('ben'));
+select is(story.words(20), 'ben assigned queued', 'whoever is given one is told');
+select is((select next_attempt_at - now() from public.deliveries where conversation_id = story.c(20) and purpose = 'assigned'), interval '2 minutes', 'after two minutes');
+select story.act_as('ben'), public.open_case(story.c(20));
+select is(story.words(20), 'ben assigned skipped seen', 'unless they have opened it by then');
+select story.ask(21), story.act_as('ana');
+select public.add_note(story.c(21), gen_random_uuid(), note) from (values ('@Ben, look: mail@benefit.test'), ('and @BEN again')) as t (note);
+select public.add_note(story.c(21), gen_random_uuid(), 'Is it @Ana? Write to ben@ben.test');
+select is(story.words(21), 'ben mentioned queued', 'a note tells whom it names, once; a first name that two have names nobody, an address neither');
+select story.act_as('ben'), public.add_note(story.c(21), gen_random_uuid(), 'Ask @ana other and @Ana Story (not @benefit)');
+select is(story.words(21), 'ana mentioned queued, ann mentioned queued, ben mentioned queued', 'whole names do');
+select story.wait(21, 2), story.send();
+select results_eq($$ select recipient, data ->> 'by' from sent where conversation_id = story.c(21) and purpose = 'mentioned' order by 1 $$,
+  $$ values ('ana@ladder.test', 'Ben Story'), ('ann@ladder.test', 'Ben Story'), ('ben@ladder.test', 'Ana Story') $$, 'and it is sent with who wrote it');
+delete from public.chatbot_members where chatbot_id = story.shop() and user_id = story.person('ben');
+drop table line;
+select story.act_as('olga');
+create temp table line as select public.reconciliation(story.shop(), 30) as said;
+
+-- The page Alerts.
+select story.act_as('olga');
+select is((public.save_alerts(story.shop(), jsonb_build_object('hold_seconds', 30, 'rungs', jsonb_build_array(
+    jsonb_build_object('after_minutes', 45, 'target', 'owner', 'clock', 'office_hours'),
+    jsonb_build_object('after_minutes', 0, 'target', 'recipients'),
+    jsonb_build_object('after_minutes', 5, 'target', 'member', 'member_id', story.person('ana'))))) -> 'hold_seconds'), '30', 'what is saved is answered');
+select results_eq($$ select position::int, after_minutes, clock::text, target::text from public.alert_rungs where chatbot_id = story.shop() order by 1 $$,
+  $$ values (1, 0, 'always', 'recipients'), (2, 5, 'always', 'member'), (3, 45, 'office_hours', 'owner') $$, 'steps stand in the order of their times');
+select throws_ok(format('select public.save_alerts(story.shop(), %L)', wrong), 'INVAL', null, what) from (values
+  ('{"rungs": []}', 'a ladder has a step'),
+  ('{"rungs": [{"after_minutes": 1441, "target": "owner"}]}', 'of a day at most'),
+  ('{"rungs": [{"after_minutes": "5", "target": "owner"}]}', 'in minutes'),
+  ('{"rungs": [{"after_minutes": 5, "target": "everybody"}]}', 'for somebody'),
+  ('{"rungs": [{"after_minutes": 5, "target": "member", "member_id": "20000000-0000-4000-8000-000000000000"}]}', 'who is a member'),
+  ('{"rungs": [{"after_minutes": 5, "target": "owner", "color": 1}]}', 'and nothing else'),
+  ('{"rungs": [{"after_minutes":1},{"after_minutes":2},{"after_minutes":3},{"after_minutes":4},{"after_minutes":5},{"after_minutes":6}]}', 'up to five'),
+  ('{"hold_seconds": 181}', 'and is held for three minutes at most')
+) as t (wrong, what);
+update public.office_hours set is_enabled = true, time_zone = 'Europe/Berlin', weekly = story.week() where chatbot_id = story.shop();
+select results_eq($$ select substr(m ->> 'asked_at', 12, 5), (select string_agg(concat_ws(' ', s ->> 'position', substr(s ->> 'due_at', 12, 5)), ', ' order by s ->> 'position')
+    from jsonb_array_elements(m -> 'steps') s) from jsonb_array_elements(public.preview_alerts(story.shop(), '{"hold_seconds": 0}') -> 'moments') m $$,
+  $$ values ('10:00', '1 10:00, 2 10:05, 3 10:45'), ('23:00', '1 23:00, 2 23:05, 3 09:45') $$, 'the picture shows day and night, office hours included');
+select is(jsonb_array_length(public.try_alerts(story.shop()) -> 'steps'), 4, 'a try-out has every step and address');
+select results_eq($$ select (s ->> 'planned_seconds')::int from jsonb_array_elements(public.alert_test(story.shop()) -> 'steps') s $$, array[0, 0, 5, 45], 'with seconds for minutes');
+select throws_ok('select public.try_alerts(story.shop())', 'TOOMY', null, 'one at a time');
+select is((select count(*) from jsonb_array_elements(public.end_alert_test(story.shop()) -> 'steps') s where s ->> 'reason' = 'seen' and s ->> 'seen_by_name' = 'Olga Story'), 4::bigint,
+  'and ends as a real one does');
+select is(public.reconciliation(story.shop(), 30) - 'as_of', (select said - 'as_of' from line), 'it leaves no figure behind');
+select story.act_as('ana');
+select throws_ok('select public.save_alerts(story.shop(), ''{}'')', 'FORBD', null, 'an agent does not change who is told');
+select is((select count(*) from public.alert_rungs where chatbot_id = story.shop()), 3::bigint, 'but may know it');
+
 select * from finish();
 rollback;

@@ -13,7 +13,7 @@ test('a mail that failed is sent again from its receipt, and arrives', async ({ 
   const team = await createTeam(stack, sql);
   const id = await converse(sql, team.chatbot_id);
   const mail = () => sql<{ id: string; status: string }[]>`
-    select id, status from deliveries where conversation_id = ${id} and recipient = ${team.owner.email}`;
+    select id, status from deliveries where conversation_id = ${id} and recipient = ${team.owner.email} and purpose = 'alert'`;
   // The last word about it, so that none comes after what is written here.
   await expect.poll(async () => (await mail())[0]?.status, SENT).toBe('delivered');
   await sql`update deliveries set status = 'failed', reason = 'attempts_exhausted', next_attempt_at = null

@@ -1575,6 +1575,7 @@ export type Database = {
         Args: { escalation_ids: string[]; expected_versions?: number[]; user_id: string };
         Returns: Json;
       };
+      alert_test: { Args: { chatbot_id: string }; Returns: Json };
       claim_deliveries: {
         Args: { p_claim?: string; p_lease_seconds?: number; p_limit?: number };
         Returns: Json[];
@@ -1588,6 +1589,7 @@ export type Database = {
       delete_canned_reply: { Args: { id: string }; Returns: undefined };
       delete_chatbot: { Args: { chatbot_id: string; confirm_name: string }; Returns: undefined };
       delete_webhook_endpoint: { Args: { id: string }; Returns: undefined };
+      end_alert_test: { Args: { chatbot_id: string }; Returns: Json };
       export_cases: {
         Args: {
           after_at?: string;
@@ -1721,6 +1723,7 @@ export type Database = {
       next_due: { Args: { p_within_seconds: number }; Returns: number };
       open_case: { Args: { conversation_id: string }; Returns: Json };
       read_bot: { Args: { chatbot_id: string }; Returns: Json };
+      preview_alerts: { Args: { chatbot_id: string; settings: Json }; Returns: Json };
       preview_office_hours: { Args: { chatbot_id: string; hours: Json }; Returns: Json };
       read_case: { Args: { conversation_id: string }; Returns: Json };
       read_invite: { Args: { token: string }; Returns: Json };
@@ -1762,6 +1765,7 @@ export type Database = {
       resolve_many: { Args: { escalation_ids: string[]; expected_versions?: number[] }; Returns: Json };
       revoke_api_key: { Args: { id: string }; Returns: undefined };
       rotate_webhook_secret: { Args: { id: string }; Returns: Json };
+      save_alerts: { Args: { chatbot_id: string; settings: Json }; Returns: Json };
       save_answer: {
         Args: { answer: string; chatbot_id: string; id: string; is_enabled?: boolean; question: string };
         Returns: string;
@@ -1809,6 +1813,7 @@ export type Database = {
         Args: { chatbot_id: string; role: Database['public']['Enums']['member_role']; user_id: string };
         Returns: undefined;
       };
+      try_alerts: { Args: { chatbot_id: string }; Returns: Json };
       transfer_chatbot: { Args: { chatbot_id: string; user_id: string }; Returns: undefined };
       triage_charts: { Args: { chatbot_id: string; days?: number; time_zone?: string }; Returns: Json };
       triage_overview: {
@@ -1918,6 +1923,8 @@ export type Database = {
         | 'alert'
         | 'reminder'
         | 'contact'
+        | 'assigned'
+        | 'mentioned'
         | 'reply'
         | 'reply_bounced'
         | 'event'
@@ -2094,6 +2101,8 @@ export const Constants = {
         'alert',
         'reminder',
         'contact',
+        'assigned',
+        'mentioned',
         'reply',
         'reply_bounced',
         'event',

@@ -4,6 +4,8 @@ export type Purpose =
   | 'alert'
   | 'reminder'
   | 'contact'
+  | 'assigned'
+  | 'mentioned'
   | 'reply'
   | 'reply_bounced'
   | 'event'

@@ -321,3 +321,23 @@ describe('a summary', () => {
     );
   });
 });
+
+it('says in a test of the alerts when its mail would come', () => {
+  const of = (minutes: number) =>
+    compose(alert({ purpose: 'test', escalation: null, data: { minutes } }), SETTINGS);
+  expect(of(0).Subject).toBe('[Acme Help] Test: told at once');
+  expect(of(15).Subject).toBe('[Acme Help] Test: told after 15 minutes');
+  expect(of(15).TextBody).toContain('when nobody has looked at a request for 15 minutes.');
+});
+
+it('says who gave somebody a case, and quotes the note that names them without a way to the visitor', () => {
+  const given = compose(alert({ purpose: 'assigned', data: { by: 'Ana Silva' } }), SETTINGS);
+  expect(given.Subject).toBe('[Acme Help] Assigned to you: “Can I speak to someone?”');
+  expect(given.TextBody).toContain('Ana Silva assigned this case of Acme Help to you.');
+  const lead = { name: 'Vera', email: 'vera@example.org', phone: null, custom: null };
+  const data = { by: 'Ana Silva', note: '@Ben please look', reference: 'K7Q-4MX', url: URL_OF_CASE };
+  const named = compose(alert({ purpose: 'mentioned', escalation: null, lead, data }), SETTINGS);
+  expect(named.Subject).toBe('[Acme Help] Ana Silva mentioned you in a note');
+  expect(named.TextBody).toContain('> @Ben please look');
+  expect(named.ReplyTo).toBeUndefined();
+});

@@ -42,6 +42,8 @@ const ALERTS: ReadonlySet<Delivery['purpose']> = new Set([
   'alert',
   'reminder',
   'contact',
+  'assigned',
+  'mentioned',
   'reply_bounced',
   'summary',
   'digest',
@@ -62,6 +64,8 @@ const LETTERS: Record<Delivery['purpose'], (delivery: Delivery, settings: MailSe
   alert,
   reminder,
   contact,
+  assigned,
+  mentioned,
   reply: replyLetter,
   reply_bounced: replyBounced,
   summary,
@@ -131,6 +135,35 @@ function reminder(delivery: Delivery): Letter {
 function waitWords(minutes: number): string {
   const [n, unit] = minutes < 120 ? [minutes, 'minute'] : [Math.floor(minutes / 60), 'hour'];
   return `${n} ${unit}${n === 1 ? '' : 's'}`;
+}
+
+/** Somebody else gave the recipient a case. */
+function assigned(delivery: Delivery): Letter {
+  const { escalation, chatbot, data } = delivery;
+  if (!escalation) throw new TypeError('An assigned case needs its escalation.');
+  const question = inHeader(escalation.question);
+  const who = inLine(textIn(data, 'by')) || 'Somebody';
+  return {
+    subject: `[${headerName(chatbot)}] Assigned to you${question ? `: “${shortened(question, QUESTION_MAX)}”` : ''}`,
+    replyTo: replyToOf(delivery),
+    paragraphs: [
+      `${who} assigned this case of ${inLine(chatbot.name)} to you.`,
+      ...caseParagraphs(delivery, escalation),
+    ],
+  };
+}
+
+/** A note is for the team alone, so what is answered to this mail must not reach the visitor. */
+function mentioned({ chatbot, data }: Delivery): Letter {
+  const who = inLine(textIn(data, 'by')) || 'Somebody';
+  return {
+    subject: `[${headerName(chatbot)}] ${inHeader(who)} mentioned you in a note`,
+    paragraphs: [
+      `${who} mentioned you in a note on ${inLine(textIn(data, 'reference'))}:\n\n${quoted(textIn(data, 'note'))}`,
+      `Open the conversation:\n${textIn(data, 'url')}`,
+      'Nobody reads replies to this e-mail. Visitors never see notes.',
+    ],
+  };
 }
 
 /** The visitor filled in the form when the alert had left already. */
@@ -230,7 +263,21 @@ function invite(delivery: Delivery): Letter {
   };
 }
 
-function test({ chatbot }: Delivery): Letter {
+/** Of an address, or of a step of the ladder, where seconds stand for minutes. */
+function test({ chatbot, data }: Delivery): Letter {
+  if (data) {
+    const minutes = numberIn(data, 'minutes');
+    const what = minutes === 0 ? 'at once' : `after ${waitWords(minutes)}`;
+    return {
+      subject: `[${headerName(chatbot)}] Test: told ${what}`,
+      paragraphs: [
+        `This is a test of the alerts of ${inLine(chatbot.name)}. Nobody is waiting, and there’s nothing you need to do.`,
+        minutes === 0
+          ? 'You would get such an e-mail as soon as a visitor asks for a person.'
+          : `You would get such an e-mail when nobody has looked at a request for ${waitWords(minutes)}.`,
+      ],
+    };
+  }
   return {
     subject: `[${headerName(chatbot)}] Test`,
     paragraphs: [

@@ -28,6 +28,7 @@ export const EMBED_TABS: Tab[] = [
   { path: 'appearance', label: 'Appearance' },
   { path: 'follow-up-buttons', label: 'Follow-up Buttons' },
   { path: 'human-support', label: 'Human Support' },
+  { path: 'alerts', label: 'Alerts' },
   { path: 'lead-form', label: 'Lead Form' },
   { path: 'replies', label: 'Replies' },
   { path: 'office-hours', label: 'Office Hours' },

@@ -1,0 +1,64 @@
+// How a step of the ladder is written in the form, and read aloud as a sentence.
+import * as checks from '$lib/checks';
+import type { AlertClock, AlertSettings, Rung } from '$lib/server/alerts';
+
+export const RUNGS_MAX = 5;
+const MINUTES_MAX = 1440;
+const HOLD_MAX_SECONDS = 180;
+
+/** A step as it is edited: `who` is recipients, owner, or the id of a member. */
+export interface EditedRung {
+  minutes: string;
+  clock: AlertClock;
+  who: string;
+}
+
+export interface EditedAlerts {
+  rungs: EditedRung[];
+  hold_seconds: string;
+}
+
+export function edited({ rungs, hold_seconds }: AlertSettings): EditedAlerts {
+  return {
+    hold_seconds: String(hold_seconds),
+    rungs: rungs.map(({ after_minutes, clock, target, member_id }) => ({
+      minutes: String(after_minutes),
+      clock,
+      who: member_id ?? target,
+    })),
+  };
+}
+
+/** As it is saved. */
+export function settingsOf({ rungs, hold_seconds }: EditedAlerts): AlertSettings {
+  return { rungs: rungs.map(rungOf), hold_seconds: Number(hold_seconds) };
+}
+
+function rungOf({ minutes, clock, who }: EditedRung): Rung {
+  const after_minutes = Number(minutes);
+  if (who === 'recipients' || who === 'owner') return { after_minutes, clock, target: who, member_id: null };
+  return { after_minutes, clock, target: 'member', member_id: who };
+}
+
+export function minutesProblem(minutes: string): checks.Problem {
+  return checks.wholeNumber(minutes, 0, MINUTES_MAX);
+}
+
+export function holdProblem(seconds: string): checks.Problem {
+  return checks.wholeNumber(seconds, 0, HOLD_MAX_SECONDS);
+}
+
+/** Whether anything stands in the way of saving. */
+export function isValid({ rungs, hold_seconds }: EditedAlerts): boolean {
+  return holdProblem(hold_seconds) === null && rungs.every(({ minutes }) => minutesProblem(minutes) === null);
+}
+
+/** "If nobody has seen it after 15 minutes: tell the owner". */
+export function sentenceOf({ minutes, clock }: EditedRung, who: string): string {
+  if (minutesProblem(minutes) !== null) return `Tell ${who}`;
+  const n = Number(minutes);
+  const isOffice = clock === 'office_hours';
+  if (n === 0) return `${isOffice ? 'At once, or when office hours begin' : 'At once'}: tell ${who}`;
+  const wait = `${n.toLocaleString('en-GB')} ${n === 1 ? 'minute' : 'minutes'}${isOffice ? ' of office hours' : ''}`;
+  return `If nobody has seen it after ${wait}: tell ${who}`;
+}
