@@ -26,7 +26,7 @@ test('the steps of the alerts are read as sentences, saved in the order of their
   await added.getByLabel('Minutes').fill('2000');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('Enter a whole number from 0 to 1440.')).toBeVisible();
-  await page.getByRole('group', { name: 'Tell the owner' }).getByLabel('Minutes').fill('2');
+  await page.getByRole('group', { name: 'Tell the owner', exact: true }).getByLabel('Minutes').fill('2');
   await expect(picture.getByText('10:02')).toBeVisible();
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('All changes saved')).toBeVisible();

@@ -66,7 +66,7 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
       Checkpoint.start(stack.mailbox_url),
       Checkpoint.start(new URL(receiver.url).origin),
     ]);
-    const told = await makeChatbot(stack);
+    const told = await makeChatbot(stack, { hasReminders: false });
     const asking = async ({ id }: OwnedChatbot) => (await escalate(sql, id)).escalation_id;
     channels['mail'] = {
       name: 'mail',
@@ -76,7 +76,7 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
       isSent,
       wire: mail,
     };
-    const silent = await makeChatbot(stack);
+    const silent = await makeChatbot(stack, { hasReminders: false });
     await rpc(silent.owner.db, 'save_profile', { profile: { notify_escalation: false } });
     await addEndpoint(silent, `http://${hook.host}/hook`);
     channels['webhook'] = {
@@ -87,7 +87,7 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
       isSent,
       wire: hook,
     };
-    const answering = await makeChatbot(stack);
+    const answering = await makeChatbot(stack, { hasReminders: false });
     await rpc(answering.owner.db, 'save_replies', {
       chatbot_id: answering.id,
       settings: { reply_mail_wait_minutes: 0 },
@@ -100,7 +100,7 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
       isSent: isMailed,
       wire: mail,
     };
-    const ownBot = await makeChatbot(stack);
+    const ownBot = await makeChatbot(stack, { hasReminders: false });
     await addEndpoint(ownBot, `http://${hook.host}/hook`, ['message.sent']);
     channels['answer to an own bot'] = {
       name: 'answer to an own bot',
@@ -266,7 +266,7 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
 
   it('a dispatcher killed in the middle of a backlog repeats no more than was in flight', async () => {
     const recipients = Array.from({ length: 10 }, (_, index) => `team-${index}@backlog.example`);
-    const busy = await makeChatbot(stack, { recipients });
+    const busy = await makeChatbot(stack, { recipients, hasReminders: false });
     await forgetQuota();
     if (dispatcher.isEnded) dispatcher = await startDispatcher();
     const asked = await Promise.all(Array.from({ length: 6 }, () => escalate(sql, busy.id)));

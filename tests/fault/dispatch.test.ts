@@ -33,7 +33,7 @@ afterAll(async () => {
 it('what a killed sweep held is sent within 90 seconds, by cron alone', { timeout: 120_000 }, async () => {
   const stack = describeStack(own);
   const sql = connectSql(stack);
-  const chatbot = await makeChatbot(stack);
+  const chatbot = await makeChatbot(stack, { hasReminders: false });
   await addEndpoint(chatbot, receiver.url);
   const { escalation_id } = await escalate(sql, chatbot.id);
   await waitFor('the first call', () => receiver.received.length === 1);

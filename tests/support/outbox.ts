@@ -13,15 +13,19 @@ export interface OwnedChatbot {
   owner: Person;
 }
 
-/** Makes a chatbot whose alerts go to its owner and to `recipients`. */
+/** Makes a chatbot whose alerts go to its owner and to `recipients`; without reminders each case has one mail for each. */
 export async function makeChatbot(
   stack: TestStack,
-  { name = 'Acme Help', recipients = [] as string[] } = {},
+  { name = 'Acme Help', recipients = [] as string[], hasReminders = true } = {},
 ): Promise<OwnedChatbot> {
   const owner = await signUp(stack);
   const id = await rpc<string>(owner.db, 'create_chatbot', { name });
   if (recipients.length > 0) {
     await rpc(owner.db, 'save_human_support', { chatbot_id: id, settings: {}, recipients });
+  }
+  if (!hasReminders) {
+    const settings = { rungs: [{ after_minutes: 0, target: 'recipients' }] };
+    await rpc(owner.db, 'save_alerts', { chatbot_id: id, settings });
   }
   return { id, name, owner };
 }
