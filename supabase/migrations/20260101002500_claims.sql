@@ -47,6 +47,10 @@ create function private.mail_data(d public.deliveries) returns jsonb
 $$;
 comment on function private.mail_data is 'What a mail says beyond its escalation.';
 
+create function private.act_token(act text, delivery_id uuid) returns text
+  language sql stable security definer set search_path = '' as $$ select private.reply_token('act ' || $1, $2) $$;
+comment on function private.act_token is 'The secret in a link of an alert: for one act, by whoever the mail was for.';
+
 create function private.to_send(ids uuid[]) returns setof jsonb
   language sql volatile security definer set search_path = '' as $$
   with app as materialized (
@@ -65,6 +69,9 @@ create function private.to_send(ids uuid[]) returns setof jsonb
     'recipient_time_zone', r.time_zone,
     -- A member's answer to an alert comes back here, and goes on the record like any other.
     'reply_to', case when r.user_id is not null then private.reply_address(d.conversation_id, r.user_id) end,
+    'act_urls', case when r.user_id is not null and d.purpose in ('alert', 'reminder') then jsonb_build_object(
+      'claim', app.url || '/act/' || d.id || '/claim/' || private.act_token('claim', d.id),
+      'resolve', app.url || '/act/' || d.id || '/resolve/' || private.act_token('resolve', d.id)) end,
     'escalated_at_local', private.wall_time(e.escalated_at, r.time_zone),
     'chatbot', jsonb_build_object('id', b.id, 'name', b.name),
     'conversation_id', d.conversation_id,

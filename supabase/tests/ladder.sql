@@ -223,6 +223,32 @@ drop table line;
 select story.act_as('olga');
 create temp table line as select public.reconciliation(story.shop(), 30) as said;
 
+-- Acting from a mail: the owner's is a member's, the list's is nobody's.
+select story.ask(30);
+select story.send();
+create temp table links as select d.id, split_part(d.recipient, '@', 1) as who, private.act_token('claim', d.id) as claim, private.act_token('resolve', d.id) as resolve
+from public.deliveries d where d.conversation_id = story.c(30) and d.purpose = 'alert';
+select results_eq($$ select split_part(x ->> 'recipient', '@', 1), x -> 'act_urls' <> 'null' from private.to_send(array(select id from links)) x order by 1 $$,
+  $$ values ('olga', true), ('sales', false) $$, 'only a member''s mail has links to act');
+select is((select public.read_act(id, 'claim', claim) - 'url' - 'reference' from links where who = 'olga'),
+  '{"chatbot": "Shop", "question": "Question 30", "status": "open", "member": "Olga Story", "is_mine": false, "claimed_by": null, "resolved_by": null}', 'looking says what it is about');
+select is((select unseen_since is not null from public.conversations where id = story.c(30)), true, 'and changes nothing');
+select throws_ok(format('select public.act_from_mail(%L, %L, %L)', id, act, token), 'TOKIV', null, what) from links, lateral (values
+  ('claim', resolve, 'a token is for one act'), ('claim', claim || 'x', 'and has its length'), ('delete', claim, 'of those there are'), ('claim', null, 'and is there')
+) as t (act, token, what) where who = 'olga';
+select throws_ok(format('select public.act_from_mail(%L, ''claim'', %L)', id, claim), 'TOKIV', null, 'an address without an account acts for nobody') from links where who = 'sales';
+select is((select public.act_from_mail(id, 'claim', claim) ->> 'is_done' from links where who = 'olga'), 'true', 'what is posted is done');
+select is((select claimed_by from public.escalations where id = story.e(30)), story.person('olga'), 'as the member it was mailed to');
+select is((select public.act_from_mail(id, 'claim', claim) - '{chatbot,question,reference,url}'::text[] from links where who = 'olga'),
+  '{"status": "open", "member": "Olga Story", "is_mine": true, "claimed_by": "Olga Story", "resolved_by": null, "is_done": false}', 'once: the second time it says who did it');
+select is((select public.act_from_mail(id, 'resolve', resolve) ->> 'is_done' from links where who = 'olga'), 'true', 'the other link resolves');
+select is((select public.act_from_mail(id, 'resolve', resolve) ->> 'resolved_by' from links where who = 'olga'), 'Olga Story', 'once, too');
+update public.deliveries set sent_at = now() - interval '8 days' where id = (select id from links where who = 'olga');
+select throws_ok(format('select public.read_act(%L, ''claim'', %L)', id, claim), 'TOKIV', null, 'after a week a link is worth nothing') from links where who = 'olga';
+drop table line;
+select story.act_as('olga');
+create temp table line as select public.reconciliation(story.shop(), 30) as said;
+
 -- The page Alerts.
 select story.act_as('olga');
 select is((public.save_alerts(story.shop(), jsonb_build_object('hold_seconds', 30, 'rungs', jsonb_build_array(

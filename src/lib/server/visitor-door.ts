@@ -51,3 +51,31 @@ export async function readChatbot(
   if (answer?.ok) return (await answer.json().catch(() => null)) as PublicChatbot | null;
   return answer && answer.status < 500 && answer.status !== 429 ? 'missing' : null;
 }
+
+/** A case as the page of an alert's link shows it. */
+export interface Act {
+  chatbot: string;
+  reference: string;
+  question: string;
+  status: 'open' | 'resolved';
+  /** As whom it is done: whoever the mail was for. */
+  member: string;
+  is_mine: boolean;
+  claimed_by: string | null;
+  resolved_by: string | null;
+  url: string;
+  /** Of what was posted: whether it did it, or found it done. */
+  is_done?: boolean;
+}
+
+/** What an alert's link is about and, where `is_posted`, does what it says; `unknown` when it is worth nothing, null while nobody can say. */
+export async function act(
+  link: { delivery: string; act: string; token: string },
+  is_posted: boolean,
+): Promise<Act | 'unknown' | null> {
+  const body = JSON.stringify({ delivery_id: link.delivery, act: link.act, token: link.token, is_posted });
+  const headers = { 'content-type': 'application/json' };
+  const answer = await ask('act', { method: 'POST', headers, body });
+  if (answer?.ok) return (await answer.json().catch(() => null)) as Act | null;
+  return answer && answer.status < 500 && answer.status !== 429 ? 'unknown' : null;
+}

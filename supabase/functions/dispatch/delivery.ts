@@ -44,6 +44,8 @@ export interface Delivery {
   recipient_time_zone: string | null;
   /** Where the recipient's answer comes back to us, when it is a member's. */
   reply_to: string | null;
+  /** Where a member acts on the case from the mail. */
+  act_urls: { claim: string; resolve: string } | null;
   /** When it was asked, by the clock of that zone, without an offset: the database's, as everywhere. */
   escalated_at_local: string | null;
   chatbot: { id: string; name: string };

@@ -15,6 +15,7 @@ function alert(changes: Partial<Delivery> = {}, question = 'Can I speak to someo
     recipient: 'team@example.org',
     recipient_time_zone: 'Europe/Berlin',
     reply_to: null,
+    act_urls: null,
     escalated_at_local: '2026-04-19T12:23:45',
     chatbot: { id: 'b', name: 'Acme Help' },
     conversation_id: 'c',
@@ -340,4 +341,18 @@ it('says who gave somebody a case, and quotes the note that names them without a
   expect(named.Subject).toBe('[Acme Help] Ana Silva mentioned you in a note');
   expect(named.TextBody).toContain('> @Ben please look');
   expect(named.ReplyTo).toBeUndefined();
+});
+
+it('gives a member the links to act, and nobody else', () => {
+  const act_urls = {
+    claim: 'https://app.example.com/act/d/claim/x',
+    resolve: 'https://app.example.com/act/d/resolve/y',
+  };
+  for (const purpose of ['alert', 'reminder'] as const) {
+    const data = { minutes: 15 };
+    expect(compose(alert({ purpose, data, act_urls }), SETTINGS).TextBody).toContain(
+      `I have it:\n${act_urls.claim}\n\nResolve:\n${act_urls.resolve}`,
+    );
+    expect(compose(alert({ purpose, data }), SETTINGS).TextBody).not.toContain('I have it');
+  }
 });

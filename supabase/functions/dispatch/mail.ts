@@ -95,7 +95,7 @@ function alert(delivery: Delivery): Letter {
 
 /** What a request looks like in the mails that tell of it. */
 function caseParagraphs(delivery: Delivery, escalation: Escalation): Letter['paragraphs'] {
-  const { lead, recipient_time_zone, escalated_at_local } = delivery;
+  const { act_urls, lead, recipient_time_zone, escalated_at_local } = delivery;
   return [
     inHeader(escalation.question)
       ? `Their most recent question:\n\n${quoted(escalation.question)}`
@@ -109,6 +109,8 @@ function caseParagraphs(delivery: Delivery, escalation: Escalation): Letter['par
       .filter((line) => line !== null)
       .join('\n'),
     `Open the conversation:\n${escalation.url}`,
+    act_urls && `I have it:\n${act_urls.claim}`,
+    act_urls && `Resolve:\n${act_urls.resolve}`,
     replyWords(delivery),
   ];
 }

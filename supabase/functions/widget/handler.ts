@@ -29,6 +29,7 @@ export function widgetHandler(parts: WidgetParts): (request: Request) => Promise
     '/leads': { POST: (request) => leads.save(parts, request) },
     '/resume': { POST: (request) => links.resume(parts, request) },
     '/not-me': { POST: (request) => links.disown(parts, request) },
+    '/act': { POST: (request) => links.act(parts, request) },
     '/seen': { POST: (request) => conversation.see(parts, request) },
   };
   return async (request) => {

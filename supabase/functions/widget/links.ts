@@ -1,6 +1,6 @@
 import type { Session } from '../_shared/contract.ts';
 import { AppError } from '../_shared/errors.ts';
-import { readFields, uuid } from '../_shared/fields.ts';
+import { flag, line, oneOf, readFields, uuid } from '../_shared/fields.ts';
 import { empty, json, readJson } from '../_shared/http.ts';
 import { newToken, sha256Hex } from '../_shared/tokens.ts';
 import { callerOf } from './visitor.ts';
@@ -27,6 +27,17 @@ export async function resume(parts: WidgetParts, request: Request): Promise<Resp
 export async function disown(parts: WidgetParts, request: Request): Promise<Response> {
   await parts.rpc('reply_not_me', { p_token_hash: await hashOf((await readJson(request))['token']) });
   return empty();
+}
+
+/**
+ * `POST widget/act`: what an alert's link to "I have it" or "Resolve" is about and, where `is_posted`, what it says is done. It is not a
+ * visitor who calls, but neither need be somebody who is signed in: whoever has the mail, asks.
+ */
+export async function act(parts: WidgetParts, request: Request): Promise<Response> {
+  const fields = { delivery_id: uuid(), act: oneOf('claim', 'resolve'), token: line(100), is_posted: flag() };
+  const { delivery_id, act, token, is_posted } = readFields(fields, await readJson(request));
+  const parameters = { p_delivery_id: delivery_id, p_act: act, p_token: token };
+  return json(200, await parts.rpc(is_posted ? 'act_from_mail' : 'read_act', parameters));
 }
 
 async function hashOf(token: unknown): Promise<string> {
