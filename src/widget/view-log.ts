@@ -40,7 +40,9 @@ export function createLog(
     onscroll: () => {
       // What has just been drawn may move the log; that is not the visitor scrolling away.
       if (!isSettled) return;
-      isFollowing = measureEnd() || Math.abs(list.scrollTop - placed) < 2;
+      const isPlaced = Math.abs(list.scrollTop - placed) < 2;
+      isFollowing = measureEnd() || isPlaced;
+      if (isFollowing && !isPlaced) readOn = newest?.key;
       showLatest();
     },
   });
@@ -66,7 +68,9 @@ export function createLog(
   let isSettled = true;
   let isOwnNew = false;
   /** The newest words of the other side, with nothing of the visitor's below them. */
-  let newest: HTMLElement | undefined;
+  let newest: { key: string; node: HTMLElement } | undefined;
+  /** Which newest words the visitor has read on from, to the end. */
+  let readOn: string | undefined;
 
   const measureEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
 
@@ -83,7 +87,9 @@ export function createLog(
 
   /** To the end, and no further than where the newest words begin; a form that just opened, to what it belongs to above it. */
   function toLatest(): void {
-    const begins = (findForm()?.previousElementSibling as HTMLElement | null | undefined) ?? newest;
+    const begins =
+      (findForm()?.previousElementSibling as HTMLElement | null | undefined) ??
+      (newest?.key === readOn ? undefined : newest?.node);
     list.scrollTop = begins ? begins.offsetTop - GAP_PX : list.scrollHeight;
     placed = list.scrollTop;
     isFollowing = true;
@@ -166,7 +172,8 @@ export function createLog(
     const last = items.find(({ kind }) => !ATTACHED.includes(kind));
     const isTheirs =
       last?.kind === 'answering' || (last?.kind === 'message' && last.message.role !== 'visitor');
-    newest = isTheirs ? drawn.get(last.key)?.node : undefined;
+    const node = isTheirs && drawn.get(last.key)?.node;
+    newest = node ? { key: last!.key, node } : undefined;
     return isWhole;
   }
 

@@ -130,6 +130,29 @@ test('a long answer is read from its beginning, a short one to its end', async (
   await expect(widget.requestHelp.last()).toBeInViewport({ ratio: 1 });
 });
 
+test('whoever has read on to the end of a long answer is left there when the panel looks for news', async ({
+  widget,
+  page,
+  shop,
+  sql,
+}) => {
+  const lines = Array.from({ length: 60 }, (_, index) => `Step ${index + 1}: turn the boot once.`);
+  await sql`insert into public.answers (chatbot_id, question, answer)
+    values (${shop.chatbotId}, 'How do I lace boots?', ${lines.join('\n\n')})`;
+  await widget.visit();
+  await widget.open();
+  await widget.ask('How do I lace boots?');
+  await widget.heard();
+  await widget.panel.getByRole('button', { name: 'Jump to latest' }).click();
+  const end = widget.log.getByText('Step 60: turn the boot once.');
+  await expect(end).toBeInViewport({ ratio: 1 });
+  const read = () => page.waitForResponse(/functions\/v1\/widget\/conversation/);
+  // What the first brought is drawn before the second is asked for.
+  await read();
+  await read();
+  await expect(end).toBeInViewport({ ratio: 1 });
+});
+
 test('an answer is drawn with its marks while the assistant is still writing it, and what the visitor wrote with its addresses', async ({
   widget,
   shop,
