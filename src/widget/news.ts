@@ -53,7 +53,7 @@ export function createNews(words: Words) {
       case 'offer':
         return [words.texts.offer];
       case 'lead_form':
-        return [item.moment !== 'before_chat' && words.texts.lead_title];
+        return [item.question || (item.moment !== 'before_chat' && words.texts.lead_title)];
       default:
         return [];
     }

@@ -38,8 +38,10 @@ export interface State {
   has_lead: boolean;
   /** The message with which the visitor asked for a person in their own words. */
   offer: string | null;
-  /** The lead form that is open, named by its moment. */
-  lead_form: Exclude<LeadTiming, 'off'> | null;
+  /** The form that is open, named by its moment: the owner's, or the question of our own where theirs asks for no address. */
+  lead_form: Exclude<LeadTiming, 'off'> | 'unasked' | null;
+  /** What asks for an address to answer to, where none is known. */
+  question: string | undefined;
   was_lead_form_closed: boolean;
   seen_seq: number;
   /** The visitor has asked for a new conversation and not said yet whether to leave this one. */
@@ -63,6 +65,7 @@ export const NOTHING_YET = {
   has_lead: false,
   offer: null,
   lead_form: null,
+  question: undefined,
   was_lead_form_closed: false,
   seen_seq: 0,
   is_leaving: false,
@@ -137,9 +140,9 @@ export function answered(state: State, id: string, reply?: AssistantReply): Chan
 }
 
 /** The server has recorded the request for a person, at this time by the visitor's clock (ISO 8601). */
-export function escalated({ escalation }: State, reply: EscalationReply, at: string): Change {
+export function escalated({ escalation, question }: State, reply: EscalationReply, at: string): Change {
   const known = escalation?.escalation_id === reply.escalation_id ? escalation : null;
-  const { confirmation_message, ...episode } = reply;
+  const { confirmation_message, address_question, ...episode } = reply;
   return {
     escalation: {
       ...episode,
@@ -147,6 +150,7 @@ export function escalated({ escalation }: State, reply: EscalationReply, at: str
       first_opened_at: known?.first_opened_at ?? null,
     },
     confirmation: confirmation_message,
+    question: address_question || question,
     offer: null,
   };
 }

@@ -21,7 +21,7 @@ export type Item = { key: string } & (
   | { kind: 'answering'; text: string; content: string }
   | { kind: 'offer'; asked_in: string }
   | { kind: 'recorded' }
-  | { kind: 'lead_form'; moment: NonNullable<State['lead_form']> }
+  | { kind: 'lead_form'; moment: NonNullable<State['lead_form']>; question: string | false | undefined }
   | { kind: 'suggestions'; questions: string[] }
   | { kind: 'left'; reference: string }
   | { kind: 'leaving'; reference: string | null }
@@ -108,7 +108,13 @@ export function transcript(state: State): Item[] {
   const moment = needsLeadFirst(state) ? 'before_chat' : state.lead_form;
   if (moment === 'before_escalation' && isEscalationOpen(state))
     items.push({ key: 'recorded', kind: 'recorded' });
-  if (moment) items.push({ key: 'lead', kind: 'lead_form', moment });
+  if (moment)
+    items.push({
+      key: 'lead',
+      kind: 'lead_form',
+      moment,
+      question: moment === 'unasked' && state.question,
+    });
   if (state.is_leaving) {
     const reference = isEscalationOpen(state) ? escalation!.reference : null;
     items.push({ key: 'leaving', kind: 'leaving', reference });

@@ -1,6 +1,7 @@
 /**
  * The lead form. It stands beside the request for a person, never in front of it: the request has been recorded before
- * this opens, and the form says that closing it cancels nothing.
+ * this opens, and the form says that closing it cancels nothing. Where the owner asks for no address and none is known, it is one
+ * question of our own; where the owner's form opens at that moment anyway, an address is its last row.
  */
 import type { Lead, LeadField } from '#shared/contract.ts';
 import type { Chat } from './chat.ts';
@@ -30,45 +31,58 @@ function createLeadForm(
   moment: NonNullable<State['lead_form']>,
   announce: (text: string) => void,
 ): HTMLElement {
-  const { lead_form } = chat.state().config!;
-  const rows = lead_form.fields.map((field) => createRow(field, words, announce));
+  const { config, question } = chat.state();
+  const { lead_form } = config!;
+  const isQuestion = moment === 'unasked';
   const isBeforeChat = moment === 'before_chat';
-  const isOptional = lead_form.fields.every(({ is_required }) => !is_required);
+  const fields = isQuestion ? [] : [...lead_form.fields];
+  if (question && !isBeforeChat) fields.push({ key: 'email', label: null, is_required: false });
+  const rows = fields.map((field) => createRow(field, words, announce));
+  const isOptional = fields.every(({ is_required }) => !is_required);
   const problem = h('p', { class: 'fault' });
-  const submit = h('button', { type: 'submit', class: 'chip main' }, words.texts.submit);
+  const { texts } = words;
+  const title = isBeforeChat ? texts.lead_start : texts.lead_title;
+  const submit = h('button', { type: 'submit', class: 'chip main' }, isQuestion ? texts.send : texts.submit);
   const dismiss = chat.closeLeadForm;
   const close = button(icon('M6 6l12 12M18 6 6 18'), dismiss, 'close', {
     'aria-label': words.texts.close_form,
   });
-  const skip = button(words.texts.skip, dismiss);
+  const skip = button(isQuestion ? texts.no_thanks : texts.skip, dismiss);
 
   async function send(event: Event): Promise<void> {
     event.preventDefault();
     const faulty = rows.filter((row) => !row.check());
     if (faulty.length) return faulty[0]!.input.focus();
     const lead: Lead = leadFrom(rows.map(({ field, input }) => [field.key, input.value]));
+    // "No, thanks" says that; whoever presses Send has more to say.
+    if (isQuestion && !lead.email) return rows[0]!.refuse(texts.email_invalid);
     if (!Object.keys(lead).length) return dismiss();
     submit.disabled = true;
     const code = await chat.submitLead(lead);
     submit.disabled = false;
     // The server looks more closely than we do; what it refuses most is an address.
     const email = rows.find(({ field, input }) => field.key === 'email' && input.value);
-    if (code && email) email.show(words.texts.email_invalid);
+    if (code && email) email.refuse(texts.email_invalid);
     else if (code) {
-      setText(problem, words.texts.not_sent);
-      announce(words.texts.not_sent);
+      setText(problem, texts.not_sent);
+      announce(texts.not_sent);
     }
   }
 
   return h(
     'form',
-    { class: 'card lead', novalidate: true, 'aria-labelledby': 'lead', onsubmit: send },
+    {
+      class: 'card lead',
+      novalidate: true,
+      'aria-labelledby': 'lead',
+      onsubmit: send,
+    },
     !isBeforeChat && close,
-    h('p', { class: 'strong', id: 'lead' }, isBeforeChat ? words.texts.lead_start : words.texts.lead_title),
-    lead_form.intro && h('p', {}, lead_form.intro),
+    h('p', { class: 'strong', id: 'lead' }, isQuestion ? question : title),
+    !isQuestion && lead_form.intro && h('p', {}, lead_form.intro),
     ...rows.map(({ element }) => element),
     problem,
-    h('div', { class: 'cta' }, submit, isBeforeChat && isOptional && skip),
+    h('div', { class: 'cta' }, submit, (isQuestion || (isBeforeChat && isOptional)) && skip),
   );
 }
 
@@ -102,13 +116,18 @@ function createRow(field: LeadField, words: Words, announce: (text: string) => v
     input.setAttribute('aria-invalid', String(text !== ''));
   }
 
+  function refuse(text: string): void {
+    show(text);
+    input.focus();
+  }
+
   function check(): boolean {
     const found = faultIn(field, input.value);
     show(found ? faults[found] : '');
     return !found;
   }
 
-  return { field, input, check, show, element: h('div', { class: 'row' }, caption, input, fault) };
+  return { field, input, check, refuse, element: h('div', { class: 'row' }, caption, input, fault) };
 }
 
 (document.currentScript as HTMLScriptElement & { handoff: CreateLeadForm }).handoff = createLeadForm;

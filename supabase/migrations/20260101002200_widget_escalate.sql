@@ -61,6 +61,20 @@ begin
 end $$;
 comment on function private.escalate is 'The episode that answers a request: a new one, the open one asked again, or the one it got before.';
 
+-- Once in a conversation, with the confirmation of the first request: a visitor who does not want to say it is left in peace. Where no
+-- inbound mailbox is configured, mail is not set up.
+create function private.needs_address(c public.conversations, e public.escalations) returns boolean
+  language sql stable security definer set search_path = '' as $$
+  select e.number = 1 and e.ask_count = 1 and e.status = 'open'
+    and private.is_email(lower(btrim(private.setting('inbound_address'))))
+    and (select s.reply_mail_enabled from public.human_support_settings s where s.chatbot_id = c.chatbot_id)
+    and not exists (
+      select from public.lead_forms f where f.chatbot_id = c.chatbot_id and f.timing <> 'off' and f.fields @> '[{"key": "email"}]')
+    and private.visitor_address(c) is null
+$$;
+comment on function private.needs_address is
+  'Whether the widget asks this visitor where to answer: no address is known, no form of the owner asks for one, and one would be used.';
+
 create function public.widget_escalate(
   p_token_hash text, p_request_id uuid, p_trigger public.escalation_trigger, p_message_id uuid, p_tapped_at timestamptz,
   p_lead jsonb, p_origin text
@@ -85,7 +99,7 @@ begin
     'escalation_id', e.id, 'reference', c.reference, 'number', e.number, 'status', e.status, 'ask_count', e.ask_count,
     'confirmation_message', (select s.confirmation_message from public.human_support_settings s where s.chatbot_id = b.id),
     'language', c.language, 'contact_text', b.contact_text, 'is_sender_stopped', private.is_sender_stopped(),
-    'is_new', asked.is_new);
+    'is_new', asked.is_new, 'needs_address', private.needs_address(c, e));
 end $$;
 comment on function public.widget_escalate is 'Asks for a person on behalf of a visitor. Everything is committed when this returns.';
 

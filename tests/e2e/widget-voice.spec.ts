@@ -24,7 +24,7 @@ async function waiting(widget: Widget): Promise<void> {
   await widget.requestHelp.click();
   await expect(widget.confirmation).toBeVisible();
   await widget.heard();
-  await expect(widget.log.page().locator('.voice')).toContainText('Reference');
+  await expect(widget.voice).toContainText('Where can we answer you');
 }
 
 const reply = (sql: Parameters<typeof asMember>[0], shop: Shop, conversation: string, text: string) =>
@@ -54,6 +54,7 @@ test('an answer, the confirmation and two quick replies are one text each, in or
   const expected = [
     'Assistant: Returns are free within 60 days.',
     `Sent! The team will follow up soon. Reference ${row!['reference']}`,
+    'Where can we answer you if you leave?',
     'Opened by a person at …',
     'Ana has joined',
     'Ana: One moment.',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { AssistantReply, ConversationState, EscalationReply } from '#shared/contract.ts';
-import { labelsFor } from '#shared/labels.ts';
+import { addressQuestionFor, labelsFor } from '#shared/labels.ts';
 import { connectSql } from '../support/clients.ts';
 import { makeChatbot, visit } from '../support/visitor.ts';
 
@@ -43,6 +43,57 @@ describe('asking for a person', () => {
     expect(
       await sql`select email from public.leads where conversation_id = ${visitor.conversationId}`,
     ).toEqual([{ email: 'ana@shop.example' }]);
+  });
+
+  describe('asks a visitor where to answer', () => {
+    const question = async (visitor: Awaited<ReturnType<typeof visit>>, request: object = {}) =>
+      (await visitor.call<EscalationReply>('escalations', ask(request))).body.address_question;
+
+    it('with the first request, in the visitor’s language, also when its answer is lost', async () => {
+      const visitor = await visit(api, chatbotId, 'pl');
+      const request_id = randomUUID();
+      expect(await question(visitor, { request_id })).toBe(addressQuestionFor('pl'));
+      expect(await question(visitor, { request_id })).toBe(addressQuestionFor('pl'));
+      expect(await question(visitor)).toBeUndefined();
+    });
+
+    it('not in a later episode', async () => {
+      const visitor = await visit(api, chatbotId);
+      expect(await question(visitor)).toBe(addressQuestionFor('en'));
+      await sql`update public.escalations set status = 'resolved', resolved_at = now()
+        where conversation_id = ${visitor.conversationId}`;
+      expect(await question(visitor)).toBeUndefined();
+    });
+
+    it('not where the address is known', async () => {
+      expect(
+        await question(await visit(api, chatbotId), { lead: { email: 'ana@shop.example' } }),
+      ).toBeUndefined();
+      const before = await visit(api, chatbotId);
+      await before.call('leads', { body: { email: 'vera@shop.example' } });
+      expect(await question(before)).toBeUndefined();
+      const byName = await visit(api, chatbotId);
+      await byName.call('leads', { body: { name: 'Vera' } });
+      expect(await question(byName)).toBe(addressQuestionFor('en'));
+    });
+
+    it.each([
+      ['after_escalation', ['name', 'email'], false],
+      ['before_chat', ['email'], false],
+      ['before_escalation', ['phone'], true],
+      ['off', ['email'], true],
+    ])('with the owner’s form %s and its fields %j: %j', async (timing, keys, isAsked) => {
+      const { chatbotId: shop } = await makeChatbot(sql);
+      const fields = keys.map((key) => ({ key, label: null, is_required: false }));
+      await sql`update public.lead_forms set timing = ${timing}::public.lead_timing, fields = ${sql.json(fields)} where chatbot_id = ${shop}`;
+      expect(await question(await visit(api, shop))).toBe(isAsked ? addressQuestionFor('en') : undefined);
+    });
+
+    it('not where replies are not mailed', async () => {
+      const { chatbotId: silent } = await makeChatbot(sql);
+      await sql`update public.human_support_settings set reply_mail_enabled = false where chatbot_id = ${silent}`;
+      expect(await question(await visit(api, silent))).toBeUndefined();
+    });
   });
 
   it('answers 200 while it is open and counts the asking', async () => {

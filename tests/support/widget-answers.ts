@@ -110,11 +110,14 @@ export const REPLY = exactly({
   intent: { type: ['string', 'null'], enum: ['offer', 'escalate', null] },
 });
 
-export const ESCALATION = exactly({
-  escalation_id: UUID,
-  reference: REFERENCE,
-  number: COUNT,
-  status: STATUS,
-  ask_count: COUNT,
-  confirmation_message: TEXT,
-});
+export const ESCALATION = exactly(
+  {
+    escalation_id: UUID,
+    reference: REFERENCE,
+    number: COUNT,
+    status: STATUS,
+    ask_count: COUNT,
+    confirmation_message: TEXT,
+  },
+  { address_question: TEXT },
+);

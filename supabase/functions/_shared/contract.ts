@@ -185,6 +185,8 @@ export interface EscalationReply {
   ask_count: number;
   /** The owner's words, else the default in the conversation's language; the contact text when the sender has stopped. */
   confirmation_message: string;
+  /** What to ask a visitor whom no mail would reach, in their language; absent where an address is known, asked for already, or of no use. */
+  address_question?: string | undefined;
 }
 
 export interface ErrorBody {

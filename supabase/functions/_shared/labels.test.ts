@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LANGUAGES, labelsFor, languageOf, untoldFor } from './labels.ts';
+import { addressQuestionFor, LANGUAGES, labelsFor, languageOf, untoldFor } from './labels.ts';
 
 describe('the labels', () => {
   it('are the documented sentences in English', () => {
@@ -21,6 +21,13 @@ describe('the labels', () => {
     expect(new Set(sentences).size).toBe(15);
     expect(untoldFor('sv', null)).toBe(untoldFor('en', null));
     expect(untoldFor('de', 'Call +49 1.')).toBe('Call +49 1.');
+  });
+
+  it('ask where to answer, in each language', () => {
+    const questions = LANGUAGES.map((language) => addressQuestionFor(language));
+    expect(new Set(questions).size).toBe(15);
+    expect(questions.filter((question) => !/[?？؟]$/.test(question))).toEqual([]);
+    expect(addressQuestionFor('sv')).toBe('Where can we answer you if you leave?');
   });
 
   it('are the owner’s own where there are any', () => {

@@ -162,6 +162,29 @@ export function untoldFor(language: string | null | undefined, contactText: stri
   return contactText ?? UNTOLD[languageOf(language) ?? 'en'];
 }
 
+const ADDRESS_QUESTION: Record<Language, string> = {
+  en: 'Where can we answer you if you leave?',
+  de: 'Wohin können wir Ihnen antworten, wenn Sie die Seite verlassen?',
+  fr: 'Où pouvons-nous vous répondre si vous quittez la page ?',
+  es: '¿Dónde podemos responderte si te vas?',
+  pt: 'Para onde podemos responder se você sair?',
+  it: 'Dove possiamo risponderti se lasci la pagina?',
+  nl: 'Waar kunnen we je antwoorden als je weggaat?',
+  pl: 'Gdzie możemy odpisać, jeśli opuścisz stronę?',
+  tr: 'Sayfadan ayrılırsanız size nereden yanıt verelim?',
+  ja: 'ページを離れた場合、どちらにお返事すればよいですか？',
+  zh: '如果您离开，我们该把回复发到哪里？',
+  ko: '자리를 비우시면 어디로 답변드릴까요?',
+  hi: 'अगर आप चले जाएँ तो हम आपको जवाब कहाँ भेजें?',
+  ar: 'أين يمكننا الرد عليك إذا غادرت الصفحة؟',
+  he: 'לאן אפשר להשיב לך אם לא נשארים בעמוד?',
+};
+
+/** Asks, in `language` or English, for an address to answer to. */
+export function addressQuestionFor(language: string | null | undefined): string {
+  return ADDRESS_QUESTION[languageOf(language) ?? 'en'];
+}
+
 /** What is said when the panel cannot be loaded: what comes before it has no texts of its own. */
 export interface WhenLost {
   /** With the team's own way to be reached on a line below, where there is one. */

@@ -1,17 +1,18 @@
 import type { EscalationReply } from '../_shared/contract.ts';
 import { oneOf, optional, readFields, uuid } from '../_shared/fields.ts';
 import { json, readJson } from '../_shared/http.ts';
-import { labelsFor, untoldFor } from '../_shared/labels.ts';
+import { addressQuestionFor, labelsFor, untoldFor } from '../_shared/labels.ts';
 import { readLead } from './leads.ts';
 import { originOf, tokenHash } from './visitor.ts';
 import type { WidgetParts } from './visitor.ts';
 
-type Recorded = Omit<EscalationReply, 'confirmation_message'> & {
+type Recorded = Omit<EscalationReply, 'confirmation_message' | 'address_question'> & {
   confirmation_message: string | null;
   language: string | null;
   contact_text: string | null;
   is_sender_stopped: boolean;
   is_new: boolean;
+  needs_address: boolean;
 };
 
 const FIELDS = {
@@ -41,6 +42,7 @@ export async function ask(parts: WidgetParts, request: Request): Promise<Respons
     status: recorded.status,
     ask_count: recorded.ask_count,
     confirmation_message: confirmationOf(recorded),
+    ...(recorded.needs_address && { address_question: addressQuestionFor(recorded.language) }),
   };
   return json(recorded.is_new ? 201 : 200, reply);
 }
