@@ -114,7 +114,7 @@ export function createChat({ api, session, outbox, storage, later, onState, onEv
         change(store.escalated(state, reply, new Date().toISOString()));
         openLeadForm('before_escalation');
         openLeadForm('after_escalation');
-        if (reply.address_question && !state.lead_form) change({ lead_form: 'unasked' });
+        if (reply.address_question && !state.lead_form) change({ lead_form: 'own' });
         onEvent('escalated', { reference: reply.reference });
         return;
       }

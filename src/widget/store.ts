@@ -39,7 +39,7 @@ export interface State {
   /** The message with which the visitor asked for a person in their own words. */
   offer: string | null;
   /** The form that is open, named by its moment: the owner's, or the question of our own where theirs asks for no address. */
-  lead_form: Exclude<LeadTiming, 'off'> | 'unasked' | null;
+  lead_form: Exclude<LeadTiming, 'off'> | 'own' | null;
   /** What asks for an address to answer to, where none is known. */
   question: string | undefined;
   was_lead_form_closed: boolean;

@@ -113,7 +113,7 @@ export function transcript(state: State): Item[] {
       key: 'lead',
       kind: 'lead_form',
       moment,
-      question: moment === 'unasked' && state.question,
+      question: moment === 'own' && state.question,
     });
   if (state.is_leaving) {
     const reference = isEscalationOpen(state) ? escalation!.reference : null;

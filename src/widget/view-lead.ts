@@ -33,7 +33,7 @@ function createLeadForm(
 ): HTMLElement {
   const { config, question } = chat.state();
   const { lead_form } = config!;
-  const isQuestion = moment === 'unasked';
+  const isQuestion = moment === 'own';
   const isBeforeChat = moment === 'before_chat';
   const fields = isQuestion ? [] : [...lead_form.fields];
   if (question && !isBeforeChat) fields.push({ key: 'email', label: null, is_required: false });

@@ -42,7 +42,7 @@ export function createLog(
       if (!isSettled) return;
       const isPlaced = Math.abs(list.scrollTop - placed) < 2;
       isFollowing = measureEnd() || isPlaced;
-      if (isFollowing && !isPlaced) readOn = newest?.key;
+      if (isFollowing && !isPlaced) readOn = newest;
       showLatest();
     },
   });
@@ -68,9 +68,9 @@ export function createLog(
   let isSettled = true;
   let isOwnNew = false;
   /** The newest words of the other side, with nothing of the visitor's below them. */
-  let newest: { key: string; node: HTMLElement } | undefined;
-  /** Which newest words the visitor has read on from, to the end. */
-  let readOn: string | undefined;
+  let newest: HTMLElement | undefined;
+  /** The newest words from which the visitor has read on, to the end. */
+  let readOn: HTMLElement | undefined;
 
   const measureEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
 
@@ -87,10 +87,8 @@ export function createLog(
 
   /** To the end, and no further than where the newest words begin; a form that just opened, to what it belongs to above it. */
   function toLatest(): void {
-    const begins =
-      (findForm()?.previousElementSibling as HTMLElement | null | undefined) ??
-      (newest?.key === readOn ? undefined : newest?.node);
-    list.scrollTop = begins ? begins.offsetTop - GAP_PX : list.scrollHeight;
+    const begins = (findForm()?.previousElementSibling as HTMLElement | null | undefined) ?? newest;
+    list.scrollTop = begins && begins !== readOn ? begins.offsetTop - GAP_PX : list.scrollHeight;
     placed = list.scrollTop;
     isFollowing = true;
   }
@@ -172,8 +170,7 @@ export function createLog(
     const last = items.find(({ kind }) => !ATTACHED.includes(kind));
     const isTheirs =
       last?.kind === 'answering' || (last?.kind === 'message' && last.message.role !== 'visitor');
-    const node = isTheirs && drawn.get(last.key)?.node;
-    newest = node ? { key: last!.key, node } : undefined;
+    newest = isTheirs ? drawn.get(last.key)?.node : undefined;
     return isWhole;
   }
 

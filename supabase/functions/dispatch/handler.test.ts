@@ -63,6 +63,7 @@ function webhook(id: string): Delivery {
     recipient: null,
     recipient_time_zone: null,
     reply_to: null,
+    act_urls: null,
     escalated_at_local: null,
     chatbot: { id: 'b', name: 'Acme' },
     conversation_id: null,

@@ -37,6 +37,7 @@ function mailOf(
       attempt: 1,
       recipient: 'vera@visitor.example',
       recipient_time_zone: null,
+      act_urls: null,
       escalated_at_local: null,
       chatbot: { id: 'b', name: 'Northpine' },
       conversation_id: 'c',

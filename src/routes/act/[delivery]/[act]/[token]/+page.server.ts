@@ -7,7 +7,8 @@ export const csr = false;
 // Looking changes nothing: scanners of mail open links.
 export const load: PageServerLoad = async ({ params, setHeaders }) => {
   setHeaders({ 'x-robots-tag': 'noindex', 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
-  if (params.act !== 'claim' && params.act !== 'resolve') error(404, 'This page doesn’t exist.');
+  if (params.act !== 'claim' && params.act !== 'resolve')
+    error(404, { code: 'NTFND', message: 'This page doesn’t exist.' });
   return { act: params.act, found: await act(params, false) };
 };
 
