@@ -62,7 +62,7 @@ export function introductionsIn(lines: readonly Line[], known: Known): Introduct
   const found: Introduction[] = [];
   for (let at = 0; at < lines.length; at += 1) {
     const introduction =
-      markerAt(lines, at) ??
+      markerAt(lines, at, known) ??
       headerAt(lines, at, known) ??
       separatorAt(lines, at) ??
       attributionEndingAt(lines, at, known);
@@ -78,8 +78,20 @@ export function isForward({ text }: Line): boolean {
   return text.length <= LONGEST_LINE && FORWARDED.has(plainLine(text));
 }
 
-function markerAt(lines: readonly Line[], at: number): Introduction | null {
-  return lines[at]?.text.includes(REPLY_LINE_CODE) ? { kind: 'marker', from: at, to: at } : null;
+function markerAt(lines: readonly Line[], at: number, known: Known): Introduction | null {
+  if (!lines[at]?.text.includes(REPLY_LINE_CODE)) return null;
+  const above = lines[at - 1]?.isBlank ? at - 2 : at - 1;
+  return { kind: 'marker', from: isSenderAlone(lines[above], known) ? above : at, to: at };
+}
+
+/** `Name <address> wrote:` and no more, with our address: an attribution that does not say when. */
+function isSenderAlone(line: Line | undefined, { ownAddresses, ownNames }: Known): boolean {
+  if (!line || line.text.length > LONGEST_LINE) return false;
+  const words = line.text.toLowerCase().replace(TAG, '');
+  const address = ownAddresses.find((own) => words.includes(own));
+  if (address === undefined) return false;
+  const name = ownNames.find((own) => own.length > 2 && words.includes(own.toLowerCase())) ?? '';
+  return /^[\s"<>]*\p{L}+ ?[:：]$/u.test(words.replace(address, '').replace(name.toLowerCase(), ''));
 }
 
 function separatorAt(lines: readonly Line[], at: number): Introduction | null {

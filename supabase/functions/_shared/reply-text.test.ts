@@ -250,6 +250,18 @@ describe('a mailed answer', () => {
     }
   });
 
+  // s-nail 14.9.24 (Debian 12) writes the sender and "wrote:" without a date, sets the quote in by tabs, and puts the answer below.
+  it('leaves out who wrote where a program says no more than that above our line', () => {
+    const indented = `— Reply above this line — ${REPLY_LINE_CODE}\n\n${S}`.replace(/^/gm, '\t');
+    for (const who of [`${OWN_NAME} <${OWN_ADDRESS}> wrote:`, `${OWN_ADDRESS} schrieb:`])
+      expect(read(`${who}\n\n${indented}\nThank you, I will.`)).toEqual({
+        text: 'Thank you, I will.',
+        rest: 'quote',
+      });
+    for (const typed of [`Please tell ${OWN_ADDRESS} this:`, `${OWN_NAME} wrote:`, 'Thank you:'])
+      expect(read(`${typed}\n\n${indented}`).text).toBe(typed);
+  });
+
   it('leaves out the signature of an agent where it is one', () => {
     const signed = `Try again, please.\n\n-- \nAda\nAcme\n\nOn 23/11/2026 09:14, Acme Support wrote:\n${qS}`;
     expect(read(signed, [S], { isSignatureCut: true }).text).toBe('Try again, please.');
