@@ -92,6 +92,8 @@ const BY_NAME: Record<string, unknown> = {
 const SETTINGS: Record<string, object> = {
   save_appearance: { greeting: 'changed' },
   save_replies: { reply_mail_wait_minutes: 7 },
+  save_alerts: { hold_seconds: 7 },
+  preview_alerts: { hold_seconds: 7 },
 };
 
 const BY_TYPE: Record<string, () => unknown> = {

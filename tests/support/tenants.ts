@@ -86,6 +86,12 @@ async function fillCase(sql: TransactionSql, chatbot_id: string, mark: string, t
   const [delivery] = await sql<{ id: string }[]>`
     select id from public.deliveries where chatbot_id = ${chatbot_id} and kind = 'webhook'`;
   await sql`insert into public.delivery_attempts (delivery_id, chatbot_id, number, error) values (${delivery!.id}, ${chatbot_id}, 1, ${mark})`;
+  // A test of the alerts that has an hour to go.
+  await sql`with test as (
+      insert into public.deliveries (chatbot_id, kind, purpose, recipient, rung, created_at, next_attempt_at)
+      values (${chatbot_id}, 'email', 'test', ${`${mark}@example.test`}, 1, now() - interval '5 minutes', now() + interval '1 hour')
+      returning id)
+    insert into private.delivery_data (delivery_id, data) select id, '{"minutes": 60}' from test`;
   return { conversations, messages, escalations, deliveries: delivery!.id };
 }
 
