@@ -10,6 +10,7 @@ trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 apt-get download -q nmh=1.8~RC2-2 liblockfile1 libreadline8 libtinfo6 >/dev/null 2>&1
 for package in *.deb; do dpkg-deb -x "$package" nmh; done
+echo "nmh $(dpkg-deb -f nmh_*.deb Version)"
 libraries=$(echo "$folder"/nmh/usr/lib/*-linux-gnu "$folder"/nmh/lib/*-linux-gnu | tr ' ' ':')
 export HOME="$folder" LC_ALL=C.UTF-8 LD_LIBRARY_PATH="$libraries"
 mkdir -p Mail/inbox
