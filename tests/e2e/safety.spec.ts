@@ -85,6 +85,8 @@ const missing = () => ({
   endpoint: none(),
   mail: none(),
   escalation_id: none(),
+  delivery: none(),
+  act: 'claim',
   id: none(),
 });
 
