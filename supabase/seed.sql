@@ -439,6 +439,10 @@ left join lateral (
 left join public.leads d on d.conversation_id = s.conversation_id
 where c.id = s.conversation_id;
 
+update public.escalations e set seen_at = least(e.first_opened_at, e.claimed_at, e.first_replied_at, e.resolved_at),
+  seen_by = coalesce(e.first_opened_by, e.claimed_by, e.first_replied_by, e.resolved_by)
+where e.seen_at is null;
+
 -- Whoever opened a case has read it; the owner looks in on everything older than two days.
 insert into public.conversation_reads (conversation_id, user_id, chatbot_id, last_read_seq, last_read_at)
 select c.id, reader.user_id, c.chatbot_id, c.last_seq, c.last_activity_at

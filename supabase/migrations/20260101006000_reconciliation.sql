@@ -69,7 +69,7 @@ begin
        left join told t on t.purpose = 'reminder' and coalesce(t.outcome, 'unexplained') = k.outcome group by k.outcome) o),
     (select jsonb_build_object('seen', count(ep.seen_at), 'waiting', count(*) filter (where ep.seen_at is null),
         'median_minutes', round((percentile_cont(0.5) within group (
-          order by greatest(extract(epoch from ep.seen_at - ep.escalated_at), 0) / 60))::numeric, 1))
+          order by greatest(extract(epoch from ep.seen_at - ep.escalated_at), 0) / 60) filter (where ep.seen_at is not null))::numeric, 1))
      from episodes ep where ep.is_latest)
   into buckets, earlier, mails, reminders, seen;
   buckets := coalesce(buckets, '{"escalations":0,"delivered":0,"accepted":0,"waiting":0,"held":0,"failed":0,"unreachable":0,"opted_out":0,"seen_first":0}');
