@@ -144,14 +144,20 @@ test('with before_chat the form holds back the first message, never the way to a
   expect(await sql`select from public.leads where chatbot_id = ${shop.chatbotId}`).toHaveLength(1);
 });
 
-test('with the form off nobody is asked for anything', async ({ widget, shop, sql }) => {
+test('with the form off none of its fields is asked for, only where the answer shall go', async ({
+  widget,
+  shop,
+  sql,
+}) => {
   await leadForm(sql, shop.chatbotId, 'off');
   await widget.visit();
   await widget.open();
   await widget.ask();
   await widget.requestHelp.click();
   await expect(widget.confirmation).toBeVisible();
-  await expect(widget.log.getByRole('form')).toHaveCount(0);
+  await expect(widget.log.getByRole('form', { name: 'Where can we answer you if you leave?' })).toBeVisible();
+  await expect(widget.log.getByRole('form')).toHaveCount(1);
+  await expect(widget.log.getByRole('textbox')).toHaveCount(1);
   await expect(widget.log.getByRole('button', { name: 'Add your contact details' })).toHaveCount(0);
 });
 
