@@ -51,7 +51,13 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
   const outcomes = new Outcomes(store, webhooks, options.deliveryDelayMs ?? DELIVERY_DELAY_MS);
   const sending = new Sending(store, outcomes);
   const parts = {
-    serverToken: options.serverToken,
+    server: {
+      token: options.serverToken,
+      inboundAddress: inbound?.address ?? '',
+      inboundHookUrl: inbound ? withCredentials(inbound.url, auth) : '',
+      eventsUrl: url,
+      eventsAuth: auth,
+    },
     store,
     sending,
     outcomes,
@@ -77,4 +83,11 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
       await closed;
     },
   };
+}
+
+function withCredentials(address: string, { user, password }: { user: string; password: string }): string {
+  const url = new URL(address);
+  url.username = user;
+  url.password = password;
+  return url.href;
 }

@@ -31,6 +31,11 @@ const commands = {
     const { receive } = await load('./receiver.ts');
     await receive();
   },
+  doctor: async () => {
+    ensureInstalled();
+    const { examine } = await load('../doctor/main.ts');
+    process.exit(await examine(process.argv.slice(3)));
+  },
   check: async () => {
     ensureInstalled();
     const { check } = await load('./check.ts');

@@ -29,3 +29,6 @@ create policy "Members can listen to their chatbots" on realtime.messages for se
   using (extension in ('broadcast', 'presence') and (select private.is_my_topic((select realtime.topic()))));
 create policy "Members can show that they are there" on realtime.messages for insert to authenticated
   with check (extension in ('broadcast', 'presence') and (select private.is_my_topic((select realtime.topic()))));
+-- The health page joins, has the database say one word there, and leaves; nobody else knows the name.
+create policy "Signed-in people can hear their own health check" on realtime.messages for select to authenticated
+  using (extension = 'broadcast' and (select realtime.topic()) like 'health:%');

@@ -16,7 +16,7 @@ vi.setConfig({ testTimeout: 600_000 });
 
 const OWNER_ONLY = ['delete_chatbot', 'set_member_role', 'transfer_chatbot'];
 const ADMIN_ONLY =
-  /^(save_(?!canned_reply|profile)|read_bot|delete_(answer|webhook)|import_|compare_answers|invite_|withdraw_|remove_|create_api|revoke_|add_webhook|update_webhook|rotate_|send_test|redeliver|preview_|try_|(end_)?alert_test)/;
+  /^(save_(?!canned_reply|profile)|read_bot|delete_(answer|webhook)|import_|compare_answers|invite_|withdraw_|remove_|create_api|revoke_|add_webhook|update_webhook|rotate_|send_test|redeliver|preview_|try_|lift_|(end_)?alert_test)/;
 const ROLES: Role[] = ['agent', 'admin', 'owner'];
 // Seen by those who may hand out access, and by the reader alone.
 const NOT_FOR_AGENTS = ['api_keys', 'bots', 'chatbot_invites', 'delivery_attempts', 'webhook_endpoints'];

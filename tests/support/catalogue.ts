@@ -126,6 +126,7 @@ export function argumentsFor(routine: Routine, tenant: Tenant): Record<string, u
     questions: [mark],
     id: ids[ID_OF.find(([name]) => name.test(routine.name))?.[1] ?? ''] ?? randomUUID(),
     settings: SETTINGS[routine.name] ?? { positive_label: 'changed' },
+    nonce: randomUUID(),
     user_id: colleagueId,
   };
   const given = routine.parameters.map(({ name, type }) => {

@@ -1546,11 +1546,13 @@ export type Database = {
     };
     Functions: {
       accept_invite: { Args: { token: string }; Returns: string };
+      act_from_mail: { Args: { p_act: string; p_delivery_id: string; p_token: string }; Returns: Json };
       add_note: { Args: { conversation_id: string; id: string; text: string }; Returns: Json };
       add_webhook_endpoint: {
         Args: { chatbot_id: string; description?: string; events: string[]; url: string };
         Returns: Json;
       };
+      alert_test: { Args: { chatbot_id: string }; Returns: Json };
       api_append_message: {
         Args: { p_id: string; p_key_hash: string; p_role: string; p_session_id: string; p_text: string };
         Returns: Json;
@@ -1575,7 +1577,6 @@ export type Database = {
         Args: { escalation_ids: string[]; expected_versions?: number[]; user_id: string };
         Returns: Json;
       };
-      alert_test: { Args: { chatbot_id: string }; Returns: Json };
       claim_deliveries: {
         Args: { p_claim?: string; p_lease_seconds?: number; p_limit?: number };
         Returns: Json[];
@@ -1583,6 +1584,7 @@ export type Database = {
       claim_escalation: { Args: { escalation_id: string }; Returns: Json };
       claim_many: { Args: { escalation_ids: string[] }; Returns: Json };
       compare_answers: { Args: { chatbot_id: string; questions: Json }; Returns: Json };
+      compare_settings: { Args: { p_app_url: string; p_dispatch_key_hash: string }; Returns: Json };
       create_api_key: { Args: { chatbot_id: string; name: string }; Returns: Json };
       create_chatbot: { Args: { name: string }; Returns: string };
       delete_answer: { Args: { id: string }; Returns: undefined };
@@ -1653,11 +1655,13 @@ export type Database = {
       };
       finish_deliveries: { Args: { p_results: Json[] }; Returns: number };
       hand_back: { Args: { conversation_id: string }; Returns: Json };
+      health: { Args: { chatbot_id: string }; Returns: Json };
       import_answers: { Args: { chatbot_id: string; entries: Json }; Returns: Json };
       invite_member: {
         Args: { chatbot_id: string; email: string; role?: Database['public']['Enums']['member_role'] };
         Returns: Json;
       };
+      lift_suppression: { Args: { chatbot_id: string; email: string }; Returns: number };
       list_cases: {
         Args: {
           after_at?: string;
@@ -1722,9 +1726,13 @@ export type Database = {
       my_zone: { Args: { device_time_zone?: string }; Returns: Json };
       next_due: { Args: { p_within_seconds: number }; Returns: number };
       open_case: { Args: { conversation_id: string }; Returns: Json };
-      read_bot: { Args: { chatbot_id: string }; Returns: Json };
+      ping_health: { Args: { chatbot_id: string; nonce: string }; Returns: string };
+      ping_project_health: { Args: { p_nonce: string }; Returns: undefined };
       preview_alerts: { Args: { chatbot_id: string; settings: Json }; Returns: Json };
       preview_office_hours: { Args: { chatbot_id: string; hours: Json }; Returns: Json };
+      project_health: { Args: Record<PropertyKey, never>; Returns: Json };
+      read_act: { Args: { p_act: string; p_delivery_id: string; p_token: string }; Returns: Json };
+      read_bot: { Args: { chatbot_id: string }; Returns: Json };
       read_case: { Args: { conversation_id: string }; Returns: Json };
       read_invite: { Args: { token: string }; Returns: Json };
       read_messages: {
@@ -1753,14 +1761,15 @@ export type Database = {
         Args: { chatbot_id: string; conversation_id: string; kind: string; row_count: number };
         Returns: undefined;
       };
+      record_list_export: { Args: { chatbot_id: string; conversation_ids: string[] }; Returns: undefined };
       record_postmark_event: { Args: { p_event: Json }; Returns: boolean };
       record_sweep: { Args: { p_kind?: string }; Returns: undefined };
       redeliver: { Args: { delivery_id: string }; Returns: Json };
       redeliver_failed: { Args: { endpoint_id: string; since?: string }; Returns: number };
       release_escalation: { Args: { escalation_id: string }; Returns: Json };
       remove_member: { Args: { chatbot_id: string; user_id: string }; Returns: undefined };
-      reply_not_me: { Args: { p_token_hash: string }; Returns: undefined };
       reopen_escalation: { Args: { escalation_id: string; expected_version?: number }; Returns: Json };
+      reply_not_me: { Args: { p_token_hash: string }; Returns: undefined };
       resolve_escalation: { Args: { escalation_id: string; expected_version?: number }; Returns: Json };
       resolve_many: { Args: { escalation_ids: string[]; expected_versions?: number[] }; Returns: Json };
       revoke_api_key: { Args: { id: string }; Returns: undefined };
@@ -1790,9 +1799,9 @@ export type Database = {
         Args: { chatbot_id: string; gets_alerts: boolean; user_id: string };
         Returns: undefined;
       };
-      save_replies: { Args: { chatbot_id: string; settings: Json }; Returns: Json };
       save_office_hours: { Args: { chatbot_id: string; hours: Json }; Returns: Json };
       save_profile: { Args: { profile: Json }; Returns: Json };
+      save_replies: { Args: { chatbot_id: string; settings: Json }; Returns: Json };
       search_answers: {
         Args: { chatbot_id: string; language?: string; query: string };
         Returns: {
@@ -1813,7 +1822,6 @@ export type Database = {
         Args: { chatbot_id: string; role: Database['public']['Enums']['member_role']; user_id: string };
         Returns: undefined;
       };
-      try_alerts: { Args: { chatbot_id: string }; Returns: Json };
       transfer_chatbot: { Args: { chatbot_id: string; user_id: string }; Returns: undefined };
       triage_charts: { Args: { chatbot_id: string; days?: number; time_zone?: string }; Returns: Json };
       triage_overview: {
@@ -1828,6 +1836,7 @@ export type Database = {
         Returns: Json;
       };
       triage_stats: { Args: { chatbot_id: string; days?: number }; Returns: Json };
+      try_alerts: { Args: { chatbot_id: string }; Returns: Json };
       try_intent_phrases: {
         Args: { chatbot_id: string; language: string; phrases: string[]; said: string };
         Returns: Json;
@@ -1835,10 +1844,7 @@ export type Database = {
       undo_resolve: { Args: { escalation_id: string }; Returns: Json };
       undo_resolve_many: { Args: { escalation_ids: string[] }; Returns: Json };
       update_webhook_endpoint: { Args: { changes: Json; id: string }; Returns: Json };
-      widget_config: {
-        Args: { p_chatbot_id: string; p_origin: string };
-        Returns: Json;
-      };
+      widget_config: { Args: { p_chatbot_id: string; p_origin: string }; Returns: Json };
       widget_escalate: {
         Args: {
           p_lead: Json;
@@ -1852,22 +1858,14 @@ export type Database = {
         Returns: Json;
       };
       widget_feedback: {
-        Args: {
-          p_message_id: string;
-          p_origin: string;
-          p_token_hash: string;
-          p_value: string;
-        };
+        Args: { p_message_id: string; p_origin: string; p_token_hash: string; p_value: string };
         Returns: undefined;
       };
       widget_post_message: {
         Args: { p_client: string; p_id: string; p_origin: string; p_text: string; p_token_hash: string };
         Returns: Json;
       };
-      widget_read: {
-        Args: { p_after: number; p_origin: string; p_token_hash: string };
-        Returns: Json;
-      };
+      widget_read: { Args: { p_after: number; p_origin: string; p_token_hash: string }; Returns: Json };
       widget_resume: {
         Args: {
           p_chatbot_id: string;

@@ -10,18 +10,21 @@ const RPC_DEADLINE_MS = 10_000;
 export interface RpcTarget {
   url: string;
   secretKey: string;
+  /** A person's own `Authorization`, which then counts instead of the key's rights. */
+  authorization?: string;
   deadlineMs?: number;
 }
 
 /** A client for the Data API's RPC (POST /rest/v1/rpc/<name>) with one deadline over the whole exchange. */
-export function connect({ url, secretKey, deadlineMs = RPC_DEADLINE_MS }: RpcTarget): Rpc {
+export function connect({ url, secretKey, authorization, deadlineMs = RPC_DEADLINE_MS }: RpcTarget): Rpc {
   const headers: Record<string, string> = {
     apikey: secretKey,
     accept: 'application/json',
     'content-type': 'application/json',
   };
   // The older service_role key is a JWT and counts only as a bearer token; a new sb_secret_ key must not be sent as one.
-  if (!secretKey.startsWith('sb_')) headers['authorization'] = `Bearer ${secretKey}`;
+  if (authorization) headers['authorization'] = authorization;
+  else if (!secretKey.startsWith('sb_')) headers['authorization'] = `Bearer ${secretKey}`;
 
   return async <T>(name: string, parameters: Record<string, unknown>): Promise<T> => {
     let status: number;

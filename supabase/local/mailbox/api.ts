@@ -1,6 +1,6 @@
 /**
  * The mailbox's HTTP: Postmark's API with its token and its errors, the reading side for people and tests, and
- * the two underscored paths that make things go wrong on purpose.
+ * the underscored paths that make things go wrong on purpose.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
@@ -12,6 +12,7 @@ import { answerPage } from './page.ts';
 import { BAD_TOKEN, INVALID_FIELD, INVALID_JSON, JSON_REQUIRED, Refusal, TOO_LARGE } from './refusal.ts';
 import type { Sending } from './sending.ts';
 import type { Message, Store } from './store.ts';
+import { serverSchema, showServer, showWebhooks, type MailServer } from './server.ts';
 import { dump, suppress, unsuppress } from './suppressing.ts';
 
 const MAX_REQUEST_BYTES = 50_000_000;
@@ -25,7 +26,7 @@ const faultsSchema = z.union([
 const eventSchema = z.object({ MessageID: z.string(), Type: z.string(), Recipient: z.string().optional() });
 
 export interface Parts extends Answering {
-  serverToken: string;
+  server: MailServer;
   sending: Sending;
   outcomes: Outcomes;
   faults: Faults;
@@ -63,6 +64,11 @@ async function answerPostmark(
   const route = `${request.method} ${url.pathname}`;
   if (route === 'POST /email' || route === 'POST /email/batch') {
     await answerSending(parts, request, response, url.pathname === '/email/batch');
+    return true;
+  }
+  if (route === 'GET /server' || route === 'GET /webhooks') {
+    authenticate(parts, request);
+    sendJson(response, 200, route === 'GET /server' ? showServer(parts.server) : showWebhooks(parts.server));
     return true;
   }
   const [, stream, action] = STREAM.exec(url.pathname) ?? [];
@@ -132,6 +138,11 @@ async function answerTests(
     if (!parsed.success) throw new Refusal(INVALID_FIELD, z.prettifyError(parsed.error));
     faults.add(parsed.data);
     response.writeHead(204).end();
+  } else if (route === 'POST /_server') {
+    const parsed = serverSchema.safeParse(await readJson(request));
+    if (!parsed.success) throw new Refusal(INVALID_FIELD, z.prettifyError(parsed.error));
+    Object.assign(parts.server, parsed.data);
+    response.writeHead(204).end();
   } else if (route === 'POST /_events') {
     causeEvent(store, outcomes, await readJson(request));
     response.writeHead(204).end();
@@ -153,11 +164,11 @@ function causeEvent(store: Store, outcomes: Outcomes, body: unknown): void {
 }
 
 /** Refuses a wrong token; true when it is the one that only validates. */
-function authenticate({ serverToken }: Parts, request: IncomingMessage): boolean {
+function authenticate({ server }: Parts, request: IncomingMessage): boolean {
   const token = request.headers['x-postmark-server-token'];
   const accept = request.headers.accept ?? '';
   if (!accept.includes('application/json') && !accept.includes('*/*')) throw notJson();
-  if (token !== serverToken && token !== TEST_TOKEN) {
+  if (token !== server.token && token !== TEST_TOKEN) {
     throw new Refusal(BAD_TOKEN, 'Request does not contain a valid Server token.', 401);
   }
   return token === TEST_TOKEN;
