@@ -14,6 +14,11 @@ import { measureVisit, THROTTLE, type Cost, type Visit } from './visit.ts';
 
 const LONG_MS = 50;
 const REPETITIONS = 7;
+/** The page by itself and with the button alone differ by little: each is visited so often at a time. */
+const CHEAP_VISITS = 3;
+/** The goals in milliseconds are those of a machine on which the page's own work takes so long; a slower one has as much more. */
+const PAGE_MS = 94;
+const CLOSED_MS = 50;
 /** More slowed down than this the page was not alone on its processor, and its tasks are no measure. */
 const SLOWEST = THROTTLE * 1.25;
 const HISTORY = 200;
@@ -74,9 +79,11 @@ export async function w3(): Promise<void> {
   const variant = (name: string, act: Visit['act'], path = '/', context = {}): Variant => ({
     name,
     run: async () => {
-      const cost = await measureVisit(browser, { url: pages.origin + path, act, context });
-      (costs[name] ??= []).push(cost);
-      return 1000 / cost.taskMs;
+      const visits: Cost[] = [];
+      for (let nth = 0; nth < (name === BARE || name === CLOSED ? CHEAP_VISITS : 1); nth++)
+        visits.push(await measureVisit(browser, { url: pages.origin + path, act, context }));
+      (costs[name] ??= []).push(...visits);
+      return 1000 / median(visits.map(({ taskMs }) => taskMs));
     },
   });
   const { rates, ratio, sameAgainstSame } = await sideBySide(
@@ -99,20 +106,34 @@ export async function w3(): Promise<void> {
   const worst = (name: string) => Math.round(Math.max(...costs[name]!.map(({ longestMs }) => longestMs)));
   const slowness = median(Object.values(costs).flatMap((all) => all.map((cost) => cost.slowness)));
   const ours = [CLOSED, OPEN, ASKED, RETURNED, LONG];
-  const most = (name: string) => (name === LONG ? LONGEST_MS : LONG_MS);
+  const pageMs = middle(BARE, 'taskMs');
+  const share = Math.max(1, pageMs / PAGE_MS);
+  const most = (name: string) => Math.round((name === LONG ? LONGEST_MS : LONG_MS) * share);
+  const addedMs = (name: string) => middle(name, 'taskMs') - pageMs;
+  const closedMost = Math.round(CLOSED_MS * share);
   await report({
     metric: 'W3',
     title: 'the widget on a page at a quarter of the speed',
     how:
       `Main-thread time of a page that builds a shop's shelves, as pages per second of it; with the widget against without. ` +
-      `Milliseconds are processor time at ${THROTTLE}× throttle, in the middle of ${REPETITIONS + 1} visits. The page's own longest task ` +
+      `Milliseconds are processor time at ${THROTTLE}× throttle, in the middle of ${REPETITIONS + 1} rounds. The page's own work took ` +
+      `${Math.round(pageMs)} ms; goals in milliseconds are for one of ${PAGE_MS}, and grow with it. Its longest task ` +
       `took ${Math.round(middle(BARE, 'longestMs'))} ms; the worst of all visits ${ours.map((name) => `${worst(name)} ms (${name})`).join(', ')}.`,
     claims: ours.map((name) => ({ name: `${name} ÷ without`, ratio: ratio(name, BARE) })),
     figures: ours.flatMap((name) => [
       { name: `longest task, ${name}`, value: middle(name, 'longestMs'), unit: 'ms', atMost: most(name) },
-      { name: `added work, ${name}`, value: middle(name, 'taskMs') - middle(BARE, 'taskMs'), unit: 'ms' },
+      {
+        name: `added work, ${name}`,
+        value: addedMs(name),
+        unit: 'ms',
+        ...(name === CLOSED && { atMost: closedMost }),
+      },
     ]),
     checks: [
+      {
+        name: `${CLOSED}: adds no more than ${closedMost} ms of work`,
+        isTrue: addedMs(CLOSED) <= closedMost,
+      },
       ...[BARE, ...ours].map((name) => ({
         name: `${name}: no task is longer than ${most(name)} ms`,
         isTrue: middle(name, 'longestMs') <= most(name),
