@@ -28,10 +28,11 @@ create table private.audiences (
 comment on table private.audiences is 'How often a team''s private topic has moved; no row before the first time.';
 
 create function private.topic_of(chatbot_id uuid) returns text
-  language sql stable security definer set search_path = '' as $$
-  select 'chatbot:' || $1 || coalesce(
-    (select '.' || a.move_count from private.audiences a where a.chatbot_id = $1), '')
-$$;
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return 'chatbot:' || topic_of.chatbot_id || coalesce(
+    (select '.' || a.move_count from private.audiences a where a.chatbot_id = topic_of.chatbot_id), '');
+end $$;
 comment on function private.topic_of is 'Where the members of a chatbot''s team are told what happens.';
 
 create function private.move_topic(chatbot_id uuid) returns void

@@ -141,9 +141,10 @@ end $$;
 comment on function private.climb_again is 'Starts the ladder again for a visitor who has written into a case that had been seen.';
 
 -- What has left stands, and so does what is leaving: nobody knows any more whether it will arrive. In a case that is talked about, each
--- word of the visitor starts a climb that the next look ends before anything was due; that is not worth a receipt.
+-- word of the visitor starts a climb that the next look ends before anything was due; that is not worth a receipt. A first reply waits
+-- for this, and planning it anew each time would cost twice the work.
 create function private.end_ladder(escalation_id uuid, who uuid) returns void
-  language plpgsql security definer set search_path = '' as $$
+  language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   waiting uuid[];
 begin

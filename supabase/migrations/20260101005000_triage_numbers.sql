@@ -44,8 +44,11 @@ alter table private.tallies enable row level security;
 revoke all on private.tallies from public, anon, authenticated;
 
 create function private.hour_of(at timestamptz) returns timestamptz
-language sql immutable parallel safe set search_path = ''
-return date_bin('1 hour', at, '2000-01-01 00:00:00+00');
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return date_bin('1 hour', at, '2000-01-01 00:00:00+00');
+end
+$$;
 
 create function private.tg_conversations__tally() returns trigger
 language plpgsql security definer set search_path = '' as $$

@@ -7,15 +7,18 @@
 -- The scope is a word of the same vector: a chatbot with few messages does not pay for the words of one with many. \x01 keeps
 -- it, and the cuts, apart from what people write.
 create function private.windows(p_scope uuid, p_body text) returns tsvector
-language sql immutable parallel safe set search_path = ''
-return (
-  select array_to_tsvector(array_remove(
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  body text := private.fold(translate(p_body, E'\x01', ' '));
+begin
+  return array_to_tsvector(array_remove(
     E'\x01' || p_scope::text
-      || string_to_array(regexp_replace(f.body, '(...)', E'\\1\x01', 'g'), E'\x01')
-      || string_to_array(regexp_replace(substr(f.body, 2), '(...)', E'\\1\x01', 'g'), E'\x01')
-      || string_to_array(regexp_replace(substr(f.body, 3), '(...)', E'\\1\x01', 'g'), E'\x01'),
-    ''))
-  from (select private.fold(translate(p_body, E'\x01', ' ')) as body offset 0) f);
+      || string_to_array(regexp_replace(body, '(...)', E'\\1\x01', 'g'), E'\x01')
+      || string_to_array(regexp_replace(substr(body, 2), '(...)', E'\\1\x01', 'g'), E'\x01')
+      || string_to_array(regexp_replace(substr(body, 3), '(...)', E'\\1\x01', 'g'), E'\x01'),
+    ''));
+end
+$$;
 comment on function private.windows is 'Every stretch of three characters, and the shorter ones at the end, for an index of one chatbot''s words.';
 
 create function private.windows_query(p_scope uuid, p_search text) returns tsquery

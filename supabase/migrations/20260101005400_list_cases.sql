@@ -58,9 +58,12 @@ $$;
 
 -- A person as the team sees them: the name they chose, else the part of their address before the @.
 create function private.name_of(p_user_id uuid) returns text
-language sql stable set search_path = '' as $$
-  select coalesce(nullif(btrim(p.display_name), ''), split_part(p.email, '@', 1))
-  from public.profiles p where p.user_id = p_user_id
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select coalesce(nullif(btrim(p.display_name), ''), split_part(p.email, '@', 1))
+    from public.profiles p where p.user_id = p_user_id);
+end
 $$;
 
 create function public.list_cases(

@@ -95,12 +95,14 @@ end
 $$;
 
 create function private.mark_read(c public.conversations) returns void
-language sql set search_path = '' as $$
+language plpgsql set search_path = '' as $$
+begin
   insert into public.conversation_reads as r (conversation_id, user_id, chatbot_id, last_read_seq, last_read_at)
   values (c.id, auth.uid(), c.chatbot_id, c.last_seq, now())
-  on conflict (conversation_id, user_id) do update set
+  on conflict on constraint conversation_reads_pkey do update set
     last_read_seq = greatest(r.last_read_seq, excluded.last_read_seq), last_read_at = excluded.last_read_at,
-    is_marked_unread = false
+    is_marked_unread = false;
+end
 $$;
 
 create function private.mark_unread(p_conversation_id uuid) returns jsonb

@@ -29,20 +29,23 @@ $$;
 
 -- With the version the case has now: the first reply changes it, and the sender's next action should not meet that as news.
 create function private.reply_json(p_id uuid) returns jsonb
-language sql stable set search_path = '' as $$
-  select to_jsonb(m) || jsonb_build_object('author_name', private.name_of(m.author_id), 'escalation_version', e.version,
-    'receipt', private.receipt_json(r))
-  from public.messages m
-  join public.reply_receipts r on r.message_id = m.id
-  join public.conversations c on c.id = m.conversation_id
-  left join public.escalations e on e.id = c.escalation_id
-  where m.id = p_id
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select to_jsonb(m) || jsonb_build_object('author_name', private.name_of(m.author_id), 'escalation_version', e.version,
+      'receipt', private.receipt_json(r))
+    from public.messages m
+    join public.reply_receipts r on r.message_id = m.id
+    join public.conversations c on c.id = m.conversation_id
+    left join public.escalations e on e.id = c.escalation_id
+    where m.id = p_id);
+end
 $$;
 
 -- Two people who answer at once would tell the visitor two things. Whoever says how far they have read is told of the other's
 -- reply instead; the visitor's own next words hold nobody back.
 create function private.require_no_crossing(c public.conversations, p_seen_seq integer) returns void
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   crossing public.messages;
   e public.escalations;
@@ -70,7 +73,9 @@ begin
     insert into public.messages (conversation_id, role, event, text, author_id)
     values (c.id, 'system', 'person_joined', coalesce(private.first_name(author), ''), author);
   end if;
-  update public.escalations e set first_opened_at = now()
+  -- Who answers without having opened has done both: one change of the episode instead of two.
+  update public.escalations e set first_opened_at = now(), first_replied_at = coalesce(e.first_replied_at, now()),
+    first_replied_by = case when e.first_replied_at is null then author else e.first_replied_by end
   where e.id = c.escalation_id and e.status = 'open' and e.first_opened_at is null;
   insert into public.messages (id, conversation_id, role, text, author_id, via) values (p_id, c.id, 'agent', p_text, author, p_via);
   select * into c from public.conversations t where t.id = c.id;
