@@ -1,16 +1,12 @@
-import { createClient } from '@supabase/supabase-js';
 import { randomUUID } from 'node:crypto';
-import ws from 'ws';
 import type { Facts } from '../functions/_shared/health-facts.ts';
+import { connect } from './connect.ts';
 
 const PATIENCE_MS = 8000;
 
 /** Joins a private topic, has the database say something there, and hears it. */
 export async function roundTrip(url: string, key: string): Promise<NonNullable<Facts['realtime']>> {
-  const client = createClient(url, key, {
-    auth: { persistSession: false, autoRefreshToken: false },
-    realtime: { transport: ws as unknown as typeof WebSocket },
-  });
+  const client = connect({ url, key });
   const nonce = randomUUID();
   let timer: NodeJS.Timeout | undefined;
   let askedAt = 0;

@@ -1,9 +1,10 @@
 // A real escalation, as a visitor of a page would make it, with the time that each hop took. It says of itself that it is a test, in its
 // words and in its page's address, and is resolved when everything it set going has ended.
-import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import type { SupabaseClient } from '@supabase/supabase-js';
 import { randomUUID } from 'node:crypto';
 import type { EscalationReply, Session } from '../functions/_shared/contract.ts';
 import type { DatabaseFacts } from '../functions/_shared/health-facts.ts';
+import { connect } from './connect.ts';
 import type { Options } from './options.ts';
 
 const WORDS = 'This is a test escalation from npm run doctor. Nobody is waiting for an answer.';
@@ -26,9 +27,7 @@ interface Delivery {
 
 /** Prints each hop as it is done; false when one of them failed. Throws a sentence when there is no chatbot to ask. */
 export async function sendTest(options: Options, print: (line: string) => void): Promise<boolean> {
-  const db = createClient(options.url, options.key, {
-    auth: { persistSession: false, autoRefreshToken: false },
-  });
+  const db = connect(options);
   const chatbot = await findChatbot(db, options.chatbot);
   print(`\n  Test escalation at ${chatbot.name}`);
   const say = (hop: string, ms: number) => print(`    ${`${Math.round(ms)} ms`.padStart(9)}  ${hop}`);

@@ -42,7 +42,8 @@ begin
         'last_failure', case when (array_agg(r.status order by r.runid desc))[1] = 'failed'
           then (array_agg(r.return_message order by r.runid desc))[1] end)
       from (select d.* from cron.job_run_details d order by d.runid desc limit 200) r
-      join cron.job j on j.jobid = r.jobid and j.jobname = 'handoff-sweep'),
+      -- By what it does: scheduled anew, it is another job.
+      where r.command = 'select private.sweep()'),
     'vault', jsonb_build_object(
       'project_url', private.setting('project_url'), 'app_url', private.setting('app_url'),
       'inbound_address', private.setting('inbound_address'), 'has_dispatch_key', coalesce(private.setting('dispatch_key'), '') <> ''),

@@ -63,8 +63,10 @@ export function judgeAll(facts: Facts): HealthLine[] {
   const database = 'found' in facts.database ? facts.database.found : null;
   const functions = 'found' in facts.functions ? facts.functions.found : null;
   const known = { database: database !== null, functions: functions !== null };
+  // Nobody there, or not for us: then nothing else can be asked.
+  const isCutOff = !('found' in facts.database) && [null, 401, 403].includes(facts.database.status);
   return (Object.entries(CHECKS) as [CheckId, Check][]).map(([id, { name, needs = [], judge }]) => {
-    const missing = needs.find((need) => !known[need]);
+    const missing = isCutOff && id !== 'database' ? 'database' : needs.find((need) => !known[need]);
     const verdict = missing
       ? unknown(`Not known: see “${CHECKS[missing].name}”.`)
       : // What a check needs is there, and it looks at nothing else.
