@@ -39,6 +39,8 @@ export interface StackOptions {
   app?: 'built' | 'development' | 'none';
   /** Whether new accounts confirm their address first: HANDOFF_CONFIRM_EMAIL, else no. */
   confirmEmails?: boolean;
+  /** Where the services of channels are called instead of at their own addresses: HANDOFF_CHANNELS_ORIGIN, else nowhere. */
+  channelsOrigin?: string;
   /** Whether `stop` throws the state away: no. */
   isTemporary?: boolean;
   /** Where single lines about what happens meanwhile go. */
@@ -93,6 +95,7 @@ async function start(options: StackOptions, stateDir: string, ending: Ending) {
     appUrl: `http://127.0.0.1:${ports.app}`,
     mailboxUrl: `http://127.0.0.1:${ports.mailbox}`,
     databaseUrl: `postgresql://postgres:postgres@127.0.0.1:${ports.db}/postgres`,
+    channelsOrigin: options.channelsOrigin ?? process.env['HANDOFF_CHANNELS_ORIGIN'],
   };
   const place = findPlace(stateDir);
   if (options.isTemporary) {

@@ -9,6 +9,8 @@ export interface Addresses {
   appUrl: string;
   mailboxUrl: string;
   databaseUrl: string;
+  /** Where the services of channels are called instead; their own addresses unless set. */
+  channelsOrigin?: string | undefined;
 }
 
 export const POSTMARK_EVENTS_USER = 'postmark';
@@ -16,7 +18,7 @@ export const MAIL_FROM = 'Handoff <alerts@handoff.test>';
 /** The mailbox that answers come back to; no mail leaves the machine, so no other is needed. */
 export const INBOUND_ADDRESS = 'answers@inbound.handoff.test';
 
-/** The environment of every function: Supabase's names first, then ours. */
+/** The environment of every function: Supabase's names first, then ours; an empty one is as good as none. */
 export function functionEnvironment(keys: Keys, at: Addresses): Record<string, string> {
   return {
     SUPABASE_URL: at.apiUrl,
@@ -35,6 +37,7 @@ export function functionEnvironment(keys: Keys, at: Addresses): Record<string, s
     DISPATCH_KEY: keys.dispatchKey,
     WEBHOOK_ALLOW_LOOPBACK: 'true',
     OPENAI_ALLOW_LOOPBACK: 'true',
+    CHANNELS_ORIGIN: at.channelsOrigin ?? '',
   };
 }
 

@@ -27,9 +27,10 @@ create type public.message_role as enum ('visitor', 'assistant', 'agent', 'syste
 create type public.message_via as enum ('widget', 'api', 'desk', 'mail');
 create type public.escalation_trigger as enum ('inline_cta', 'followup_button', 'compact_link', 'intent', 'api', 'mail');
 create type public.escalation_status as enum ('open', 'resolved');
-create type public.delivery_kind as enum ('email', 'webhook');
+create type public.delivery_kind as enum ('email', 'webhook', 'channel');
 create type public.delivery_purpose as enum (
-  'alert', 'reminder', 'contact', 'assigned', 'mentioned', 'reply', 'reply_bounced', 'event', 'summary', 'digest', 'notice', 'test', 'invite'
+  'alert', 'reminder', 'contact', 'assigned', 'mentioned', 'reply', 'reply_bounced', 'event', 'summary', 'digest', 'notice', 'test', 'invite',
+  'acknowledge', 'resolve'
 );
 create type public.delivery_status as enum (
   'queued', 'sent', 'delivered', 'bounced', 'complained', 'skipped', 'failed'
@@ -42,7 +43,10 @@ create type public.intent_mode as enum ('off', 'offer', 'escalate');
 create type public.lead_timing as enum ('off', 'before_chat', 'before_escalation', 'after_escalation');
 create type public.widget_position as enum ('left', 'right');
 create type public.alert_clock as enum ('always', 'office_hours');
-create type public.alert_target as enum ('recipients', 'owner', 'member');
+create type public.alert_target as enum ('recipients', 'owner', 'member', 'channel');
+create type public.channel_kind as enum (
+  'slack', 'teams', 'discord', 'google_chat', 'mattermost', 'telegram', 'ntfy', 'pagerduty'
+);
 create type public.bot_kind as enum ('built_in', 'openai');
 
 -- Functions that are called all the time are PL/pgSQL, because it keeps its plans for the session: a SQL function that
@@ -58,7 +62,8 @@ create type public.event_type as enum (
   'conversation.exported',
   'mail.sent', 'mail.delivered', 'mail.bounced', 'mail.complained', 'mail.skipped', 'mail.failed', 'mail.set_aside',
   'webhook.delivered', 'webhook.retried', 'webhook.failed', 'webhook.skipped',
-  'settings.changed', 'member.changed', 'member.removed', 'endpoint.disabled', 'test.sent'
+  'channel.delivered', 'channel.skipped', 'channel.failed',
+  'settings.changed', 'member.changed', 'member.removed', 'endpoint.disabled', 'channel.disabled', 'test.sent'
 );
 
 -- The one way to say no. The code is the SQLSTATE here, `code` in every answer, and listed in _shared/errors.ts.

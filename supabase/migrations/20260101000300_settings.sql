@@ -34,7 +34,59 @@ comment on table public.escalation_recipients is 'Addresses alerted besides the 
 create unique index escalation_recipients_chatbot_email_key
   on public.escalation_recipients (chatbot_id, lower(email));
 
--- Whoever leaves the team is told nothing more: a step that was theirs becomes the owner's.
+-- What differs between the services: how often each takes a message at one address, what is entered there, and whether each case is an
+-- incident of its own there. Those are told when a case is seen and resolved, too, and nothing is summed up for them.
+create table private.channel_kinds (
+  kind public.channel_kind primary key,
+  pace_messages integer not null check (pace_messages > 0),
+  pace_seconds integer not null check (pace_seconds > 0),
+  fields text[] not null,
+  secret_fields text[] not null,
+  has_incidents boolean not null default false
+);
+comment on table private.channel_kinds is 'The services a channel can be at. The same stands in _shared/channels; a test compares them.';
+insert into private.channel_kinds (kind, pace_messages, pace_seconds, fields, secret_fields, has_incidents) values
+  ('slack', 1, 1, '{}', '{url}', false),
+  ('teams', 4, 1, '{}', '{url}', false),
+  ('discord', 5, 2, '{}', '{url}', false),
+  ('google_chat', 1, 1, '{}', '{url}', false),
+  ('mattermost', 5, 1, '{}', '{url}', false),
+  ('telegram', 20, 60, '{chat_id}', '{bot_token}', false),
+  ('ntfy', 12, 60, '{server}', '{topic,token}', false),
+  ('pagerduty', 120, 60, '{region}', '{routing_key}', true);
+
+create table public.alert_channels (
+  id uuid primary key default gen_random_uuid(),
+  chatbot_id uuid not null references public.chatbots (id) on delete cascade,
+  kind public.channel_kind not null,
+  name text not null check (length(btrim(name)) between 1 and 80),
+  settings jsonb not null default '{}' check (jsonb_typeof(settings) = 'object'),
+  secret_id uuid not null,
+  is_enabled boolean not null default true,
+  disabled_reason text,
+  failing_since timestamptz,
+  last_success_at timestamptz,
+  created_by uuid,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (chatbot_id, id)
+);
+comment on table public.alert_channels is
+  'A place at a chat or paging service where the team is told. Its address or token is in Vault; only the id stands here.';
+comment on column public.alert_channels.settings is 'What was entered and is no secret, by field.';
+comment on column public.alert_channels.disabled_reason is 'by_hand, or gone: the service said that the address is worth nothing any more.';
+comment on column public.alert_channels.failing_since is 'Since when every message was refused or lost; null while it works.';
+
+-- Without a foreign key and in a row of its own: sending must not wait for whoever edits the channel.
+create table private.channel_pace (
+  channel_id uuid primary key,
+  answered_at timestamptz[] not null default '{}',
+  resumes_at timestamptz
+);
+comment on table private.channel_pace is
+  'When a channel answered within its window, so that it is never told more often than its service takes; and until when it asked to be left alone.';
+
+-- Whoever leaves the team is told nothing more: a step that was theirs becomes the owner's. So does one of a channel that is removed.
 create table public.alert_rungs (
   chatbot_id uuid not null references public.chatbots (id) on delete cascade,
   position smallint not null check (position between 1 and 5),
@@ -42,14 +94,18 @@ create table public.alert_rungs (
   clock public.alert_clock not null default 'always',
   target public.alert_target not null,
   member_id uuid,
+  channel_id uuid,
   primary key (chatbot_id, position),
   foreign key (chatbot_id, member_id) references public.chatbot_members (chatbot_id, user_id),
-  constraint alert_rungs_name_a_member check ((target = 'member') = (member_id is not null))
+  foreign key (chatbot_id, channel_id) references public.alert_channels (chatbot_id, id),
+  constraint alert_rungs_name_a_member check ((target = 'member') = (member_id is not null)),
+  constraint alert_rungs_name_a_channel check ((target = 'channel') = (channel_id is not null))
 );
 comment on table public.alert_rungs is
   'Who is told, and after how long, while nobody has seen a request for a person: the ladder, in the order of its times.';
 comment on column public.alert_rungs.after_minutes is 'Minutes by the rung''s clock: all of them, or those of office hours alone.';
 create index alert_rungs_member_idx on public.alert_rungs (chatbot_id, member_id) where member_id is not null;
+create index alert_rungs_channel_idx on public.alert_rungs (chatbot_id, channel_id) where channel_id is not null;
 
 create table public.followup_buttons (
   id uuid primary key default gen_random_uuid(),

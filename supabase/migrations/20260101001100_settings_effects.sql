@@ -45,6 +45,8 @@ create trigger _500_announce_settings after update on public.human_support_setti
   for each row when (old.version = new.version) execute function private.tg__announce_settings();
 create trigger _500_announce_settings after insert or update or delete on public.escalation_recipients
   for each row execute function private.tg__announce_settings();
+create trigger _500_announce_settings after insert or delete or update of name, settings, is_enabled on public.alert_channels
+  for each row execute function private.tg__announce_settings();
 create trigger _500_announce_settings after insert or update or delete on public.alert_rungs
   for each row execute function private.tg__announce_settings();
 create trigger _500_announce_settings after insert or update or delete on public.followup_buttons
@@ -69,6 +71,8 @@ create trigger _100_set_updated_at before update on public.canned_replies
 create trigger _100_set_updated_at before update on public.webhook_endpoints
   for each row execute function private.tg__set_updated_at();
 create trigger _100_set_updated_at before update on public.leads
+  for each row execute function private.tg__set_updated_at();
+create trigger _100_set_updated_at before update of name, settings, secret_id, is_enabled on public.alert_channels
   for each row execute function private.tg__set_updated_at();
 -- A new version is written beside the settings it belongs to.
 create trigger _100_set_updated_at before update on public.human_support_settings
@@ -137,3 +141,54 @@ create trigger _600_forget_secret after delete on public.bots
 create trigger _600_forget_replaced_secret after update of api_key_secret_id on public.bots
   for each row when (old.api_key_secret_id is distinct from new.api_key_secret_id)
   execute function private.tg_bots__forget_secret();
+
+create function private.tg_alert_channels__forget_secret() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+begin
+  delete from vault.secrets s where s.id = old.secret_id;
+  return null;
+end $$;
+comment on function private.tg_alert_channels__forget_secret is 'A removed channel leaves no secret behind, and a new secret none before it.';
+create trigger _600_forget_secret after delete on public.alert_channels
+  for each row execute function private.tg_alert_channels__forget_secret();
+create trigger _600_forget_replaced_secret after update of secret_id on public.alert_channels
+  for each row when (old.secret_id <> new.secret_id) execute function private.tg_alert_channels__forget_secret();
+
+-- Nobody waits for a channel that is paused or removed: what was to be told there says so at once.
+create function private.set_aside_channel(channel_id uuid, reason text) returns void
+  language sql security definer set search_path = '' as $$
+  update public.deliveries d set status = 'skipped', reason = set_aside_channel.reason, summary_id = null, next_attempt_at = null, finished_at = now()
+  where d.id in (
+    select x.id from public.deliveries x
+    where x.lane = set_aside_channel.channel_id and x.status = 'queued' and x.lease_token is null and x.purpose <> 'test'
+    for no key update skip locked)
+$$;
+comment on function private.set_aside_channel is 'Skips what waits for a channel, with the reason.';
+
+create function private.tg_alert_channels__hand_rungs_on() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+begin
+  -- Not when the whole chatbot goes.
+  if exists (select from public.chatbots b where b.id = old.chatbot_id) then
+    perform private.set_aside_channel(old.id, 'channel_removed');
+  end if;
+  update public.alert_rungs r set target = 'owner', channel_id = null
+  where r.chatbot_id = old.chatbot_id and r.channel_id = old.id;
+  return old;
+end $$;
+comment on function private.tg_alert_channels__hand_rungs_on is 'What was to be told to a channel that is removed is told to the owner.';
+create trigger _100_hand_rungs_on before delete on public.alert_channels
+  for each row execute function private.tg_alert_channels__hand_rungs_on();
+
+create function private.tg_alert_channels__check() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+begin
+  perform from public.human_support_settings s where s.chatbot_id = new.chatbot_id for update;
+  if (select count(*) from public.alert_channels c where c.chatbot_id = new.chatbot_id) >= 20 then
+    perform private.refuse('CONFL', 'A chatbot can have at most 20 channels.');
+  end if;
+  return new;
+end $$;
+comment on function private.tg_alert_channels__check is 'At most twenty channels, counted under the settings'' lock.';
+create trigger _200_check before insert on public.alert_channels
+  for each row execute function private.tg_alert_channels__check();

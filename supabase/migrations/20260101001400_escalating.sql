@@ -77,7 +77,7 @@ begin
   insert into public.deliveries (chatbot_id, conversation_id, kind, purpose, recipient)
   select distinct on (lower(a.recipient)) a.chatbot_id, a.conversation_id, 'email', 'contact'::public.delivery_purpose, a.recipient
   from public.deliveries a
-  where a.escalation_id = c.escalation_id and a.purpose in ('alert', 'reminder') and a.status in ('queued', 'sent', 'delivered')
+  where a.escalation_id = c.escalation_id and a.kind = 'email' and a.purpose in ('alert', 'reminder') and a.status in ('queued', 'sent', 'delivered')
     and a.id not in (select u.id from untaken u)
     and not exists (
       select from public.deliveries k where k.conversation_id = c.id and k.purpose = 'contact'

@@ -1,5 +1,5 @@
 -- The ladder: who is told, and when, while nobody has seen that a visitor wants a person. All its mails are queued in the transaction
--- that makes somebody wait, each due at its own time, so that nothing has to remember to climb; whoever looks takes those back that
+-- that makes somebody wait (and so is what channels are told), each due at its own time, so that nothing has to remember to climb; whoever looks takes those back that
 -- nobody has begun to send. It climbs once for each silence: from the request, and from the first words after somebody last looked.
 
 -- An opening that ends before it begins runs past midnight. Sixty days see the end of the longest holidays of most teams, for
@@ -54,10 +54,13 @@ comment on function private.office_time_after is 'When so much of the office hou
 -- After a silence nothing is due at once: a step that has no time of its own goes with the first that has one.
 create function private.ladder_times(
   rungs public.alert_rungs[], h public.office_hours, hold_seconds integer, since timestamptz, is_silence boolean
-) returns table (rung smallint, after_minutes integer, clock public.alert_clock, target public.alert_target, member_id uuid, due_at timestamptz)
+) returns table (
+  rung smallint, after_minutes integer, clock public.alert_clock, target public.alert_target, member_id uuid, channel_id uuid,
+  due_at timestamptz
+)
   language sql stable set search_path = '' as $$
   select * from (
-    select r.position, r.after_minutes, r.clock, r.target, r.member_id,
+    select r.position, r.after_minutes, r.clock, r.target, r.member_id, r.channel_id,
       case when is_silence and r.after_minutes = 0 then min(t.due_at) filter (where r.after_minutes > 0) over () else t.due_at end as due_at
     from unnest(rungs) r
     cross join lateral (
@@ -72,21 +75,27 @@ create function private.ladder_times(
 $$;
 comment on function private.ladder_times is 'When each step of a ladder is due for a visitor who has been waiting since a moment.';
 
-create function private.told_by(chatbot_id uuid, target public.alert_target, member_id uuid)
-  returns table (email text, reason text, place integer)
+-- A channel that is paused or at its end has a receipt that says so, and its owner is told instead.
+create function private.told_by(chatbot_id uuid, target public.alert_target, member_id uuid, at_channel uuid)
+  returns table (kind public.delivery_kind, email text, channel_id uuid, channel_name text, reason text, place integer)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   return query
-  select a.email, a.reason, a.place from private.addressees(told_by.chatbot_id) a
-  where target <> 'member' and (target = 'recipients' or a.place = 0)
+  select 'email'::public.delivery_kind, a.email, null::uuid, null::text, a.reason, a.place from private.addressees(told_by.chatbot_id) a
+  where target = 'recipients' or a.place = 0 and (target = 'owner' or target = 'channel' and not exists (
+    select from public.alert_channels c where c.id = at_channel and c.is_enabled))
   union all
-  select p.email, case
+  select 'channel', null, c.id, c.name, case when not c.is_enabled then
+      case c.disabled_reason when 'gone' then 'channel_gone' else 'channel_paused' end end, 1
+  from public.alert_channels c where target = 'channel' and c.id = at_channel
+  union all
+  select 'email', p.email, null, null, case
       when not p.notify_escalation then 'kill_switch'
       when not private.is_email(p.email) then 'no_address'
       when exists (select from private.suppressed_addresses s where s.email = lower(p.email)) then 'suppressed' end, 0
   from public.profiles p where target = 'member' and p.user_id = told_by.member_id;
 end $$;
-comment on function private.told_by is 'Whom a step of the ladder tells, and why somebody is not told.';
+comment on function private.told_by is 'Whom a step of the ladder tells, by mail or at a channel, and why somebody is not told.';
 
 -- The first step of a request is its alert, and whoever does not get it has a receipt that says why. Whoever has one from the same
 -- climb needs no second. Who would be told by two steps at the same time is told by the first.
@@ -97,33 +106,33 @@ declare
 begin
   select array_agg(r order by r.position) into rungs from public.alert_rungs r where r.chatbot_id = e.chatbot_id;
   -- A promise does not depend on a setting: without any step the team is told at once.
-  rungs := coalesce(rungs, array[row(e.chatbot_id, 1, 0, 'always', 'recipients', null)::public.alert_rungs]);
-  insert into public.deliveries (chatbot_id, conversation_id, escalation_id, kind, purpose, recipient, rung, round,
+  rungs := coalesce(rungs, array[row(e.chatbot_id, 1, 0, 'always', 'recipients', null, null)::public.alert_rungs]);
+  insert into public.deliveries (chatbot_id, conversation_id, escalation_id, kind, purpose, recipient, channel_id, channel_name, rung, round,
     status, reason, next_attempt_at, finished_at)
-  select e.chatbot_id, e.conversation_id, e.id, 'email', m.purpose, m.email, m.rung, queue_ladder.round,
+  select e.chatbot_id, e.conversation_id, e.id, m.kind, m.purpose, m.email, m.channel_id, m.channel_name, m.rung, queue_ladder.round,
     case when m.reason is null then 'queued' else 'skipped' end::public.delivery_status, m.reason,
     case when m.reason is null then m.due_at end, case when m.reason is not null then now() end
   from (
-    select distinct on (lower(x.email), x.due_at, x.reason is not distinct from 'duplicate_of_owner')
-      x.email, x.rung, x.due_at, x.place, x.purpose, x.reason
+    select distinct on (x.who, x.due_at, x.reason is not distinct from 'duplicate_of_owner') x.*
     from (
-      select a.*, t.rung, t.due_at,
-        row_number() over (partition by lower(a.email), a.reason order by t.rung, a.place) as nth,
+      select a.*, w.who, t.rung, t.due_at,
+        row_number() over (partition by w.who, a.reason order by t.rung, a.place) as nth,
         case when queue_ladder.round = 1 and t.rung = rungs[1].position then 'alert' else 'reminder' end::public.delivery_purpose as purpose
       from public.human_support_settings s
       join public.office_hours h on h.chatbot_id = s.chatbot_id
       cross join private.ladder_times(rungs, h, s.hold_seconds, now(), queue_ladder.round > 1) t
-      cross join private.told_by(e.chatbot_id, t.target, t.member_id) a
+      cross join private.told_by(e.chatbot_id, t.target, t.member_id, t.channel_id) a
+      cross join lateral (select coalesce(a.channel_id::text, lower(a.email)) as who) w
       where s.chatbot_id = e.chatbot_id
     ) as x
     where x.purpose = 'alert'
       -- An import may bring what has been seen already.
       or (queue_ladder.round > 1 or e.seen_at is null) and (x.reason is null or x.nth = 1 and x.reason <> 'duplicate_of_owner')
-    order by lower(x.email), x.due_at, x.reason is not distinct from 'duplicate_of_owner', x.rung, x.place
+    order by x.who, x.due_at, x.reason is not distinct from 'duplicate_of_owner', x.rung, x.place
   ) as m
   order by m.rung, m.place;
 end $$;
-comment on function private.queue_ladder is 'Queues the mails of one climb: one receipt per step and address, each due at its time.';
+comment on function private.queue_ladder is 'Queues what one climb tells: one receipt per step and address or channel, each due at its time.';
 
 create function private.queue_alerts(e public.escalations) returns void
   language sql security definer set search_path = '' as $$ select private.queue_ladder(e, 1) $$;
@@ -176,6 +185,29 @@ begin
 end $$;
 comment on function private.end_ladder is 'Takes back the mails of a ladder that nobody has begun to send: somebody has seen the case.';
 
+-- Where each case is an incident of its own, it is told when somebody has seen it and when it is resolved, if it was told of it at all, or
+-- may be at this moment. Nothing of one incident overtakes what was queued before (is_in_turn), so the clock is asked, not the transaction.
+create function private.tell_incidents(e public.escalations, purpose public.delivery_purpose, due_at timestamptz) returns void
+  language plpgsql security definer set search_path = '' as $$
+begin
+  -- Most teams have no channel, and looking for what was told has its price.
+  if not exists (select from public.alert_channels c where c.chatbot_id = e.chatbot_id) then
+    return;
+  end if;
+  insert into public.deliveries (chatbot_id, conversation_id, escalation_id, kind, purpose, channel_id, channel_name, next_attempt_at, created_at)
+  select e.chatbot_id, e.conversation_id, e.id, 'channel', tell_incidents.purpose, c.id, c.name, due_at, clock_timestamp()
+  from public.alert_channels c join private.channel_kinds k on k.kind = c.kind
+  where c.chatbot_id = e.chatbot_id and c.is_enabled and k.has_incidents
+    and exists (
+      select from public.deliveries d
+      where d.escalation_id = e.id and d.channel_id = c.id and d.purpose in ('alert', 'reminder')
+        and (d.status = 'delivered' or d.status = 'queued' and (d.attempt_count > 0 or d.lease_token is not null)))
+    and not exists (
+      select from public.deliveries d
+      where d.escalation_id = e.id and d.channel_id = c.id and d.purpose = tell_incidents.purpose and d.status = 'queued' and d.attempt_count = 0);
+end $$;
+comment on function private.tell_incidents is 'Queues the word that a case is seen or resolved, for channels at which it is an incident.';
+
 create function private.see_case(conversation_id uuid, who uuid) returns void
   language plpgsql security definer set search_path = '' as $$
 declare
@@ -186,6 +218,7 @@ begin
   returning c.escalation_id into seen;
   if seen is not null then
     perform private.end_ladder(seen, who);
+    perform private.tell_incidents(e, 'acknowledge', now()) from public.escalations e where e.id = seen;
   end if;
 end $$;
 comment on function private.see_case is 'Notes that somebody has looked, where the visitor was waiting for that, and ends the ladder.';

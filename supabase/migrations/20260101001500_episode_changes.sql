@@ -150,6 +150,12 @@ begin
   where id = new.conversation_id
   returning * into c;
   perform private.see_case(c.id, coalesce((select auth.uid()), new.resolved_by));
+  if new.status = 'resolved' then
+    perform private.tell_incidents(new, 'resolve', new.undo_until);
+  else
+    update public.deliveries d set status = 'skipped', reason = 'undone', next_attempt_at = null, finished_at = now()
+    where d.escalation_id = new.id and d.purpose = 'resolve' and d.status = 'queued' and d.attempt_count = 0;
+  end if;
   insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, actor_id, data)
   values (new.chatbot_id, c.id, new.id, case
     when new.status = 'resolved' then 'conversation.resolved'

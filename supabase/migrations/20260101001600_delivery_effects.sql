@@ -7,10 +7,11 @@ create function private.record_receipts(deliveries public.deliveries[]) returns 
 begin
   insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, data)
   select d.chatbot_id, d.conversation_id, d.escalation_id,
-    (case d.kind when 'email' then 'mail.' || d.status else 'webhook.' || case d.status
+    (case d.kind when 'email' then 'mail.' || d.status when 'channel' then 'channel.' || d.status else 'webhook.' || case d.status
       when 'queued' then 'retried' when 'sent' then 'delivered' else d.status::text end end)::public.event_type,
     jsonb_strip_nulls(jsonb_build_object(
-      'delivery_id', d.id, 'purpose', d.purpose, 'recipient', d.recipient, 'reason', d.reason,
+      'delivery_id', d.id, 'purpose', d.purpose, 'recipient', d.recipient, 'channel', d.channel_name, 'channel_kind', c.kind,
+      'reason', d.reason,
       'seen_by', d.skipped_by, 'endpoint_id', d.endpoint_id, 'url', w.url, 'event', v.type,
       'attempt', nullif(d.attempt_count, 0),
       'seq', case d.purpose when 'reply' then (select min(r.seq) from public.reply_receipts r where r.delivery_id = d.id) end,
@@ -18,9 +19,12 @@ begin
   from unnest(deliveries) as d
   left join public.webhook_endpoints w on w.id = d.endpoint_id
   left join public.events v on v.id = d.event_id
-  where d.conversation_id is not null and not (d.kind = 'email' and d.status = 'queued')
+  left join public.alert_channels c on c.id = d.channel_id
+  where d.conversation_id is not null and not (d.kind <> 'webhook' and d.status = 'queued')
     -- Why a reply is not mailed is said once, of the reply; that it was read in time is not worth a line.
-    and not (d.purpose = 'reply' and d.status = 'skipped');
+    and not (d.purpose = 'reply' and d.status = 'skipped')
+    -- An incident that was never opened need not be closed.
+    and not (d.purpose in ('acknowledge', 'resolve') and d.status = 'skipped');
 end $$;
 comment on function private.record_receipts is 'Writes the timeline entries of receipts that moved.';
 

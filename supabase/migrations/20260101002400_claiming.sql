@@ -50,17 +50,52 @@ begin
 end $$;
 comment on function private.endpoint_room is 'How many more deliveries may be on their way to an endpoint.';
 
+-- As many as the service takes: what is on its way and what it answered within its window count, by the time of the answer, so that two
+-- messages are never closer than that, whoever sends them. One snapshot, as what is answered leaves the one count and joins the other.
+create function private.channel_room(channel_id uuid) returns integer
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('lane:' || channel_id, 0)) then
+    return 0;
+  end if;
+  return coalesce((
+    select case when p.resumes_at > clock_timestamp() then 0 else greatest(0, k.pace_messages
+      - (select count(*)::integer from public.deliveries d
+        where d.channel_id = c.id and d.status = 'queued' and d.lease_token is not null and d.leased_until > now())
+      - (select count(*)::integer from unnest(p.answered_at) as a (at) where a.at > clock_timestamp() - make_interval(secs => k.pace_seconds)))
+    end
+    from public.alert_channels c join private.channel_kinds k on k.kind = c.kind left join private.channel_pace p on p.channel_id = c.id
+    where c.id = channel_room.channel_id), 0);
+end $$;
+comment on function private.channel_room is 'How many more messages a channel may be sent at this moment.';
+
+create function private.channel_free_at(channel_id uuid) returns timestamptz
+  language sql stable security definer set search_path = '' as $$
+  select greatest(p.resumes_at, (
+    select a.at + make_interval(secs => k.pace_seconds) from unnest(p.answered_at) as a (at)
+    order by a.at desc offset k.pace_messages - 1 limit 1))
+  from private.channel_pace p join public.alert_channels c on c.id = p.channel_id join private.channel_kinds k on k.kind = c.kind
+  where p.channel_id = channel_free_at.channel_id
+$$;
+comment on function private.channel_free_at is 'When a channel takes the next message, as far as its pace and its wishes go; null when nothing is known against it.';
+
 -- An event follows those before it, of its conversation and to its endpoint, while they are on their way or due within a
 -- quarter of a minute: the ten seconds of a resolve, a first retry. It does not wait for a receiver that keeps failing, or that
 -- wants to be left alone for longer; `seq` in the body then says the order.
 create function private.is_in_turn(d public.deliveries) returns boolean
   language sql stable security definer set search_path = '' as $$
-  select d.place is null or not exists (
+  select case when d.kind = 'channel' then not exists (
+    -- Whatever becomes of it: an incident that is opened late must not stay open.
+    select from public.deliveries p
+    where d.escalation_id is not null and p.escalation_id = d.escalation_id and p.channel_id = d.channel_id and p.created_at < d.created_at
+      and p.status = 'queued' and p.summary_id is null and (p.attempt_count > 0 or p.next_attempt_at <= now()))
+  else d.place is null or not exists (
     select from public.deliveries p
     where p.endpoint_id = d.endpoint_id and p.conversation_id = d.conversation_id and p.place < d.place
-      and p.status = 'queued' and (p.leased_until > now() or p.next_attempt_at < now() + interval '15 seconds'))
+      and p.status = 'queued' and (p.leased_until > now() or p.next_attempt_at < now() + interval '15 seconds')) end
 $$;
-comment on function private.is_in_turn is 'Whether nothing that happened earlier in the same conversation is about to be sent to the same endpoint.';
+comment on function private.is_in_turn is
+  'Whether nothing that happened earlier in the same conversation is about to be sent to the same endpoint, or about the same case to the same channel.';
 
 -- Lanes are visited in turn from a random one, each by one step down the index, so a million waiting rows cost nothing.
 create function private.choose_by_lane(wanted integer, mails integer) returns uuid[]
@@ -81,16 +116,18 @@ create function private.choose_by_lane(wanted integer, mails integer) returns uu
       where d.status = 'queued' and d.lane > b.lane and d.lane < (select s.lane from starting s) order by d.lane limit 1)
     from below b where b.lane is not null
   ), lanes as (
-    select l.lane, w.id is null as is_mail, coalesce(w.is_enabled, true) as is_enabled
+    select l.lane, w.id is null and c.id is null as is_mail, c.id is not null as is_channel, coalesce(w.is_enabled, true) as is_enabled
     from (select * from above union all select * from below) l
     left join public.webhook_endpoints w on w.id = l.lane
+    left join public.alert_channels c on c.id = l.lane
     where l.lane is not null
   )
   select coalesce(array_agg(chosen.id), '{}') from (
     select due.id
     from lanes l
     cross join lateral (
-      select case when l.is_mail then least(mails, greatest(25, wanted / 2)) else private.endpoint_room(l.lane) end as room
+      select case when l.is_mail then least(mails, greatest(25, wanted / 2)) when l.is_channel then private.channel_room(l.lane)
+        else private.endpoint_room(l.lane) end as room
       offset 0
     ) as space
     cross join lateral (
@@ -117,7 +154,7 @@ begin
       select x.id from (
         select d.id, d.kind, row_number() over (partition by d.kind order by d.next_attempt_at, d.id) as place
         from public.deliveries d where d.id = any (ids)
-      ) as x where x.kind = 'webhook' or x.place = 1);
+      ) as x where x.kind <> 'email' or x.place = 1);
   end if;
   return ids;
 end $$;
@@ -132,6 +169,13 @@ create function private.skip_pointless(ids uuid[]) returns uuid[]
       when d.purpose = 'reminder' or d.purpose = 'alert' and d.attempt_count = 0 then case
         when v.escalation_id = d.escalation_id and v.unseen_since <= d.created_at then null else 'seen' end
     end as seen, case
+      when d.kind = 'channel' then case
+        when h.id is null then 'channel_removed'
+        when not h.is_enabled then case h.disabled_reason when 'gone' then 'channel_gone' else 'channel_paused' end
+        when d.purpose in ('acknowledge', 'resolve') and not exists (
+          select from public.deliveries a where a.escalation_id = d.escalation_id and a.channel_id = d.channel_id
+            and a.purpose in ('alert', 'reminder') and a.status = 'delivered') then 'not_told'
+        when d.purpose = 'summary' and not exists (select from public.deliveries a where a.summary_id = d.id) then 'nothing_open' end
       when not (private.member_behind(d.chatbot_id, d.recipient)).notify_escalation then 'kill_switch'
       when exists (select from private.suppressed_addresses s where s.email = lower(d.recipient)) then 'suppressed'
       when d.purpose = 'digest' and not exists (
@@ -139,7 +183,8 @@ create function private.skip_pointless(ids uuid[]) returns uuid[]
       when d.purpose = 'summary' and not exists (select from public.deliveries a where a.summary_id = d.id) then 'nothing_open'
     end as reason
     from public.deliveries d left join public.conversations v on v.id = d.conversation_id
-    where d.id = any (ids) and d.kind = 'email' and d.purpose in ('alert', 'reminder', 'contact', 'reply_bounced', 'summary', 'digest', 'assigned', 'mentioned')
+    left join public.alert_channels h on h.id = d.channel_id
+    where d.id = any (ids) and (d.kind = 'channel' and d.purpose <> 'test' or d.kind = 'email' and d.purpose in ('alert', 'reminder', 'contact', 'reply_bounced', 'summary', 'digest', 'assigned', 'mentioned'))
   ), skipped as (
     update public.deliveries d set status = 'skipped', reason = coalesce(j.seen, j.reason),
       skipped_by = case when j.seen is not null then j.seen_by end, next_attempt_at = null, finished_at = now(),
@@ -151,9 +196,15 @@ create function private.skip_pointless(ids uuid[]) returns uuid[]
 $$;
 comment on function private.skip_pointless is 'Skips mails that nobody should get any more.';
 
--- Twenty mails of a chatbot to an address in any sixty minutes, reminders and contact details included; what is more goes into one summary, which leaves when the
--- first of the twenty is an hour old. The alerts wait with it and share its fate, so that every receipt stays true. A summary
--- that another sweep holds may be leaving with its text written already: nobody joins it, and the alert soon looks again.
+-- Who has had how many: an address, or a channel.
+create function private.told_at(d public.deliveries) returns text
+  language sql immutable set search_path = '' as $$ select coalesce(d.channel_id::text, lower(d.recipient)) $$;
+comment on function private.told_at is 'What a delivery''s receiver is known by where messages are counted: the address in lower case, or the channel''s id.';
+
+-- Twenty messages of a chatbot to an address or a channel in any sixty minutes, reminders and contact details included; what is more goes
+-- into one summary, which leaves when the first of the twenty is an hour old. The alerts wait with it and share its fate, so that every
+-- receipt stays true. A summary that another sweep holds may be leaving with its text written already: nobody joins it, and the alert
+-- soon looks again. Where a case is an incident of its own, each is told by itself.
 create function private.fold_excess(ids uuid[]) returns uuid[]
   language plpgsql security definer set search_path = '' as $$
 declare
@@ -162,9 +213,11 @@ declare
   present timestamptz := clock_timestamp();
 begin
   with firsts as materialized (
-    select d.id, d.chatbot_id, lower(d.recipient) as recipient,
-      row_number() over (partition by d.chatbot_id, lower(d.recipient) order by d.created_at, d.id) as place
-    from public.deliveries d where d.id = any (ids) and d.purpose in ('alert', 'reminder', 'contact') and d.attempt_count = 0
+    select d.id, d.chatbot_id, private.told_at(d) as recipient,
+      row_number() over (partition by d.chatbot_id, private.told_at(d) order by d.created_at, d.id) as place
+    from public.deliveries d
+    left join public.alert_channels c on c.id = d.channel_id left join private.channel_kinds k on k.kind = c.kind
+    where d.id = any (ids) and d.purpose in ('alert', 'reminder', 'contact') and d.attempt_count = 0 and k.has_incidents is not true
   ), counted as (
     insert into private.mail_quota as q (chatbot_id, recipient, sent_at)
     select f.chatbot_id, f.recipient, array_fill(present, array[least(count(*), 20)::integer]) from firsts f
@@ -183,23 +236,30 @@ begin
   if excess is null then
     return ids;
   end if;
-  insert into public.deliveries (chatbot_id, kind, purpose, recipient, next_attempt_at)
-  select distinct on (d.chatbot_id, lower(d.recipient)) d.chatbot_id, 'email'::public.delivery_kind,
-    'summary'::public.delivery_purpose, d.recipient,
+  -- A channel is sent few at a time, so few of them are ever chosen; what waits behind them is beyond the twenty as well.
+  excess := excess || array(
+    select d.id from public.deliveries d
+    where d.lane in (select x.channel_id from public.deliveries x where x.id = any (excess) and x.channel_id is not null)
+      and d.status = 'queued' and d.next_attempt_at <= now() and d.purpose in ('alert', 'reminder') and d.attempt_count = 0
+      and d.id <> all (ids)
+    for no key update skip locked);
+  insert into public.deliveries (chatbot_id, kind, purpose, recipient, channel_id, channel_name, next_attempt_at)
+  select distinct on (d.chatbot_id, private.told_at(d)) d.chatbot_id, d.kind, 'summary'::public.delivery_purpose, d.recipient,
+    d.channel_id, d.channel_name,
     (select min(x.at) + interval '1 hour' from private.mail_quota q, unnest(q.sent_at) as x (at)
-      where q.chatbot_id = d.chatbot_id and q.recipient = lower(d.recipient))
+      where q.chatbot_id = d.chatbot_id and q.recipient = private.told_at(d))
   from public.deliveries d where d.id = any (excess)
-  on conflict (chatbot_id, lower(recipient)) where purpose = 'summary' and status = 'queued' and attempt_count = 0
+  on conflict (chatbot_id, coalesce(channel_id::text, lower(recipient))) where purpose = 'summary' and status = 'queued' and attempt_count = 0
   do nothing;
   with held as materialized (
-    select s.id, s.chatbot_id, lower(s.recipient) as recipient from public.deliveries s
-    where (s.chatbot_id, lower(s.recipient)) in (
-        select d.chatbot_id, lower(d.recipient) from public.deliveries d where d.id = any (excess))
+    select s.id, s.chatbot_id, private.told_at(s) as recipient from public.deliveries s
+    where (s.chatbot_id, coalesce(s.channel_id::text, lower(s.recipient))) in (
+        select d.chatbot_id, private.told_at(d) from public.deliveries d where d.id = any (excess))
       and s.purpose = 'summary' and s.status = 'queued' and s.attempt_count = 0
     for no key update skip locked
   ), joined as (
     select d.id, h.id as summary_id from public.deliveries d
-    left join held h on h.chatbot_id = d.chatbot_id and h.recipient = lower(d.recipient)
+    left join held h on h.chatbot_id = d.chatbot_id and h.recipient = private.told_at(d)
     where d.id = any (excess)
   )
   update public.deliveries d set summary_id = j.summary_id,
@@ -226,6 +286,11 @@ create function public.next_due(p_within_seconds double precision) returns doubl
       where d.lane = l.lane and d.status = 'queued' and d.next_attempt_at > now() order by d.next_attempt_at limit 1) as at
     from lanes l left join public.webhook_endpoints w on w.id = l.lane
     where l.lane is not null and coalesce(w.is_enabled, true)
+    union all
+    -- What a channel's pace holds back.
+    select f.at from lanes l join public.alert_channels c on c.id = l.lane cross join lateral (select private.channel_free_at(c.id) as at) f
+    where f.at > now() and exists (
+      select from public.deliveries d where d.lane = c.id and d.status = 'queued' and d.lease_token is null and d.next_attempt_at <= now())
     union all
     select s.paused_until from private.senders s where s.kind = 'email' and s.paused_until > now()
   )

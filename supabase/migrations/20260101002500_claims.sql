@@ -1,5 +1,5 @@
 -- The claim itself, and all that is needed to send: one row per delivery with its lease, its bytes, its secret. The secrets of
--- endpoints leave Vault here and nowhere else.
+-- endpoints and channels leave Vault here and nowhere else.
 
 create function private.cases_json(chatbot_id uuid, ids uuid[], with_leads boolean default false) returns jsonb
   language sql stable security definer set search_path = '' as $$
@@ -82,20 +82,25 @@ create function private.to_send(ids uuid[]) returns setof jsonb
     'lead', case when l.id is not null then jsonb_build_object(
       'name', l.name, 'email', l.email, 'phone', l.phone, 'custom', l.custom) end,
     'event', case when n.id is not null then jsonb_build_object('id', n.id, 'type', n.type) end,
+    'channel', case when h.id is not null then jsonb_build_object(
+      'kind', h.kind, 'url', app.url || '/dashboard/chatbots/' || b.id || '/human-support',
+      'settings', h.settings || (select s.decrypted_secret from vault.decrypted_secrets s where s.id = h.secret_id)::jsonb) end,
     'endpoint', case when w.id is not null then jsonb_build_object(
       'id', w.id, 'url', w.url, 'secret', w.secret, 'previous_secret', w.previous_secret) end,
     'body', coalesce(d.body, n.body),
-    'data', case when d.kind = 'email' and d.purpose <> 'alert' then private.mail_data(d) end)
+    'data', case when d.kind <> 'webhook' and d.purpose <> 'alert' then private.mail_data(d) end)
   from public.deliveries d
   cross join app
   join public.chatbots b on b.id = d.chatbot_id
   left join public.conversations v on v.id = d.conversation_id
   left join public.escalations e on e.id = case when d.purpose in ('contact', 'assigned') then v.escalation_id else d.escalation_id end
-  left join public.leads l on l.conversation_id = d.conversation_id and d.purpose in ('alert', 'reminder', 'contact', 'assigned')
+  left join public.leads l on l.conversation_id = d.conversation_id and d.kind = 'email'
+    and d.purpose in ('alert', 'reminder', 'contact', 'assigned')
   left join public.events n on n.id = d.event_id
   left join endpoints w on w.id = d.endpoint_id
+  left join public.alert_channels h on h.id = d.channel_id
   left join lateral (
-    select m.user_id, m.time_zone from private.member_behind(d.chatbot_id, d.recipient) m where d.purpose in ('alert', 'reminder', 'contact', 'assigned')
+    select m.user_id, m.time_zone from private.member_behind(d.chatbot_id, d.recipient) m where d.kind = 'email' and d.purpose in ('alert', 'reminder', 'contact', 'assigned')
   ) r on true
   where d.id = any (ids)
 

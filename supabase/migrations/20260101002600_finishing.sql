@@ -38,6 +38,31 @@ begin
 end $$;
 comment on function private.judge_endpoints is 'Remembers which endpoints work, since when others do not, and disables those that are gone.';
 
+-- What was answered is kept for as long as the pace looks back. Who asks us to slow down is left alone for as long as they say, whatever else
+-- waits; for ten seconds if they name no time, and for a day at most.
+create function private.judge_channels(answers jsonb) returns void
+  language plpgsql security definer set search_path = '' as $$
+begin
+  insert into private.channel_pace as p (channel_id, answered_at, resumes_at)
+  select c.id, array_fill(clock_timestamp(), array[count(*)::integer]), clock_timestamp() + make_interval(secs => max(least((a ->> 'rests_seconds')::double precision, 86400)) filter (where a ->> 'rests_seconds' is not null))
+  from jsonb_array_elements(answers) a join public.alert_channels c on c.id = (a ->> 'channel_id')::uuid
+  group by c.id order by c.id
+  on conflict (channel_id) do update set
+    answered_at = array(
+      select x.at from unnest(p.answered_at || excluded.answered_at) as x (at) where x.at > clock_timestamp() - interval '2 minutes'),
+    resumes_at = greatest(p.resumes_at, excluded.resumes_at);
+  update public.alert_channels c set failing_since = null, last_success_at = now()
+  where c.id in (select (a ->> 'channel_id')::uuid from jsonb_array_elements(answers) a where a ->> 'outcome' = 'ok')
+    and (c.failing_since is not null or coalesce(c.last_success_at < now() - interval '1 minute', true));
+  update public.alert_channels c set failing_since = now()
+  where c.failing_since is null
+    and c.id in (select (a ->> 'channel_id')::uuid from jsonb_array_elements(answers) a where a ->> 'outcome' <> 'ok' and a ->> 'purpose' <> 'test')
+    and c.id not in (select (a ->> 'channel_id')::uuid from jsonb_array_elements(answers) a where a ->> 'outcome' = 'ok');
+  update public.alert_channels c set is_enabled = false, disabled_reason = 'gone'
+  where c.is_enabled and c.id in (select (a ->> 'channel_id')::uuid from jsonb_array_elements(answers) a where a ->> 'outcome' = 'gone');
+end $$;
+comment on function private.judge_channels is 'Keeps the pace of channels that answered, remembers which work, and disables those that are gone.';
+
 create function private.judge_mail_channel(is_working boolean, pause_reason text) returns void
   language plpgsql security definer set search_path = '' as $$
 begin
@@ -59,7 +84,7 @@ create function private.verdict(
   select (case
     -- The receipt has moved meanwhile: Postmark's own word can be faster than our answer.
     when status <> 'queued' then status::text
-    when outcome = 'ok' then case kind when 'webhook' then 'delivered' else 'sent' end
+    when outcome = 'ok' then case kind when 'email' then 'sent' else 'delivered' end
     when outcome = 'suppressed' then 'skipped'
     when outcome in ('permanent', 'gone') then 'failed'
     when outcome = 'pause' or has_tries_left then 'queued'
@@ -105,12 +130,12 @@ begin
       attempt_base = d.attempt_base + case g.outcome when 'pause' then 1 else 0 end,
       provider_message_id = coalesce(g.provider_message_id, d.provider_message_id),
       sent_at = case when g.outcome = 'ok' then coalesce(d.sent_at, now()) else d.sent_at end,
-      delivered_at = case when g.outcome = 'ok' and d.kind = 'webhook' then now() else d.delivered_at end,
+      delivered_at = case when g.outcome = 'ok' and d.kind <> 'email' then now() else d.delivered_at end,
       finished_at = case when g.verdict <> 'queued' then coalesce(d.finished_at, now()) end,
       last_error = case when g.outcome is distinct from 'ok' then left(g.error, 500) end,
       lost_count = 0, lease_token = null, leased_until = null
     from given g where d.id = g.id and d.lease_token = g.lease_token
-    returning d.id, d.kind, d.purpose, d.endpoint_id, d.recipient, d.attempt_count, coalesce(g.outcome, 'unclear') as outcome,
+    returning d.id, d.kind, d.purpose, d.endpoint_id, d.channel_id, g.retry_after_seconds, d.recipient, d.attempt_count, coalesce(g.outcome, 'unclear') as outcome,
       g.status_code, g.error_code, g.error, g.response_snippet, g.duration_ms, g.request
   ), written as (
     update public.delivery_attempts a set finished_at = now(), outcome = f.outcome,
@@ -130,10 +155,15 @@ begin
     coalesce(array_agg(f.endpoint_id) filter (where f.kind = 'webhook' and f.outcome = 'ok'), '{}') as good,
     coalesce(array_agg(f.endpoint_id) filter (where f.kind = 'webhook' and f.outcome <> 'ok' and f.purpose = 'event'), '{}') as bad,
     coalesce(array_agg(f.endpoint_id) filter (where f.outcome = 'gone' and f.kind = 'webhook'), '{}') as gone,
+    coalesce(jsonb_agg(jsonb_build_object('channel_id', f.channel_id, 'purpose', f.purpose, 'outcome', f.outcome,
+      'rests_seconds', case when f.status_code = 429 then case when f.retry_after_seconds > 0 then f.retry_after_seconds else 10 end end)) filter (where f.channel_id is not null), '[]') as channels,
     coalesce(bool_or(f.outcome not in ('pause', 'retry', 'unclear')) filter (where f.kind = 'email'), false) as is_mail_working,
     max(coalesce(f.error, f.error_code, 'paused')) filter (where f.kind = 'email' and f.outcome = 'pause') as pause_reason
   into done from finished f;
   perform private.judge_endpoints(done.good, done.bad, done.gone);
+  if jsonb_array_length(done.channels) > 0 then
+    perform private.judge_channels(done.channels);
+  end if;
   perform private.judge_mail_channel(done.is_mail_working, done.pause_reason);
   return done.count;
 end $$;

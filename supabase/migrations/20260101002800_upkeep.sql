@@ -43,6 +43,39 @@ comment on function private.tg_webhook_endpoints__follow_switch is 'Tells of a d
 create trigger _600_follow_switch before update of is_enabled on public.webhook_endpoints
   for each row when (old.is_enabled <> new.is_enabled) execute function private.tg_webhook_endpoints__follow_switch();
 
+-- A paused channel, or one at its end, is told nothing more, what waits for it says so, and the owner hears of an end that nobody chose.
+create function private.tg_alert_channels__follow_switch() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+declare
+  mail uuid;
+begin
+  if new.is_enabled then
+    new.disabled_reason := null;
+    new.failing_since := null;
+    return new;
+  end if;
+  perform private.set_aside_channel(new.id, case new.disabled_reason when 'gone' then 'channel_gone' else 'channel_paused' end);
+  perform private.notify(new.chatbot_id, 'channel.disabled', jsonb_build_object('channel_id', new.id));
+  if new.disabled_reason = 'gone' then
+    insert into public.deliveries (chatbot_id, kind, purpose, recipient)
+    select b.id, 'email', 'notice', p.email
+    from public.chatbots b join public.profiles p on p.user_id = b.owner_id
+    where b.id = new.chatbot_id and private.is_email(p.email)
+    returning id into mail;
+    insert into private.delivery_data (delivery_id, data)
+    select mail, jsonb_build_object(
+      'subject', 'A channel has stopped taking alerts',
+      'text', format('The channel %s can’t be told of visitors any more: the service says that its address is no longer valid. Until it is set up again, you are told by e-mail instead.',
+        new.name),
+      'url', rtrim(coalesce(private.setting('app_url'), ''), '/') || '/dashboard/chatbots/' || new.chatbot_id || '/embed/alerts')
+    where mail is not null;
+  end if;
+  return new;
+end $$;
+comment on function private.tg_alert_channels__follow_switch is 'Tells of a channel that is switched off, the owner too where nobody chose it; clears the past of one that is switched on.';
+create trigger _600_follow_switch before update of is_enabled on public.alert_channels
+  for each row when (old.is_enabled <> new.is_enabled) execute function private.tg_alert_channels__follow_switch();
+
 create function private.queue_digests() returns integer
   language plpgsql security definer set search_path = '' as $$
 declare
@@ -105,6 +138,7 @@ create function private.prune() returns void
 begin
   delete from private.rate_limits r where r.window_started_at < now() - interval '1 day';
   delete from private.mail_quota q where not exists (select from unnest(q.sent_at) as x (at) where x.at > now() - interval '1 hour');
+  delete from private.channel_pace p where not exists (select from public.alert_channels c where c.id = p.channel_id);
   delete from private.reply_quota q where not exists (select from unnest(q.sent_at) as x (at) where x.at > now() - interval '1 hour');
   delete from private.reply_links l where l.expires_at < now();
   -- Sessions in which nobody ever wrote, asked or left a name.

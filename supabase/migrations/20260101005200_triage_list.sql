@@ -104,7 +104,7 @@ return case status
   when 'sent' then 'accepted'
   when 'queued' then case when is_in_summary then 'held_mail' else 'waiting_mail' end
   when 'skipped' then case
-    when reason in ('suppressed', 'no_address') then 'unreachable' when reason = 'seen' then 'seen_first' else 'opted_out' end
+    when reason in ('suppressed', 'no_address', 'channel_gone', 'channel_removed') then 'unreachable' when reason = 'seen' then 'seen_first' else 'opted_out' end
   else 'failed_mail'
 end;
 

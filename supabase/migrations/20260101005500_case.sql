@@ -20,6 +20,7 @@ language sql stable set search_path = '' as $$
     to_jsonb(d) - '{lease_token,leased_until,body}'::text[] || jsonb_build_object(
       'endpoint_url', case when p_is_admin then w.url else regexp_replace(w.url, '^(https?://)(?:[^/?#]*@)?([^/?#]*).*$', '\1\2') end,
       'event_type', ev.type,
+      'channel_kind', ch.kind,
       'attempts', (
         select coalesce(jsonb_agg(to_jsonb(a) - '{chatbot_id,delivery_id,request}'::text[] order by a.number), '[]')
         from public.delivery_attempts a where a.delivery_id = d.id
@@ -28,11 +29,13 @@ language sql stable set search_path = '' as $$
   from (
     select * from public.deliveries x
     -- A mail to the visitor that is only a possibility so far, or was never needed, is none of what was sent.
-    where x.conversation_id = p_conversation_id and (x.recipient is not null or x.endpoint_id is not null)
+    where x.conversation_id = p_conversation_id and (x.recipient is not null or x.kind <> 'email')
+      and not (x.purpose in ('acknowledge', 'resolve') and x.status = 'skipped')
     order by x.created_at desc, x.id desc limit 500
   ) d
   left join public.webhook_endpoints w on w.id = d.endpoint_id
   left join public.events ev on ev.id = d.event_id
+  left join public.alert_channels ch on ch.id = d.channel_id
 $$;
 
 -- By the index of the ids and by no other, whatever the table's size says: its rows are few, and large.

@@ -36,6 +36,10 @@ begin
   perform private.require_role(d.chatbot_id, 'admin');
   if d.kind = 'email' and d.status not in ('failed', 'bounced') then
     perform private.refuse('CONFL', 'Only an e-mail that failed or bounced can be sent again.');
+  elsif d.kind = 'channel' and d.status <> 'failed' then
+    perform private.refuse('CONFL', 'Only a message that failed can be sent again.');
+  elsif d.kind = 'channel' and not exists (select from public.alert_channels c where c.id = d.channel_id and c.is_enabled) then
+    perform private.refuse('CONFL', 'This channel is paused or removed. Set it up again first.');
   elsif d.reason = 'undone' then
     perform private.refuse('CONFL', 'This event was undone and isn’t sent.');
   elsif d.endpoint_id is not null

@@ -3,7 +3,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(48);
+select plan(49);
 
 insert into auth.users (id, email, raw_user_meta_data) values
   ('00000000-0000-4000-8000-00000000ff01', 'owner-ten@shop.example', '{"display_name": " Ana Silva "}'),
@@ -34,6 +34,7 @@ insert into public.canned_replies (chatbot_id, shortcut, body) select c, 'hi', '
 insert into public.chatbot_invites (chatbot_id, email, role, token_hash) select c, 'new@shop.example', 'agent', decode(md5(c::text) || md5(c::text), 'hex') from k, unnest(array[bot, other]) c;
 insert into public.api_keys (chatbot_id, name, prefix, key_hash) select c, 'Key', 'hk_abcd', decode(md5(c::text) || md5(c::text), 'hex') from k, unnest(array[bot, other]) c;
 insert into public.webhook_endpoints (chatbot_id, url, events, secret_id) select c, 'https://hooks.shop.example/', '{conversation.escalated}', vault.create_secret('s') from k, unnest(array[bot, other]) c;
+insert into public.alert_channels (chatbot_id, kind, name, secret_id) select c, 'slack', 'Support', vault.create_secret('{"url": "s"}') from k, unnest(array[bot, other]) c;
 insert into public.conversations (chatbot_id) select c from k, unnest(array[bot, other]) c;
 insert into public.messages (conversation_id, role, text) select v.id, 'visitor', 'Hello' from public.conversations v, k where v.chatbot_id in (k.bot, k.other);
 insert into public.messages (conversation_id, role, text) select v.id, 'agent', 'Hello!' from public.conversations v, k where v.chatbot_id in (k.bot, k.other);
@@ -71,6 +72,7 @@ select is((select count(*) from public.profiles where email like '%ten@%'), 3::b
 select throws_ok('select key_hash from public.api_keys', '42501', null, 'the hash of a key is never shown');
 select throws_ok('select token_hash from public.chatbot_invites', '42501', null, 'nor that of an invitation');
 select throws_ok('select api_key_secret_id from public.bots', '42501', null, 'nor where a bot''s key is kept');
+select throws_ok('select secret_id from public.alert_channels', '42501', null, 'nor where a channel''s address is kept');
 select throws_ok('select * from private.conversation_tokens', '42501', null, 'nor any private table');
 select throws_ok('select * from vault.decrypted_secrets', '42501', null, 'nor the vault');
 select throws_ok(format('update public.%I set chatbot_id = chatbot_id', t), '42501', null, format('nobody writes %s past the functions', t))

@@ -22,6 +22,7 @@ const ROLES: Role[] = ['agent', 'admin', 'owner'];
 const NOT_FOR_AGENTS = ['api_keys', 'bots', 'chatbot_invites', 'delivery_attempts', 'webhook_endpoints'];
 // Where keys are kept, what proves them, and what only the sender needs: read by nobody, not even the owner.
 const NOT_FOR_PEOPLE: Record<string, string[]> = {
+  alert_channels: ['secret_id'],
   api_keys: ['key_hash'],
   bots: ['api_key_secret_id'],
   chatbot_invites: ['token_hash'],

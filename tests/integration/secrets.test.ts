@@ -65,6 +65,11 @@ async function useEverything(): Promise<void> {
   keep('new webhook secret', rotated.secret);
   const { key } = await rpc<{ key: string }>(db, 'create_api_key', { chatbot_id, name: 'Key' });
   keep('API key', key);
+  const topic = `topic-${randomUUID()}`;
+  keep('channel topic', topic);
+  const channel = { kind: 'ntfy', name: 'Room', secrets: { topic } };
+  const { id: channelId } = await rpc<{ id: string }>(db, 'save_channel', { chatbot_id, channel });
+  await rpc(db, 'try_channel', { id: channelId });
   const botKey = `sk-${randomUUID()}`;
   keep('bot key', botKey);
   const bot = { kind: 'openai', base_url: url, model: 'm', api_key: botKey };
@@ -152,7 +157,7 @@ it('what they are looked for by is there to be found', async () => {
     { all: string }[]
   >`select string_agg(decrypted_secret, ' ') as all from vault.decrypted_secrets`;
   expect(found(vault!.all)).toEqual(
-    expect.arrayContaining(['webhook secret', 'new webhook secret', 'bot key']),
+    expect.arrayContaining(['webhook secret', 'new webhook secret', 'bot key', 'channel topic']),
   );
   const [hashes] = await sql<{ all: string }[]>`
     select concat((select string_agg(encode(key_hash, 'hex'), ' ') from public.api_keys),

@@ -54,6 +54,7 @@ const ID_OF: [RegExp, string][] = [
   [/invite/, 'chatbot_invites'],
   [/api_key/, 'api_keys'],
   [/webhook/, 'webhook_endpoints'],
+  [/channel/, 'alert_channels'],
 ];
 
 const BY_NAME: Record<string, unknown> = {
@@ -62,6 +63,11 @@ const BY_NAME: Record<string, unknown> = {
   bot: { instructions: 'changed' },
   buttons: [{ type: 'escalate', label: 'changed' }],
   changes: { description: 'changed' },
+  channel: {
+    kind: 'slack',
+    name: 'changed',
+    secrets: { url: 'https://hooks.slack.com/services/T1/B1/changed' },
+  },
   description: 'changed',
   entries: [{ question: 'changed', answer: 'changed' }],
   events: ['conversation.escalated'],

@@ -63,6 +63,9 @@ async function fillSettings(sql: TransactionSql, chatbot_id: string, mark: strin
     events: ['conversation.escalated'],
     secret_id: secret!.id,
   });
+  const address = JSON.stringify({ url: `https://hooks.slack.com/services/T1/B1/${mark}` });
+  const [channelSecret] = await sql<{ id: string }[]>`select vault.create_secret(${address}) as id`;
+  await add('alert_channels', { kind: 'slack', name: mark, secret_id: channelSecret!.id });
   await sql`update public.bots set instructions = ${mark} where chatbot_id = ${chatbot_id}`;
   await sql`update public.lead_forms set intro = ${mark} where chatbot_id = ${chatbot_id}`;
   return ids;

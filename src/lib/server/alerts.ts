@@ -3,15 +3,16 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import { refuse, rows, rpc } from '$lib/server/supabase';
 
 export type AlertClock = 'always' | 'office_hours';
-export type AlertTarget = 'recipients' | 'owner' | 'member';
+export type AlertTarget = 'recipients' | 'owner' | 'member' | 'channel';
 
-/** One step. `member_id` is set where the target is a member. */
+/** One step. `member_id` is set where the target is a member, `channel_id` where it is a channel. */
 export interface Rung {
   /** By its clock: of all hours, or of office hours alone. */
   after_minutes: number;
   clock: AlertClock;
   target: AlertTarget;
   member_id: string | null;
+  channel_id: string | null;
 }
 
 export interface AlertSettings {
@@ -51,7 +52,7 @@ export async function read(db: SupabaseClient, chatbot_id: string): Promise<Aler
     rows<Rung>(
       db
         .from('alert_rungs')
-        .select('after_minutes, clock, target, member_id')
+        .select('after_minutes, clock, target, member_id, channel_id')
         .eq('chatbot_id', chatbot_id)
         .order('position'),
     ),

@@ -189,9 +189,13 @@ export interface Attempt {
 export interface Receipt {
   id: string;
   escalation_id: string | null;
-  kind: 'email' | 'webhook';
+  kind: 'email' | 'webhook' | 'channel';
   purpose: string;
   recipient: string | null;
+  /** What the channel was called then. */
+  channel_name: string | null;
+  /** Its service; null when it has been removed. */
+  channel_kind: string | null;
   endpoint_url: string | null;
   event_type: string | null;
   status: 'queued' | 'sent' | 'delivered' | 'bounced' | 'complained' | 'skipped' | 'failed';

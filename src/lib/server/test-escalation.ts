@@ -23,7 +23,7 @@ export interface TestStarted {
 }
 
 export interface TestDelivery {
-  kind: 'email' | 'webhook';
+  kind: 'email' | 'webhook' | 'channel';
   to: string;
   status: string;
   reason: string | null;
@@ -89,7 +89,7 @@ export async function readDeliveries(
     db
       .from('deliveries')
       .select(
-        'kind, recipient, status, reason, created_at, sent_at, delivered_at, last_error, endpoint:webhook_endpoints(url)',
+        'kind, recipient, channel_name, status, reason, created_at, sent_at, delivered_at, last_error, endpoint:webhook_endpoints(url)',
       )
       .eq('escalation_id', escalation_id)
       .in('purpose', ['alert', 'event'])
@@ -97,9 +97,9 @@ export async function readDeliveries(
       .order('id'),
   );
   return found.map(
-    ({ kind, recipient, endpoint, status, reason, created_at, sent_at, delivered_at, last_error }) => ({
+    ({ kind, recipient, channel_name, endpoint, status, reason, created_at, sent_at, delivered_at, last_error }) => ({
       kind,
-      to: recipient ?? endpoint?.url ?? '',
+      to: recipient ?? channel_name ?? endpoint?.url ?? '',
       status,
       reason,
       queued_ms: after(created_at) ?? 0,
@@ -111,8 +111,9 @@ export async function readDeliveries(
 }
 
 interface DeliveryRow {
-  kind: 'email' | 'webhook';
+  kind: 'email' | 'webhook' | 'channel';
   recipient: string | null;
+  channel_name: string | null;
   endpoint: { url: string } | null;
   status: string;
   reason: string | null;

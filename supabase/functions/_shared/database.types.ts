@@ -3,9 +3,67 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   public: {
     Tables: {
+      alert_channels: {
+        Row: {
+          chatbot_id: string;
+          created_at: string;
+          created_by: string | null;
+          disabled_reason: string | null;
+          failing_since: string | null;
+          id: string;
+          is_enabled: boolean;
+          kind: Database['public']['Enums']['channel_kind'];
+          last_success_at: string | null;
+          name: string;
+          secret_id: string;
+          settings: Json;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          chatbot_id: string;
+          created_at?: string;
+          created_by?: string | null;
+          disabled_reason?: string | null;
+          failing_since?: string | null;
+          id?: string;
+          is_enabled?: boolean;
+          kind: Database['public']['Enums']['channel_kind'];
+          last_success_at?: string | null;
+          name: string;
+          secret_id: string;
+          settings?: Json;
+          updated_at?: string;
+        };
+        Update: {
+          chatbot_id?: string;
+          created_at?: string;
+          created_by?: string | null;
+          disabled_reason?: string | null;
+          failing_since?: string | null;
+          id?: string;
+          is_enabled?: boolean;
+          kind?: Database['public']['Enums']['channel_kind'];
+          last_success_at?: string | null;
+          name?: string;
+          secret_id?: string;
+          settings?: Json;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'alert_channels_chatbot_id_fkey';
+            columns: ['chatbot_id'];
+            isOneToOne: false;
+            referencedRelation: 'chatbots';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
       alert_rungs: {
         Row: {
           after_minutes: number;
+          channel_id: string | null;
           chatbot_id: string;
           clock: Database['public']['Enums']['alert_clock'];
           member_id: string | null;
@@ -15,6 +73,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           after_minutes: number;
+          channel_id?: string | null;
           chatbot_id: string;
           clock?: Database['public']['Enums']['alert_clock'];
           member_id?: string | null;
@@ -23,6 +82,7 @@ export type Database = {
         };
         Update: {
           after_minutes?: number;
+          channel_id?: string | null;
           chatbot_id?: string;
           clock?: Database['public']['Enums']['alert_clock'];
           member_id?: string | null;
@@ -30,6 +90,13 @@ export type Database = {
           target?: Database['public']['Enums']['alert_target'];
         };
         Relationships: [
+          {
+            foreignKeyName: 'alert_rungs_chatbot_id_channel_id_fkey';
+            columns: ['chatbot_id', 'channel_id'];
+            isOneToOne: false;
+            referencedRelation: 'alert_channels';
+            referencedColumns: ['chatbot_id', 'id'];
+          },
           {
             foreignKeyName: 'alert_rungs_chatbot_id_fkey';
             columns: ['chatbot_id'];
@@ -516,6 +583,8 @@ export type Database = {
           attempt_base: number;
           attempt_count: number;
           body: string | null;
+          channel_id: string | null;
+          channel_name: string | null;
           chatbot_id: string;
           conversation_id: string | null;
           created_at: string;
@@ -550,6 +619,8 @@ export type Database = {
           attempt_base?: number;
           attempt_count?: number;
           body?: string | null;
+          channel_id?: string | null;
+          channel_name?: string | null;
           chatbot_id: string;
           conversation_id?: string | null;
           created_at?: string;
@@ -583,6 +654,8 @@ export type Database = {
           attempt_base?: number;
           attempt_count?: number;
           body?: string | null;
+          channel_id?: string | null;
+          channel_name?: string | null;
           chatbot_id?: string;
           conversation_id?: string | null;
           created_at?: string;
@@ -613,6 +686,13 @@ export type Database = {
           summary_id?: string | null;
         };
         Relationships: [
+          {
+            foreignKeyName: 'deliveries_channel_id_fkey';
+            columns: ['channel_id'];
+            isOneToOne: false;
+            referencedRelation: 'alert_channels';
+            referencedColumns: ['id'];
+          },
           {
             foreignKeyName: 'deliveries_chatbot_id_fkey';
             columns: ['chatbot_id'];
@@ -1767,6 +1847,7 @@ export type Database = {
       redeliver: { Args: { delivery_id: string }; Returns: Json };
       redeliver_failed: { Args: { endpoint_id: string; since?: string }; Returns: number };
       release_escalation: { Args: { escalation_id: string }; Returns: Json };
+      remove_channel: { Args: { id: string }; Returns: undefined };
       remove_member: { Args: { chatbot_id: string; user_id: string }; Returns: undefined };
       reopen_escalation: { Args: { escalation_id: string; expected_version?: number }; Returns: Json };
       reply_not_me: { Args: { p_token_hash: string }; Returns: undefined };
@@ -1785,6 +1866,7 @@ export type Database = {
         Args: { body: string; chatbot_id: string; id: string; shortcut: string };
         Returns: string;
       };
+      save_channel: { Args: { channel: Json; chatbot_id: string }; Returns: Json };
       save_followup_buttons: { Args: { buttons: Json; chatbot_id: string }; Returns: Json };
       save_human_support: {
         Args: { chatbot_id: string; recipients?: string[]; settings?: Json };
@@ -1822,6 +1904,7 @@ export type Database = {
         Args: { chatbot_id: string; role: Database['public']['Enums']['member_role']; user_id: string };
         Returns: undefined;
       };
+      try_channel: { Args: { id: string }; Returns: Json };
       transfer_chatbot: { Args: { chatbot_id: string; user_id: string }; Returns: undefined };
       triage_charts: { Args: { chatbot_id: string; days?: number; time_zone?: string }; Returns: Json };
       triage_overview: {
@@ -1914,9 +1997,11 @@ export type Database = {
     };
     Enums: {
       alert_clock: 'always' | 'office_hours';
-      alert_target: 'recipients' | 'owner' | 'member';
+      alert_target: 'recipients' | 'owner' | 'member' | 'channel';
       bot_kind: 'built_in' | 'openai';
-      delivery_kind: 'email' | 'webhook';
+      channel_kind:
+        'slack' | 'teams' | 'discord' | 'google_chat' | 'mattermost' | 'telegram' | 'ntfy' | 'pagerduty';
+      delivery_kind: 'email' | 'webhook' | 'channel';
       delivery_purpose:
         | 'alert'
         | 'reminder'
@@ -1930,7 +2015,9 @@ export type Database = {
         | 'digest'
         | 'notice'
         | 'test'
-        | 'invite';
+        | 'invite'
+        | 'acknowledge'
+        | 'resolve';
       delivery_status: 'queued' | 'sent' | 'delivered' | 'bounced' | 'complained' | 'skipped' | 'failed';
       escalation_status: 'open' | 'resolved';
       escalation_trigger: 'inline_cta' | 'followup_button' | 'compact_link' | 'intent' | 'api' | 'mail';
@@ -1967,10 +2054,14 @@ export type Database = {
         | 'webhook.retried'
         | 'webhook.failed'
         | 'webhook.skipped'
+        | 'channel.delivered'
+        | 'channel.skipped'
+        | 'channel.failed'
         | 'settings.changed'
         | 'member.changed'
         | 'member.removed'
         | 'endpoint.disabled'
+        | 'channel.disabled'
         | 'test.sent';
       followup_button_type: 'message' | 'link' | 'escalate';
       inbound_mail_status: 'taken' | 'unverified' | 'machine' | 'held' | 'refused';
@@ -2092,9 +2183,19 @@ export const Constants = {
   public: {
     Enums: {
       alert_clock: ['always', 'office_hours'],
-      alert_target: ['recipients', 'owner', 'member'],
+      alert_target: ['recipients', 'owner', 'member', 'channel'],
       bot_kind: ['built_in', 'openai'],
-      delivery_kind: ['email', 'webhook'],
+      channel_kind: [
+        'slack',
+        'teams',
+        'discord',
+        'google_chat',
+        'mattermost',
+        'telegram',
+        'ntfy',
+        'pagerduty',
+      ],
+      delivery_kind: ['email', 'webhook', 'channel'],
       delivery_purpose: [
         'alert',
         'reminder',
@@ -2109,6 +2210,8 @@ export const Constants = {
         'notice',
         'test',
         'invite',
+        'acknowledge',
+        'resolve',
       ],
       delivery_status: ['queued', 'sent', 'delivered', 'bounced', 'complained', 'skipped', 'failed'],
       escalation_status: ['open', 'resolved'],
@@ -2146,10 +2249,14 @@ export const Constants = {
         'webhook.retried',
         'webhook.failed',
         'webhook.skipped',
+        'channel.delivered',
+        'channel.skipped',
+        'channel.failed',
         'settings.changed',
         'member.changed',
         'member.removed',
         'endpoint.disabled',
+        'channel.disabled',
         'test.sent',
       ],
       followup_button_type: ['message', 'link', 'escalate'],

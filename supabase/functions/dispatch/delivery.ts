@@ -1,4 +1,5 @@
 // The words between the SQL functions that hold the outbox and this function that empties it.
+import type { Settings } from '../_shared/channels/channel.ts';
 
 export type Purpose =
   | 'alert'
@@ -13,7 +14,9 @@ export type Purpose =
   | 'digest'
   | 'notice'
   | 'test'
-  | 'invite';
+  | 'invite'
+  | 'acknowledge'
+  | 'resolve';
 
 export interface Lead {
   name: string | null;
@@ -35,7 +38,7 @@ export interface Escalation {
 /** One row of `claim_deliveries`: everything that is needed to send, and the lease under which it may be finished. */
 export interface Delivery {
   id: string;
-  kind: 'email' | 'webhook';
+  kind: 'email' | 'webhook' | 'channel';
   purpose: Purpose;
   lease_token: string;
   /** Which attempt this is, from 1; counted when it was claimed. */
@@ -54,6 +57,8 @@ export interface Delivery {
   lead: Lead | null;
   event: { id: string; type: string } | null;
   endpoint: { id: string; url: string; secret: string; previous_secret: string | null } | null;
+  /** Where a channel is, with what was entered for it, secrets included; `url` is the dashboard's. */
+  channel: { kind: string; url: string; settings: Settings } | null;
   /** The exact bytes of a webhook. */
   body: string | null;
   data: Record<string, unknown> | null;
@@ -61,7 +66,7 @@ export interface Delivery {
 
 /**
  * What an attempt came to. `unclear` is tried again like `retry`, but says that it may have arrived; `pause` stops the whole
- * channel and costs the delivery nothing; `suppressed` and `permanent` end a mail, `gone` ends an endpoint.
+ * channel and costs the delivery nothing; `suppressed` and `permanent` end a mail, `gone` ends an endpoint or a channel.
  */
 export type Outcome = 'ok' | 'retry' | 'unclear' | 'permanent' | 'pause' | 'gone' | 'suppressed';
 

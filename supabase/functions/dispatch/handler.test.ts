@@ -44,6 +44,7 @@ function world(
       posted.push(headers['webhook-id'] ?? '');
       return { status: 200, failure: null, retry_after_seconds: null, snippet: null, duration_ms: 1 };
     },
+    channelsOrigin: null,
     now: Date.now,
     dispatchKey: 'the-key',
     mail: { from: 'alerts@handoff.test', messageStream: 'outbound' },
@@ -70,6 +71,7 @@ function webhook(id: string): Delivery {
     escalation: null,
     lead: null,
     event: { id, type: 'conversation.escalated' },
+    channel: null,
     endpoint: { id: 'w', url: 'https://hooks.example.com/', secret: 'whsec_c2VjcmV0', previous_secret: null },
     body: '{}',
     data: null,

@@ -16,6 +16,7 @@ Deno.serve(
       useHttps: read('POSTMARK_USE_HTTPS') !== 'false',
     }),
     safePost: createSafePost({ allowLoopback: read('WEBHOOK_ALLOW_LOOPBACK') === 'true' }),
+    channelsOrigin: read('CHANNELS_ORIGIN') ?? null,
     now: Date.now,
     dispatchKey: read('DISPATCH_KEY') ?? '',
     mail: from ? { from, messageStream: read('POSTMARK_MESSAGE_STREAM') ?? 'outbound' } : null,

@@ -31,6 +31,7 @@ function alert(changes: Partial<Delivery> = {}, question = 'Can I speak to someo
     lead: null,
     event: null,
     endpoint: null,
+    channel: null,
     body: null,
     data: null,
     ...changes,

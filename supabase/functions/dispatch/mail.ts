@@ -73,10 +73,14 @@ const LETTERS: Record<Delivery['purpose'], (delivery: Delivery, settings: MailSe
   notice,
   invite,
   test,
-  event: () => {
-    throw new TypeError('Events go to webhooks, not into mail.');
-  },
+  event: notMailed,
+  acknowledge: notMailed,
+  resolve: notMailed,
 };
+
+function notMailed({ purpose }: Delivery): never {
+  throw new TypeError(`What is sent for “${purpose}” is no mail.`);
+}
 
 function alert(delivery: Delivery): Letter {
   const { escalation, chatbot } = delivery;

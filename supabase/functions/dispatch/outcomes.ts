@@ -121,6 +121,12 @@ export function ofUnwritableMail(): AttemptResult {
   return { outcome: 'permanent', status_code: null, error_code: 'COMPOSE', error };
 }
 
+/** A message that could not be put into the words of its service. */
+export function ofUnwritableMessage(): AttemptResult {
+  const error = 'This message couldn’t be written.';
+  return { outcome: 'permanent', status_code: null, error_code: 'COMPOSE', error };
+}
+
 /** The channel is not set up; everything waits until it is. */
 export function ofMissingSetting(name: string): AttemptResult {
   return { outcome: 'pause', status_code: null, error_code: 'UNSET', error: `${name} is not set.` };

@@ -26,7 +26,15 @@ function mailOf(
   purpose: Delivery['purpose'] = 'reply',
   data?: object,
 ) {
-  const nothing = { escalation: null, lead: null, event: null, endpoint: null, body: null, reply_to: null };
+  const nothing = {
+    escalation: null,
+    lead: null,
+    event: null,
+    endpoint: null,
+    channel: null,
+    body: null,
+    reply_to: null,
+  };
   return compose(
     {
       ...nothing,

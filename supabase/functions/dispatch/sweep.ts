@@ -2,6 +2,7 @@
 // sweeps may run at once; the lease decides whose a delivery is. Slow receivers hold up nobody: their answers are awaited while
 // the next claims are already being sent. Nothing here decides when to try again; that is the database's.
 import type { Rpc } from '../_shared/rpc.ts';
+import { sendChannel } from './channel.ts';
 import { WakeSignal } from './wake-signal.ts';
 import type { AttemptResult, Delivery } from './delivery.ts';
 import { ResultWriter } from './result-writer.ts';
@@ -36,6 +37,8 @@ export interface Clients {
   rpc: Rpc;
   sendMails: SendMails;
   safePost: SafePost;
+  /** Where the services of channels are called instead of at their own addresses; null in earnest. */
+  channelsOrigin: string | null;
   /** Milliseconds since 1970. */
   now: () => number;
 }
@@ -175,8 +178,19 @@ export class Sweep {
 
   async #post(claimed: Claimed): Promise<void> {
     if (this.#isTooLate(claimed)) return;
-    const { safePost, now } = this.clients;
-    this.#finish(claimed, await sendWebhook(safePost, claimed.delivery, now()));
+    const { safePost, channelsOrigin, now } = this.clients;
+    const { delivery } = claimed;
+    try {
+      const isChannel = delivery.kind === 'channel';
+      const sending = isChannel
+        ? sendChannel(safePost, delivery, channelsOrigin)
+        : sendWebhook(safePost, delivery, now());
+      this.#finish(claimed, await sending);
+    } catch (error) {
+      // Its message may hold an address; the kind of error alone says enough.
+      console.error(`delivery ${delivery.id} cannot be written:`, (error as Error).name);
+      this.#finish(claimed, outcomes.ofUnwritableMessage());
+    }
   }
 
   #sendMails(): void {

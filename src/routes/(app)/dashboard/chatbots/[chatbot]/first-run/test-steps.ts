@@ -60,6 +60,7 @@ export function stepsOf(
   const wanted = deliveries.filter(({ status }) => status !== 'skipped');
   const mails = wanted.filter(({ kind }) => kind === 'email');
   const hooks = wanted.filter(({ kind }) => kind === 'webhook');
+  const channels = wanted.filter(({ kind }) => kind === 'channel');
   const skipped = deliveries.length - wanted.length;
   const no_mail =
     skipped > 0 ? 'Every recipient was skipped; the receipts say why.' : 'There’s nobody to alert.';
@@ -78,6 +79,9 @@ export function stepsOf(
     },
     stepOf('E-mail sent', mails, (delivery) => delivery.sent_ms, left, no_mail, recorded_ms),
     stepOf('E-mail delivered', mails, (delivery) => delivery.delivered_ms, arrived, no_mail, recorded_ms),
+    ...(channels.length > 0
+      ? [stepOf('Channel told', channels, (delivery) => delivery.delivered_ms, arrived, '', recorded_ms)]
+      : []),
     stepOf(
       'Webhook delivered',
       hooks,

@@ -23,8 +23,9 @@ it('saves what was loaded', () => {
   const settings = {
     hold_seconds: 30,
     rungs: [
-      { after_minutes: 0, clock: 'always', target: 'recipients', member_id: null },
-      { after_minutes: 10, clock: 'office_hours', target: 'member', member_id: 'm1' },
+      { after_minutes: 0, clock: 'always', target: 'recipients', member_id: null, channel_id: null },
+      { after_minutes: 10, clock: 'office_hours', target: 'member', member_id: 'm1', channel_id: null },
+      { after_minutes: 20, clock: 'always', target: 'channel', member_id: null, channel_id: 'c1' },
     ],
   } as const;
   expect(settingsOf(edited({ ...settings, rungs: [...settings.rungs] }))).toEqual(settings);

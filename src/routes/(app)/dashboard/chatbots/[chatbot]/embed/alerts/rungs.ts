@@ -3,10 +3,11 @@ import * as checks from '$lib/checks';
 import type { AlertClock, AlertSettings, Rung } from '$lib/server/alerts';
 
 export const RUNGS_MAX = 5;
+const CHANNEL = 'channel:';
 const MINUTES_MAX = 1440;
 const HOLD_MAX_SECONDS = 180;
 
-/** A step as it is edited: `who` is recipients, owner, or the id of a member. */
+/** A step as it is edited: `who` is recipients, owner, the id of a member, or `channel:` and that of a channel. */
 export interface EditedRung {
   minutes: string;
   clock: AlertClock;
@@ -21,10 +22,10 @@ export interface EditedAlerts {
 export function edited({ rungs, hold_seconds }: AlertSettings): EditedAlerts {
   return {
     hold_seconds: String(hold_seconds),
-    rungs: rungs.map(({ after_minutes, clock, target, member_id }) => ({
+    rungs: rungs.map(({ after_minutes, clock, target, member_id, channel_id }) => ({
       minutes: String(after_minutes),
       clock,
-      who: member_id ?? target,
+      who: channel_id ? CHANNEL + channel_id : (member_id ?? target),
     })),
   };
 }
@@ -35,9 +36,10 @@ export function settingsOf({ rungs, hold_seconds }: EditedAlerts): AlertSettings
 }
 
 function rungOf({ minutes, clock, who }: EditedRung): Rung {
-  const after_minutes = Number(minutes);
-  if (who === 'recipients' || who === 'owner') return { after_minutes, clock, target: who, member_id: null };
-  return { after_minutes, clock, target: 'member', member_id: who };
+  const rung = { after_minutes: Number(minutes), clock, member_id: null, channel_id: null };
+  if (who === 'recipients' || who === 'owner') return { ...rung, target: who };
+  if (who.startsWith(CHANNEL)) return { ...rung, target: 'channel', channel_id: who.slice(CHANNEL.length) };
+  return { ...rung, target: 'member', member_id: who };
 }
 
 export function minutesProblem(minutes: string): checks.Problem {

@@ -1,4 +1,4 @@
-// What people did, and mail that came in, stands on the timeline line by line; mails and webhooks that went out in between are folded into one.
+// What people did, and mail that came in, stands on the timeline line by line; mails, messages to channels and webhooks that went out in between are folded into one.
 import type { TimelineEntry } from '$lib/server/cases';
 import { count } from '$lib/time';
 import { toneOf } from './timeline-words';
@@ -10,7 +10,13 @@ export interface Line {
   entries: TimelineEntry[];
 }
 
-const DELIVERY = /^(mail|webhook)\.(?!set_aside)/;
+const KINDS = [
+  ['mail.', 'e-mail'],
+  ['channel.', 'channel'],
+  ['webhook.', 'webhook'],
+] as const;
+
+const DELIVERY = /^(mail|webhook|channel)\.(?!set_aside)/;
 
 /** The timeline's lines, in its order. */
 export function fold(timeline: TimelineEntry[]): Line[] {
@@ -26,9 +32,8 @@ export function fold(timeline: TimelineEntry[]): Line[] {
 
 /** "8 e-mail and webhook updates, 1 failed". */
 export function summary({ entries }: Line): string {
-  const isMail = entries.some(({ type }) => type.startsWith('mail.'));
-  const isHook = entries.some(({ type }) => type.startsWith('webhook.'));
-  const kinds = isMail && isHook ? 'e-mail and webhook' : isMail ? 'e-mail' : 'webhook';
+  const named = KINDS.filter(([start]) => entries.some(({ type }) => type.startsWith(start)));
+  const kinds = new Intl.ListFormat('en-GB').format(named.map(([, name]) => name));
   const failed = entries.filter((entry) => toneOf(entry) === 'red').length;
   return `${count(entries.length, `${kinds} update`)}${failed > 0 ? `, ${failed} failed` : ''}`;
 }

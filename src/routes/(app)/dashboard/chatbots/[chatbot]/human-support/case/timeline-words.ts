@@ -1,4 +1,5 @@
 // What a timeline entry says to a person, and whether it is good, bad or only so.
+import { channelName } from '$lib/channel-names';
 import { isolate } from '$lib/isolate';
 import type { TimelineEntry } from '$lib/server/cases';
 
@@ -23,6 +24,9 @@ const REASON_WORDS: Record<string, string> = {
   in_summary: 'too many this hour, so it’s part of a summary',
   no_address: 'the account has no address that can get e-mail',
   endpoint_disabled: 'the endpoint is disabled',
+  channel_paused: 'the channel is paused',
+  channel_gone: 'the service says its address is no longer valid',
+  channel_removed: 'the channel has been removed',
   attempts_exhausted: 'every attempt failed',
   permanent: 'it was permanently rejected',
   gone: 'the receiver is permanently gone',
@@ -51,15 +55,19 @@ export function reasonWords(reason: unknown, seenBy?: string): string {
   return typeof reason === 'string' ? (REASON_WORDS[reason] ?? reason.replaceAll('_', ' ')) : '';
 }
 
+/** What an incident at a channel was told of. */
+const TOLD_OF: Record<string, string> = { acknowledge: ': seen', resolve: ': resolved' };
+
 const BAD = new Set([
   'mail.bounced',
   'mail.complained',
   'mail.failed',
   'reply.refused',
   'webhook.failed',
+  'channel.failed',
   'endpoint.disabled',
 ]);
-const GOOD = new Set(['mail.delivered', 'webhook.delivered', 'conversation.resolved']);
+const GOOD = new Set(['mail.delivered', 'webhook.delivered', 'channel.delivered', 'conversation.resolved']);
 const WAITING = new Set([
   'reply.unreachable',
   'conversation.escalated',
@@ -86,6 +94,9 @@ export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => str
   const seenBy = data['seen_by'] ? nameOf(data['seen_by']) : undefined;
   const because = data['reason'] ? `: ${reasonWords(data['reason'], seenBy)}` : '';
   const mail = data['purpose'] === 'reminder' ? 'Reminder' : 'E-mail';
+  const message = data['purpose'] === 'reminder' ? 'Reminder' : 'Message';
+  const channel = `to ${isolate(String(data['channel'] ?? 'a channel'))}${data['channel_kind'] ? ` (${channelName(String(data['channel_kind']))})` : ''}`;
+  const toldOf = TOLD_OF[String(data['purpose'])] ?? '';
   const at = data['url'] ? ` at ${String(data['url'])}` : '';
   const event = data['event'] ? `${String(data['event'])} ` : '';
   switch (type) {
@@ -153,6 +164,12 @@ export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => str
       return `Webhook ${event}given up${at}${because}`;
     case 'webhook.skipped':
       return `Webhook ${event}not sent${at}${because}`;
+    case 'channel.delivered':
+      return `${message} ${channel} delivered${toldOf}`;
+    case 'channel.failed':
+      return `${message} ${channel} failed${because}`;
+    case 'channel.skipped':
+      return `${message} ${channel} was not sent${because}`;
     default:
       return type.replaceAll('.', ' ').replaceAll('_', ' ');
   }
