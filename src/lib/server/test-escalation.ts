@@ -97,7 +97,18 @@ export async function readDeliveries(
       .order('id'),
   );
   return found.map(
-    ({ kind, recipient, channel_name, endpoint, status, reason, created_at, sent_at, delivered_at, last_error }) => ({
+    ({
+      kind,
+      recipient,
+      channel_name,
+      endpoint,
+      status,
+      reason,
+      created_at,
+      sent_at,
+      delivered_at,
+      last_error,
+    }) => ({
       kind,
       to: recipient ?? channel_name ?? endpoint?.url ?? '',
       status,
