@@ -182,11 +182,18 @@ select is(private.office_time_after(hours, since, make_interval(mins => minutes)
 ) as t (hours, since, minutes, due, what);
 
 -- The line over the list.
+with seen as (
+  select c.escalation_id as id, row_number() over (order by c.id) as minutes from public.conversations c
+  join public.escalations e on e.id = c.escalation_id where c.chatbot_id = story.shop() and e.seen_at is not null
+) update public.escalations e set seen_at = e.escalated_at + make_interval(mins => seen.minutes::int) from seen where seen.id = e.id;
 select story.act_as('olga');
 create temp table line as select public.reconciliation(story.shop(), 30) as said;
 select results_eq($$ select (said #>> '{seen,escalations}')::int, (said #>> '{seen,seen}')::int, (said #>> '{seen,waiting}')::int, said #>> '{seen,unexplained}' from line $$,
   $$ select count(*)::int, count(*) filter (where unseen_since is null)::int, count(*) filter (where unseen_since is not null)::int, '0'
     from public.conversations where chatbot_id = story.shop() $$, 'each case has been seen by a person or waits');
+select cmp_ok((select (said #>> '{seen,waiting}')::int from line), '>', 0, 'and some wait');
+select is((select (said #>> '{seen,median_minutes}')::numeric from line), (select round(((said #>> '{seen,seen}')::numeric + 1) / 2, 1) from line),
+  'those who were seen were seen so soon, whoever still waits');
 select is((select (said #>> '{reminders,reminders}')::bigint from line), (select count(*) from public.deliveries where chatbot_id = story.shop() and purpose = 'reminder'),
   'reminders are counted beside the alerts');
 select is((select sum(n.value::int) from line, jsonb_each_text((said -> 'reminders') - 'reminders'::text) n), (select (said #>> '{reminders,reminders}')::bigint from line), 'and add up');
