@@ -1,11 +1,19 @@
 import { sveltekit } from '@sveltejs/kit/vite';
+import { readdirSync } from 'node:fs';
 import { defineConfig, type Plugin, type Rollup } from 'vite';
 
 export default defineConfig({
   plugins: [sveltekit(), fewFiles()],
+  // What the health page compares the database with.
+  define: { __MIGRATIONS__: JSON.stringify(migrations()) },
   // The oldest browsers that the dashboard works in; static/floor.js tells the others, tests/e2e/floor.spec.ts reads what is built.
   build: { target: ['chrome111', 'edge111', 'firefox115', 'safari16.4'] },
 });
+
+function migrations(): string[] {
+  const files = readdirSync(new URL('./supabase/migrations', import.meta.url));
+  return files.flatMap((file) => /^(\d+)_.*\.sql$/.exec(file)?.[1] ?? []).sort();
+}
 
 /**
  * Fewer files for a page to ask for: left alone, rollup makes a file for each set of pages that share something, and the desk asks for

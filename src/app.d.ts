@@ -3,6 +3,8 @@ import type { View } from '$lib/server/cases';
 import type { SignedInUser } from '$lib/server/guards';
 
 declare global {
+  /** The versions of the migrations that belong to this build, in order; vite.config.ts writes them. */
+  const __MIGRATIONS__: string[];
   namespace App {
     interface Locals {
       /** Speaks to Supabase as whoever is signed in; everything it reads and writes is under row-level security. */

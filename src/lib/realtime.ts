@@ -207,3 +207,54 @@ export async function listen(
     close,
   };
 }
+
+const ROUND_TRIP_MILLISECONDS = 8000;
+
+/** Once round, for the health page: joins a private topic, has the database say a word there, and hears it. Never throws. */
+export async function roundTrip(
+  project: { url: string; key: string },
+  chatbot_id: string,
+): Promise<{ took_ms: number } | { because: string }> {
+  const { RealtimeClient } = await import('@supabase/supabase-js');
+  const client = new RealtimeClient(`${project.url.replace(/^http/, 'ws')}/realtime/v1`, {
+    params: { apikey: project.key },
+    accessToken: createTokenSource(),
+  });
+  const nonce = crypto.randomUUID();
+  let asked_at = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    await client.setAuth();
+    return await new Promise((resolve) => {
+      const give = (because: string) => resolve({ because });
+      timer = setTimeout(
+        () => give(asked_at ? 'What the database says is not heard.' : 'This browser is not let in.'),
+        ROUND_TRIP_MILLISECONDS,
+      );
+      client
+        .channel(`health:${nonce}`, { config: { private: true } })
+        .on('broadcast', { event: 'health.ping' }, () =>
+          resolve({ took_ms: Math.round(performance.now() - asked_at) }),
+        )
+        .subscribe((status) => {
+          if (status === 'CHANNEL_ERROR' || status === 'TIMED_OUT')
+            return give('This browser is not let in.');
+          if (status !== 'SUBSCRIBED' || asked_at > 0) return;
+          asked_at = performance.now();
+          void fetch(`/dashboard/chatbots/${chatbot_id}/health/ping`, {
+            method: 'POST',
+            headers: { accept: 'application/json', 'content-type': 'application/json' },
+            body: JSON.stringify({ nonce }),
+          }).then(
+            ({ ok }) => ok || give('The database refuses to speak.'),
+            () => give('The app doesn’t answer.'),
+          );
+        });
+    });
+  } catch {
+    return { because: 'This browser can’t open a web socket.' };
+  } finally {
+    clearTimeout(timer);
+    void client.removeAllChannels().then(() => client.disconnect());
+  }
+}

@@ -21,7 +21,7 @@ test('every page begins at the same left edge', async ({ enter, stack, sql }) =>
     '/dashboard',
     '/account',
     '/account/health',
-    ...['human-support/insights', 'members', 'first-run', 'webhooks', 'webhooks/keys'].map(
+    ...['human-support/insights', 'members', 'health', 'first-run', 'webhooks', 'webhooks/keys'].map(
       (path) => `${base}/${path}`,
     ),
     ...['answers', 'answers/new', 'answers/import', 'answers/bot'].map((path) => `${base}/${path}`),

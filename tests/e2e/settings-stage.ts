@@ -22,6 +22,7 @@ export const PAGES = [
   'webhooks',
   'webhooks/keys',
   'members',
+  'health',
 ];
 
 export const baseOf = ({ chatbot_id }: Team) => `/dashboard/chatbots/${chatbot_id}`;

@@ -23,6 +23,7 @@ const APP = {
     'vite.config.ts',
     'tsconfig.json',
   ],
+  listed: ['supabase/migrations'],
   products: ['build/index.js'],
   stampFile: 'build/.stamp',
   script: 'build',
@@ -34,9 +35,9 @@ export function ensureBuilt({ widgetOnly = false } = {}) {
 }
 
 // The stamp stands beside what it vouches for, so that no copy of a project takes another's word for its own build.
-function build({ sources, products, stampFile, script }) {
+function build({ sources, listed = [], products, stampFile, script }) {
   const stampPath = join(projectDir, stampFile);
-  const stamp = digest(sources);
+  const stamp = digest(sources, listed);
   const isThere = products.every((product) => fs.existsSync(join(projectDir, product)));
   if (isThere && fs.existsSync(stampPath) && fs.readFileSync(stampPath, 'utf8') === stamp) return;
   console.info(`Building (npm run ${script}) …`);
@@ -51,9 +52,10 @@ function build({ sources, products, stampFile, script }) {
   fs.writeFileSync(stampPath, stamp);
 }
 
-// Neither tests nor the npm package change what is built.
-function digest(sources) {
+// Neither tests nor the npm package change what is built. Of the folders in `listed` only the names of the files count.
+function digest(sources, listed) {
   const hash = createHash('sha256').update(process.version);
+  for (const folder of listed) hash.update(fs.readdirSync(join(projectDir, folder)).sort().join('\0'));
   const visit = (path) => {
     const name = relative(projectDir, path).split(sep).join('/');
     if (/^src\/handoff-widget$|\.test\.ts$/.test(name)) return;
