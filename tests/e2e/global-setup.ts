@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../supabase/local/ports.ts';
+import { startSlack } from '../support/channel-service.ts';
 import { untilSenderRuns } from '../support/clients.ts';
 
 // A build may have to come first.
@@ -14,6 +15,8 @@ export default async function globalSetup(): Promise<(() => Promise<void>) | und
   if (process.env['HANDOFF_STACK']) return undefined;
   const stateDir = mkdtempSync(join(tmpdir(), 'handoff-e2e-'));
   const { api, db, mailbox, app } = await freePorts();
+  const slack = await startSlack();
+  process.env['HANDOFF_CHANNELS_ORIGIN'] = slack.origin;
   const stack = spawn(process.execPath, ['supabase/local/run.mjs', 'start'], {
     env: {
       ...process.env,
@@ -40,6 +43,7 @@ export default async function globalSetup(): Promise<(() => Promise<void>) | und
     const ended = new Promise((resolve) => stack.once('exit', resolve));
     stack.kill('SIGINT');
     await ended;
+    await slack.stop();
     rmSync(stateDir, { recursive: true, force: true });
   };
 }

@@ -85,6 +85,33 @@ export async function tell(
   }
 }
 
+/**
+ * A Slack for stories in a browser: it knows the webhooks of one workspace, T0001, and tells with a GET what it was told, path and body
+ * of each message.
+ */
+export async function startSlack(): Promise<{ origin: string; stop: () => Promise<void> }> {
+  const told: { path: string; body: string }[] = [];
+  const server = createServer((request, response) => {
+    if (request.method === 'GET') {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(told));
+      return;
+    }
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const path = request.url ?? '';
+      const isKnown = path.startsWith('/services/T0001/');
+      if (isKnown) told.push({ path, body: Buffer.concat(chunks).toString() });
+      response.writeHead(isKnown ? 200 : 404).end(isKnown ? 'ok' : 'no_service');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
 /** Every text in a body, however deep. */
 export function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];

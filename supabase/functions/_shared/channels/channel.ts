@@ -83,8 +83,11 @@ export interface Verdict {
 
 export interface Channel {
   readonly description: Description;
-  /** Judges what was entered, and brings it into the form that is kept. */
-  validate(entered: Settings): Validation;
+  /**
+   * Judges what was entered, and brings it into the form that is kept. The `kept` secrets were entered before and are not at hand: they
+   * are left out of the judgement, and what is answered for them means nothing.
+   */
+  validate(entered: Settings, kept?: ReadonlySet<string>): Validation;
   /** What the service is given to say; null where it is not told of this kind. */
   words(notice: Notice): Words | null;
   /** The request that says those words at that address. */

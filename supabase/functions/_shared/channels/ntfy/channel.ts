@@ -48,11 +48,11 @@ export const channel: Channel = {
     is_summarised: true,
   },
 
-  validate(entered) {
+  validate(entered, kept) {
     const topic = entered['topic']?.trim() ?? '';
     const server = entered['server']?.trim() || PUBLIC_SERVER;
     const token = entered['token']?.trim() ?? '';
-    if (!/^[-\w]{1,64}$/.test(topic)) {
+    if (!kept?.has('topic') && !/^[-\w]{1,64}$/.test(topic)) {
       return {
         field: 'topic',
         problem: 'A topic has letters, digits, - and _ only, and at most 64 of them.',

@@ -53,10 +53,10 @@ export const channel: Channel = {
     is_summarised: false,
   },
 
-  validate(entered) {
+  validate(entered, kept) {
     const routing_key = entered['routing_key']?.trim() ?? '';
     const region = entered['region']?.trim().toLowerCase() || 'us';
-    if (!/^[A-Za-z0-9]{32}$/.test(routing_key)) {
+    if (!kept?.has('routing_key') && !/^[A-Za-z0-9]{32}$/.test(routing_key)) {
       return { field: 'routing_key', problem: 'An integration key has 32 letters and digits.' };
     }
     if (!(region in HOSTS)) return { field: 'region', problem: 'The region is “us” or “eu”.' };

@@ -39,10 +39,10 @@ export const channel: Channel = {
     is_summarised: true,
   },
 
-  validate({ bot_token = '', chat_id = '' }) {
+  validate({ bot_token = '', chat_id = '' }, kept) {
     const token = bot_token.trim();
     const chat = chat_id.trim();
-    if (!/^\d{5,20}:[\w-]{30,60}$/.test(token)) {
+    if (!kept?.has('bot_token') && !/^\d{5,20}:[\w-]{30,60}$/.test(token)) {
       return { field: 'bot_token', problem: 'This isn’t a bot’s token. It looks like 123456789:AA….' };
     }
     if (!/^(-?\d{1,20}|@[A-Za-z]\w{4,31})$/.test(chat)) {

@@ -3,7 +3,8 @@ import * as checks from '$lib/checks';
 import type { AlertClock, AlertSettings, Rung } from '$lib/server/alerts';
 
 export const RUNGS_MAX = 5;
-const CHANNEL = 'channel:';
+/** How `who` begins where a channel is told. */
+export const CHANNEL = 'channel:';
 const MINUTES_MAX = 1440;
 const HOLD_MAX_SECONDS = 180;
 
