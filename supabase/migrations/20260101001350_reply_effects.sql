@@ -124,7 +124,9 @@ begin
 end $$;
 comment on function private.tell_receipts is 'Says that replies have got somewhere: by an entry of the timeline, or to open dashboards alone.';
 
-create function private.take_replies(conversation_id uuid, after_seq bigint, up_to_seq bigint, how public.reply_status) returns void
+create function private.take_replies(
+  conversation_id uuid, after_seq bigint, up_to_seq bigint, how public.reply_status, is_mailed_only boolean default false
+) returns void
   language plpgsql security definer set search_path = '' as $$
 declare
   moved record;
@@ -134,7 +136,7 @@ begin
       read_at = case how when 'read' then now() else r.read_at end,
       fetched_at = case how when 'fetched' then now() else r.fetched_at end
     where r.conversation_id = take_replies.conversation_id and r.seq > after_seq and r.seq <= up_to_seq
-      and r.status not in ('read', how)
+      and r.status not in ('read', how) and (r.delivery_id is not null or not is_mailed_only)
     returning r.seq
   )
   select count(*) as count, min(t.seq) as first_seq into moved from taken t;
@@ -144,7 +146,8 @@ begin
       case how when 'read' then 'reply.read' else 'reply.fetched' end::public.event_type, moved.first_seq, moved.count);
   end if;
 end $$;
-comment on function private.take_replies is 'Marks replies as read or fetched; call it with the conversation locked.';
+comment on function private.take_replies is
+  'Marks replies as read or fetched, all or only what a mail carried; call it with the conversation locked.';
 
 create function private.tg_conversations__follow_reading() returns trigger
   language plpgsql security definer set search_path = '' as $$

@@ -85,6 +85,20 @@ begin
 end $$;
 comment on function private.take_mail is 'Makes a mail the visitor''s message or the member''s reply.';
 
+-- Whoever answers a mail has read it, and in one thread what came before it. Which one it is the mail says by the ids that it names.
+create function private.read_answered(conversation_id uuid, answered jsonb) returns void
+  language plpgsql security definer set search_path = '' as $$
+declare
+  up_to bigint := (
+    select max(r.seq) from public.reply_receipts r
+    where r.conversation_id = read_answered.conversation_id and r.delivery_id::text in (select jsonb_array_elements_text(answered)));
+begin
+  if up_to is not null then
+    perform private.take_replies(conversation_id, 0, up_to, 'read', true);
+  end if;
+end $$;
+comment on function private.read_answered is 'Marks what the visitor was mailed as read, up to the latest of the mails that they answer.';
+
 create function public.receive_mail(p_token_hashes text[], p_mail jsonb) returns text
   language plpgsql security definer set search_path = '' as $$
 declare
@@ -122,6 +136,9 @@ begin
   if kept.id is null then
     return 'known';
   elsif kept.status = 'taken' then
+    if a.user_id is null then
+      perform private.read_answered(c.id, coalesce(p_mail -> 'answered', '[]'));
+    end if;
     kept.message_id := private.take_mail(a, c, left(kept.text, 20000));
     update public.inbound_mails m set message_id = kept.message_id where m.id = kept.id;
   else
@@ -136,5 +153,5 @@ comment on function public.receive_mail is
   'Takes a mail in, once: as the visitor''s message, as a member''s reply, or aside for the team to see. Says what became of it.';
 
 revoke execute on function private.reply_address_token, private.reply_address, private.reply_address_of, private.mail_verdict,
-  private.take_mail, public.mail_context, public.receive_mail from public, anon, authenticated;
+  private.take_mail, private.read_answered, public.mail_context, public.receive_mail from public, anon, authenticated;
 grant execute on function public.mail_context, public.receive_mail to service_role;

@@ -89,7 +89,9 @@ create function public.export_messages(
 language sql stable set search_path = '' as $$
   with clock as materialized (select private.export_zone($3) as zone)
   select coalesce(json_agg(json_build_array(
-    m.seq, m.created_at at time zone 'UTC', m.created_at at time zone zone, zone, m.role, m.author_name, m.text, m.feedback
+    m.seq, m.created_at at time zone 'UTC', m.created_at at time zone zone, zone, m.role, m.author_name, m.text, m.feedback,
+    -- How a person's words came, and how far they got.
+    case when m.role in ('visitor', 'agent') then m.via end, m.receipt ->> 'status'
   ) order by m.seq), '[]')
   from private.read_messages($1, null, $2, $4) m cross join clock
 $$;

@@ -40,7 +40,7 @@ begin
   end if;
 end $$;
 
-select plan(24);
+select plan(30);
 
 select story.inbound('env(INBOUND_ADDRESS)');
 select is(story.address(), null, 'without a mailbox for answers there is no address');
@@ -80,6 +80,40 @@ select results_eq($$ select data ->> 'status', data ->> 'reason' from public.tim
   where conversation_id = '20000000-0000-4000-8000-000000000001' and type = 'mail.set_aside' order by id $$,
   $$ values ('unverified', 'other_sender'), ('unverified', 'other_sender'), ('unverified', 'not_a_member'), ('refused', 'empty'),
     ('machine', 'auto_submitted'), ('held', 'quote_left') $$, 'the timeline says what was set aside, and why');
+
+-- Whoever answers a mail has read it.
+create function story.receipts() returns text language sql as $$
+  select string_agg(r.status::text, ' ' order by r.seq) from public.reply_receipts r
+  where r.conversation_id = '20000000-0000-4000-8000-000000000001'
+$$;
+insert into public.messages (conversation_id, role, text, author_id)
+select '20000000-0000-4000-8000-000000000001', 'agent', 'Reply ' || n, story.person('ana') from generate_series(1, 3) n;
+delete from public.deliveries where conversation_id = '20000000-0000-4000-8000-000000000001' and purpose = 'reply';
+insert into public.deliveries (id, chatbot_id, conversation_id, kind, purpose, recipient, status, sent_at, finished_at)
+select ('30000000-0000-4000-8000-00000000000' || n)::uuid, '10000000-0000-4000-8000-000000000001',
+  '20000000-0000-4000-8000-000000000001', 'email', 'reply', 'kim@doe.test', 'delivered', now(), now() from generate_series(1, 2) n;
+with carried as (
+  select r.message_id, row_number() over (order by r.seq) as n from public.reply_receipts r
+  where r.conversation_id = '20000000-0000-4000-8000-000000000001'
+)
+update public.reply_receipts r set status = 'delivered', delivered_at = now(),
+  delivery_id = ('30000000-0000-4000-8000-00000000000' || c.n - 1)::uuid
+from carried c where c.message_id = r.message_id and c.n in (2, 3);
+select is(story.receipts(), 'waiting delivered delivered waiting', 'four replies, two of them mailed');
+create function story.answer(sender text, id text, mail text, more jsonb default '{}') returns text language sql as $$
+  select story.mail(story.address(), sender, 'Thank you', id,
+    more || jsonb_build_object('answered', jsonb_build_array('30000000-0000-4000-8000-00000000000' || mail, 'nonsense')))
+$$;
+select story.answer('kim@doe.test', 'a1', '1', '{"machine": "auto_submitted"}'), story.answer('ana@story.test', 'a2', '1'),
+  story.answer('kim@doe.test', 'a3', '3'), story.mail(story.address(), 'kim@doe.test', 'Hi', 'a4');
+select is(story.receipts(), 'waiting delivered delivered waiting', 'a machine, a stranger, and an answer to nothing of ours prove nothing');
+select is(story.answer('kim@doe.test', 'a5', '1'), 'taken', 'the visitor answers the first mail');
+select is(story.receipts(), 'waiting read delivered waiting', 'and has read that one, not the next, nor what was never mailed');
+select story.answer('kim@doe.test', 'a6', '2');
+select is(story.receipts(), 'waiting read read waiting', 'until they answer that too');
+select results_eq($$ select type::text, (data ->> 'count')::integer from public.timeline_entries
+  where conversation_id = '20000000-0000-4000-8000-000000000001' and type = 'reply.read' $$, $$ values ('reply.read', 1) $$,
+  'the timeline says so, once for what is read in a row');
 insert into public.inbound_mails (chatbot_id, conversation_id, provider_message_id, from_email, status, text)
 select '10000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000001', 'flood' || n, '', 'machine', ''
 from generate_series(1, 100) n;

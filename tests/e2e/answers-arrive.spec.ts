@@ -2,8 +2,10 @@
 // mail, theirs comes back to the open desk, and the link in the mail goes on with the conversation in another browser.
 import { createClient } from '@supabase/supabase-js';
 import ws from 'ws';
+import { inboundMail, mailedCase, postInbound, type MailedCase } from '../support/inbound.ts';
 import { mailsTo } from '../support/outbox.ts';
-import { expect, openDesk, row, test } from './dashboard-stage';
+import { quickest } from '../support/quickest.ts';
+import { createTeam, expect, openDesk, row, test } from './dashboard-stage';
 import { SENT } from './story';
 
 test('a visitor who has left is answered by mail, answers it, and goes on in another browser', async ({
@@ -57,6 +59,18 @@ test('a visitor who has left is answered by mail, answers it, and goes on in ano
     const log = desk.getByRole('log');
     await expect(log.getByText('They are. Thank you!', { exact: true })).toBeVisible();
     await expect(log.getByText('By e-mail')).toHaveCount(1);
+    // Whoever answers a mail has read it.
+    await expect(desk.locator('[data-receipt]').last()).toHaveAttribute('data-receipt', 'read');
+
+    const exported = `/dashboard/chatbots/${demo.chatbot_id}/human-support/conversations/${conversation_id}`;
+    const file = await (await desk.request.get(`${exported}/export.csv`)).text();
+    expect(file).toMatch(/"Yes, as long as they are clean\.",,"desk","read"\r\n/);
+    expect(file).toMatch(/"They are\. Thank you!",,"mail",\r\n/);
+    const paper = await desk.context().newPage();
+    await paper.goto(`${exported}/print`);
+    await expect(paper.getByText('by e-mail')).toHaveCount(1);
+    await expect(paper.getByText(/^Read \d/)).toHaveCount(1);
+    await paper.close();
 
     const elsewhere = await browser.newContext();
     const other = await elsewhere.newPage();
@@ -75,6 +89,43 @@ test('a visitor who has left is answered by mail, answers it, and goes on in ano
   } finally {
     await wait(3);
   }
+});
+
+test('an answer is in the mailbox within two seconds of its time, and theirs on the open desk within one', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const { owner, chatbot_id } = team;
+  const settings = { reply_mail_wait_minutes: 0 };
+  expect((await owner.db.rpc('save_replies', { chatbot_id, settings })).error).toBeNull();
+  let asked: MailedCase | undefined;
+  const toMailbox = await quickest(2000, async () => {
+    asked = await mailedCase(sql, { id: chatbot_id });
+    const { conversation_id, email } = asked;
+    const reply = { conversation_id, id: crypto.randomUUID(), text: 'At nine.' };
+    const start = performance.now();
+    expect((await owner.db.rpc('send_reply', reply)).error).toBeNull();
+    await expect.poll(async () => (await mailsTo(stack, email)).length, { ...SENT, intervals: [50] }).toBe(1);
+    return performance.now() - start;
+  });
+  expect(toMailbox, 'milliseconds until the mail is there').toBeLessThan(2000);
+
+  const { conversation_id, email, address } = asked!;
+  const desk = await enter(owner);
+  await openDesk(desk, `${team.desk}?conv=${conversation_id}`);
+  const log = desk.getByRole('log');
+  await expect(log.getByText('At nine.')).toBeVisible();
+  let mails = 0;
+  const toDesk = await quickest(1000, async () => {
+    mails += 1;
+    const start = performance.now();
+    await postInbound(stack, inboundMail(email, address, `Thank you ${mails}`));
+    await expect(log.getByText(`Thank you ${mails}`, { exact: true })).toBeVisible(SENT);
+    return performance.now() - start;
+  });
+  expect(toDesk, 'milliseconds until the answer is on the desk').toBeLessThan(1000);
 });
 
 test('whoever got an answer that was not for them ends it with one press, and looking changes nothing', async ({

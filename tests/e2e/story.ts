@@ -11,6 +11,7 @@ export interface StackFile {
   secret_key: string;
   app_url: string;
   mailbox_url: string;
+  postmark_webhooks: { user: string; password: string };
   demo: {
     email: string;
     password: string;

@@ -96,8 +96,10 @@ it(
     await waitFor('the rest to be sent', async () => (await countOf('queued')) === 0, 300_000);
 
     const arrived = await arrivals(chatbot.id);
-    const rows = await sql<{ id: string; status: string; reason: string | null }[]>`
-      select id, status, reason from public.deliveries
+    const rows = await sql<{ id: string; status: string; reason: string | null; what: string }[]>`
+      select id, status, reason,
+        coalesce((select e.type::text from public.events e where e.id = event_id), purpose || ' mail') as what
+      from public.deliveries
       where kind = 'webhook' or purpose = 'reply' or recipient in ${sql(RECIPIENTS)}`;
     expect(rows.filter(({ status }) => status !== 'sent' && status !== 'delivered')).toEqual([]);
     expect(rows.filter(({ id }) => !arrived.has(id))).toEqual([]);
@@ -105,11 +107,15 @@ it(
     expect(excess).toEqual([]);
     expect(logOf('function-dispatch')).not.toContain('results could not be written');
 
-    const sum = (counts: Iterable<number>) => [...counts].reduce((total, count) => total + count, 0);
-    console.info(
-      `${rows.length} deliveries, ${SENDER_KILLS} + ${API_KILLS} kills: 0 lost, ` +
-        `${sum(arrived.values()) - arrived.size} extra, ${sum(heldAtKill.values())} held by killed senders`,
-    );
+    for (const what of new Set(rows.map((row) => row.what))) {
+      const ids = rows.filter((row) => row.what === what).map(({ id }) => id);
+      const sum = (counts: Map<string, number>) =>
+        ids.reduce((total, id) => total + (counts.get(id) ?? 0), 0);
+      console.info(
+        `${what}: ${ids.length} in ${SENDER_KILLS} + ${API_KILLS} kills, 0 lost, ` +
+          `${sum(arrived) - ids.length} extra, ${sum(heldAtKill)} held by killed senders`,
+      );
+    }
   },
 );
 

@@ -43,7 +43,10 @@ export function inboundMail(
 }
 
 /** Posts it as Postmark does. A string or bytes are posted as they are. */
-export async function postInbound(stack: TestStack, body: unknown): Promise<Answer> {
+export async function postInbound(
+  stack: Pick<TestStack, 'api_url' | 'postmark_webhooks'>,
+  body: unknown,
+): Promise<Answer> {
   const { user, password } = stack.postmark_webhooks;
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   return await call(stack.api_url, 'postmark-inbound', { body, headers: { authorization } });
@@ -70,7 +73,11 @@ export interface MailedCase {
 }
 
 /** A case whose visitor has left an address. */
-export async function mailedCase(sql: Sql, { id }: OwnedChatbot, question?: string): Promise<MailedCase> {
+export async function mailedCase(
+  sql: Sql,
+  { id }: Pick<OwnedChatbot, 'id'>,
+  question?: string,
+): Promise<MailedCase> {
   const made = await escalate(sql, id, question);
   const email = `kim-${randomUUID().slice(0, 8)}@doe.example`;
   await sql`insert into public.leads (conversation_id, chatbot_id, name, email)

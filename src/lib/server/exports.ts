@@ -28,7 +28,7 @@ const TRANSCRIPT: Column[] = [
   ...text('conversation_id', 'reference', 'session_id'),
   ...number('number'),
   ...times('sent_at'),
-  ...text('role', 'author', 'text', 'feedback'),
+  ...text('role', 'author', 'text', 'feedback', 'via', 'receipt'),
 ];
 
 /** In the order in which export_page gives them, after the place where the next page begins. */

@@ -96,7 +96,9 @@ function isSenderAlone(line: Line | undefined, { ownAddresses, ownNames }: Known
 
 function separatorAt(lines: readonly Line[], at: number): Introduction | null {
   const text = lines[at]?.text ?? '';
-  if (text.length > LONGEST_LINE || !/^[-_–—*=]{2,}.*[-_–—*=]{2,}$/u.test(text)) return null;
+  // Two looks instead of one: what stands between the dashes may be dashes, too, and one look would try every way to part them.
+  const isRuled = /^[-_–—*=]{2}/u.test(text) && /[-_–—*=]{2}$/u.test(text);
+  if (text.length > LONGEST_LINE || text.length < 4 || !isRuled) return null;
   return ORIGINAL_MESSAGE.has(plainLine(text)) ? { kind: 'separator', from: at, to: at } : null;
 }
 

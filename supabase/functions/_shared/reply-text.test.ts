@@ -304,20 +304,34 @@ describe('what somebody sends to stall it', () => {
     `${S}\n`,
     'a'.repeat(399),
     `${'9 '.repeat(199)}:\n`,
+    `${'-'.repeat(398)}x\n`,
+    `--${'x'.repeat(395)}--\n`,
+    `${'<http://a'.repeat(40)}\n`,
+    `${' '.repeat(398)}x\n`,
+    `*${'a b'.repeat(8)}`,
   ];
   const mails = parts
     .flatMap((part, at) => [part, `${part}${parts[(at * 7 + 3) % parts.length] ?? ''}`])
     .map((part) => part.repeat(Math.ceil(199_000 / part.length)).slice(0, 199_000));
 
-  it('takes milliseconds for 200 kB of anything', () => {
+  it('takes no more than sixty times what 200 kB of an ordinary mail take', () => {
     const sent = [S, 'b'.repeat(4000), ...Array.from({ length: 90 }, (_, at) => `${S} ${at} `.repeat(40))];
-    let slowest = 0;
-    for (const mail of mails) {
-      const start = performance.now();
-      read(`answer\n\n${mail}`, sent);
-      slowest = Math.max(slowest, performance.now() - start);
-    }
-    console.info(`slowest of ${mails.length}: ${slowest.toFixed(0)} ms`);
-    expect(slowest).toBeLessThan(2000);
+    /** The least of three, since other work on the machine delays some. */
+    const cost = (mail: string) => {
+      let least = Infinity;
+      for (let left = 3; left > 0 && least > ordinary; left -= 1) {
+        const start = performance.now();
+        read(`answer\n\n${mail}`, sent);
+        least = Math.min(least, performance.now() - start);
+      }
+      return least;
+    };
+    let ordinary = 0;
+    ordinary = cost(`On 1/2/2026 9:14, Acme Support wrote:\n${`> ${S}\n`.repeat(199_000 / (S.length + 3))}`);
+    const slowest = Math.max(...mails.map(cost));
+    console.info(
+      `${mails.length} mails: ordinary ${ordinary.toFixed(0)} ms, slowest ${slowest.toFixed(0)} ms`,
+    );
+    expect(slowest / ordinary).toBeLessThan(60);
   });
 });

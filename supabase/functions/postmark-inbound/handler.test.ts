@@ -52,6 +52,26 @@ describe('postmark-inbound', () => {
     expect(JSON.stringify(calls)).not.toContain(TOKEN);
   });
 
+  it('names the mails that are answered, also where a program writes a sentence around the id', async () => {
+    const { handle, calls } = border();
+    const first = '0b8f6f5e-3c1e-4a57-9b52-0d6a3f1c2b3d';
+    const second = '1c8f6f5e-3c1e-4a57-9b52-0d6a3f1c2b3d';
+    const Headers = [
+      {
+        Name: 'In-Reply-To',
+        Value: `Your message of "Mon, 23 Nov 2026 09:14" <Reply.${second}@acme.example>`,
+      },
+      {
+        Name: 'References',
+        Value: `<conversation.${first}@acme.example>\r\n <reply.${first}@acme.example> <reply.${second}@acme.example> <reply.7@x>`,
+      },
+    ];
+    await handle(posted(mail({ Headers })));
+    await handle(posted(mail()));
+    const answered = calls.map(([, { p_mail }]) => (p_mail as { answered: string[] } | undefined)?.answered);
+    expect(answered).toEqual([undefined, [second, first], undefined, []]);
+  });
+
   it('asks nothing of the database for mail to nobody of ours', async () => {
     const { handle, calls } = border();
     for (const fields of [

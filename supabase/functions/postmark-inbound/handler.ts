@@ -68,6 +68,7 @@ async function receive(mail: InboundMail, options: PostmarkInboundOptions): Prom
     subject: mail.subject,
     text: text || mail.attachments.map(({ name }) => name).join('\n'),
     whole: text === whole ? null : whole,
+    answered: mail.answered,
     machine: ours.includes(mail.from) ? 'own_mail' : mail.machine,
     holds_quote: text.includes(REPLY_LINE_CODE) || text.includes('/human-support?conv='),
     attachments: mail.attachments,

@@ -14,6 +14,8 @@ export interface InboundMail {
   text: string;
   html: string;
   attachments: Attachment[];
+  /** Which of our mails to visitors it answers, by their deliveries' ids, as far as it says so (RFC 5322, section 3.6.4). */
+  answered: string[];
   /** What shows that a machine wrote it, or null. */
   machine: string | null;
 }
@@ -49,6 +51,7 @@ export function readMail(body: Fields): InboundMail | null {
     text: cut(stringIn(body, 'TextBody'), TEXT_MAX),
     html: cut(stringIn(body, 'HtmlBody'), TEXT_MAX),
     attachments: attachmentsIn(body),
+    answered: answeredIn(headers),
     machine: machineBehind(from, headers),
   };
 }
@@ -81,6 +84,15 @@ function tokensIn(body: Fields, headers: ReadonlyMap<string, string[]>): string[
   const hashes = [body, ...listed].map((entry) => stringIn(entry, 'MailboxHash').trim());
   const tokens = [...named, ...hashes.filter((hash) => TOKEN.test(hash))];
   return [...new Set(tokens.map((token) => token.toLowerCase()))].slice(0, TOKENS_MAX);
+}
+
+const ANSWERED_MAX = 50;
+const REPLY_ID = /<reply\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@/gi;
+
+function answeredIn(headers: ReadonlyMap<string, string[]>): string[] {
+  const named = ['in-reply-to', 'references'].flatMap((name) => headers.get(name) ?? []);
+  const ids = named.flatMap((text) => [...text.matchAll(REPLY_ID)].map(([, id = '']) => id.toLowerCase()));
+  return [...new Set(ids)].slice(0, ANSWERED_MAX);
 }
 
 /** By the headers of RFC 3834 and those that programs use beside it. */

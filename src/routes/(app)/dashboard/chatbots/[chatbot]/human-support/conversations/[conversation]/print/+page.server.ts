@@ -19,6 +19,7 @@ export const load: PageServerLoad = async (event) => {
     conversation: found.conversation,
     lead: found.lead,
     escalations: found.escalations,
+    deliveries: found.deliveries,
     messages: transcript,
     zone,
     now: Date.now(),
