@@ -3,7 +3,7 @@
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
-select plan(69);
+select plan(70);
 -- Upkeep is done by one at a time, and a sweep may be at it: wait for it once, before anything is held that it could wait for.
 select pg_advisory_xact_lock(hashtextextended('maintain', 0));
 
@@ -235,6 +235,12 @@ insert into claimed select c from pg_temp.claim() as c where c ->> 'kind' = 'ema
 select is((select count(*) from claimed), 1::bigint, 'after a minute one mail probes it');
 select pg_temp.finish(c, '{"outcome": "ok"}') from claimed;
 select is((select count(*) from pg_temp.claim() c where c ->> 'kind' = 'email'), 4::bigint, 'when that one goes, the others follow');
+
+-- A bell of one's own: where none is told, nobody would come.
+select vault.create_secret('http://project.example', 'project_url') where not exists (select from vault.secrets where name = 'project_url');
+select set_config('handoff.has_rung', '', true);
+select public.hand_over_sweep();
+select isnt_empty($$ select from net.http_request_queue where url like '%/functions/v1/dispatch' $$, 'a sweep that has done its share has another call come');
 
 select * from finish();
 rollback;

@@ -1735,6 +1735,7 @@ export type Database = {
       };
       finish_deliveries: { Args: { p_results: Json[] }; Returns: number };
       hand_back: { Args: { conversation_id: string }; Returns: Json };
+      hand_over_sweep: { Args: never; Returns: undefined };
       health: { Args: { chatbot_id: string }; Returns: Json };
       import_answers: { Args: { chatbot_id: string; entries: Json }; Returns: Json };
       invite_member: {

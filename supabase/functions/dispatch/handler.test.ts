@@ -166,6 +166,32 @@ describe('a sweep', () => {
     expect(await second).toMatchObject({ claimed: 2, is_joined: true });
   });
 
+  it.each([
+    ['webhooks', (id: string) => webhook(id), 100, 400],
+    ['mails', (id: string) => invitation(id), 1000, 3300],
+  ])(
+    'does its share of %s and hands over, so that no call takes a second of the processor',
+    async (_, due, least, most) => {
+      let made = 0;
+      const endless: Rpc = (name, { p_limit }) =>
+        name === 'claim_deliveries'
+          ? Array.from({ length: Number(p_limit) }, () => due(`d${made++}`))
+          : undefined;
+      const { options, finished, calls } = world([], endless);
+      const { claimed } = await report(dispatchHandler(options)(ring()));
+      expect(claimed).toBeGreaterThan(least);
+      expect(claimed).toBeLessThan(most);
+      expect(finished).toHaveLength(Number(claimed));
+      expect(calls.filter((name) => name === 'hand_over_sweep')).toHaveLength(1);
+    },
+  );
+
+  it('hands over to nobody when nothing is left', async () => {
+    const { options, calls } = world([[webhook('a')], []]);
+    await report(dispatchHandler(options)(ring()));
+    expect(calls).not.toContain('hand_over_sweep');
+  });
+
   it('leaves to others what it was kept from sending for too long', async () => {
     let now = Date.now();
     const clock = (name: string) => void (name === 'claim_deliveries' && (now += 16_000));

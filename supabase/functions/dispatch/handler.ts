@@ -12,7 +12,7 @@ import { Sweep } from './sweep.ts';
 import type { Clients } from './sweep.ts';
 
 /** How many sweeps one process runs at once; a call beyond that is left to the next one. */
-const SWEEPS_MAX = 4;
+const SWEEPS_MAX = 8;
 
 export interface DispatchOptions extends Clients {
   /** What callers must send as `x-dispatch-key`. */
