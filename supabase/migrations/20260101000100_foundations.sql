@@ -62,7 +62,7 @@ create type public.event_type as enum (
   'conversation.exported',
   'mail.sent', 'mail.delivered', 'mail.bounced', 'mail.complained', 'mail.skipped', 'mail.failed', 'mail.set_aside',
   'webhook.delivered', 'webhook.retried', 'webhook.failed', 'webhook.skipped',
-  'channel.delivered', 'channel.skipped', 'channel.failed',
+  'channel.sent', 'channel.delivered', 'channel.skipped', 'channel.failed',
   'settings.changed', 'member.changed', 'member.removed', 'endpoint.disabled', 'channel.disabled', 'test.sent'
 );
 

@@ -201,7 +201,7 @@ begin
     and exists (
       select from public.deliveries d
       where d.escalation_id = e.id and d.channel_id = c.id and d.purpose in ('alert', 'reminder')
-        and (d.status = 'delivered' or d.status = 'queued' and (d.attempt_count > 0 or d.lease_token is not null)))
+        and (d.status in ('sent', 'delivered') or d.status = 'queued' and (d.attempt_count > 0 or d.lease_token is not null)))
     and not exists (
       select from public.deliveries d
       where d.escalation_id = e.id and d.channel_id = c.id and d.purpose = tell_incidents.purpose and d.status = 'queued' and d.attempt_count = 0);

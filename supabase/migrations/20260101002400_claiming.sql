@@ -174,7 +174,7 @@ create function private.skip_pointless(ids uuid[]) returns uuid[]
         when not h.is_enabled then case h.disabled_reason when 'gone' then 'channel_gone' else 'channel_paused' end
         when d.purpose in ('acknowledge', 'resolve') and not exists (
           select from public.deliveries a where a.escalation_id = d.escalation_id and a.channel_id = d.channel_id
-            and a.purpose in ('alert', 'reminder') and a.status = 'delivered') then 'not_told'
+            and a.purpose in ('alert', 'reminder') and a.status in ('sent', 'delivered')) then 'not_told'
         when d.purpose = 'summary' and not exists (select from public.deliveries a where a.summary_id = d.id) then 'nothing_open' end
       when not (private.member_behind(d.chatbot_id, d.recipient)).notify_escalation then 'kill_switch'
       when exists (select from private.suppressed_addresses s where s.email = lower(d.recipient)) then 'suppressed'

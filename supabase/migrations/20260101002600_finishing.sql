@@ -78,13 +78,14 @@ end $$;
 comment on function private.judge_mail_channel is 'Pauses the whole mail channel for a minute, after which one mail probes it, or opens it again.';
 
 create function private.verdict(
-  status public.delivery_status, kind public.delivery_kind, outcome text, has_tries_left boolean
+  status public.delivery_status, kind public.delivery_kind, outcome text, has_tries_left boolean, status_code integer
 ) returns public.delivery_status
   language sql immutable set search_path = '' as $$
   select (case
     -- The receipt has moved meanwhile: Postmark's own word can be faster than our answer.
     when status <> 'queued' then status::text
-    when outcome = 'ok' then case kind when 'email' then 'sent' else 'delivered' end
+    -- A service that answers 202 has taken it, and will see to it.
+    when outcome = 'ok' then case when kind = 'email' or kind = 'channel' and status_code = 202 then 'sent' else 'delivered' end
     when outcome = 'suppressed' then 'skipped'
     when outcome in ('permanent', 'gone') then 'failed'
     when outcome = 'pause' or has_tries_left then 'queued'
@@ -111,7 +112,7 @@ declare
   done record;
 begin
   with given as materialized (
-    select r.*, private.verdict(d.status, d.kind, r.outcome, d.attempt_count - d.attempt_base < private.max_attempts()) as verdict
+    select r.*, private.verdict(d.status, d.kind, r.outcome, d.attempt_count - d.attempt_base < private.max_attempts(), r.status_code) as verdict
     from unnest(p_results) as x (result)
     cross join lateral jsonb_populate_record(null::private.attempt_result, x.result) as r
     join public.deliveries d on d.id = r.id and d.lease_token = r.lease_token
@@ -130,7 +131,7 @@ begin
       attempt_base = d.attempt_base + case g.outcome when 'pause' then 1 else 0 end,
       provider_message_id = coalesce(g.provider_message_id, d.provider_message_id),
       sent_at = case when g.outcome = 'ok' then coalesce(d.sent_at, now()) else d.sent_at end,
-      delivered_at = case when g.outcome = 'ok' and d.kind <> 'email' then now() else d.delivered_at end,
+      delivered_at = case when g.outcome = 'ok' and g.verdict = 'delivered' and d.status = 'queued' then now() else d.delivered_at end,
       finished_at = case when g.verdict <> 'queued' then coalesce(d.finished_at, now()) end,
       last_error = case when g.outcome is distinct from 'ok' then left(g.error, 500) end,
       lost_count = 0, lease_token = null, leased_until = null

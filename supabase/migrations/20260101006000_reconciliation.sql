@@ -86,6 +86,8 @@ begin
       'unexplained', (buckets ->> 'escalations')::int - (seen ->> 'seen')::int - (seen ->> 'waiting')::int),
     'reminders', reminders,
     'replies', private.reply_numbers(p_chatbot_id, p_days),
+    -- Whether anything of that was told at a channel: then a mailbox is not all that was reached.
+    'has_channels', exists (select from public.alert_channels c where c.chatbot_id = p_chatbot_id),
     'as_of', now()
   );
 end

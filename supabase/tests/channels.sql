@@ -189,6 +189,11 @@ select story.send();
 select is((select count(*) from public.deliveries where conversation_id between story.c(3001) and story.c(3040) and status = 'delivered' and channel_id = story.at('Night')), 40::bigint,
   'where each case is an incident, each is told');
 
+select story.ask(20), story.send('ok', 202), story.act_as('ana'), public.open_case(story.c(20));
+select is(story.receipts(20), '1 Night alert sent, Night acknowledge queued', 'what the service has taken and sees to later is sent, not delivered');
+select story.send('ok', 202);
+select is(story.receipts(20), '1 Night alert sent, Night acknowledge sent', 'and so is what follows');
+
 -- Trying it, and the try-out of the steps.
 select story.act_as('olga');
 select public.try_channel(story.at('Night'));

@@ -32,7 +32,10 @@ export class DispatchProcess {
   }
 
   /** Starts one and waits until it listens. */
-  static async start(keys: Keys, at: { apiUrl: string; mailHost: string }): Promise<DispatchProcess> {
+  static async start(
+    keys: Keys,
+    at: { apiUrl: string; mailHost: string; channelsOrigin?: string },
+  ): Promise<DispatchProcess> {
     const port = await freePort();
     const child = spawn(
       deno,
@@ -57,6 +60,7 @@ export class DispatchProcess {
           MAIL_FROM: 'Handoff <alerts@handoff.test>',
           DISPATCH_KEY: keys.dispatchKey,
           WEBHOOK_ALLOW_LOOPBACK: 'true',
+          CHANNELS_ORIGIN: at.channelsOrigin ?? '',
         },
       },
     );

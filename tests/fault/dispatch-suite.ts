@@ -110,6 +110,27 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
       isSent: isTold,
       wire: hook,
     };
+    const room = await makeChatbot(stack);
+    const { id: channel_id } = await rpc<{ id: string }>(room.owner.db, 'save_channel', {
+      chatbot_id: room.id,
+      channel: {
+        kind: 'mattermost',
+        name: 'Room',
+        secrets: { url: 'https://chat.example.com/hooks/abcdefghijklmnopqrstuvwxyz' },
+      },
+    });
+    await rpc(room.owner.db, 'save_alerts', {
+      chatbot_id: room.id,
+      settings: { rungs: [{ after_minutes: 0, target: 'channel', channel_id }] },
+    });
+    channels['message to a channel'] = {
+      name: 'message to a channel',
+      chatbot: room,
+      begin: () => asking(room),
+      arrivals: arrivedMessages,
+      isSent,
+      wire: hook,
+    };
     dispatcher = await startDispatcher();
   });
 
@@ -121,7 +142,11 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
   });
 
   const startDispatcher = () =>
-    DispatchProcess.start(own.keys, { apiUrl: `http://${api.host}`, mailHost: mail.host });
+    DispatchProcess.start(own.keys, {
+      apiUrl: `http://${api.host}`,
+      mailHost: mail.host,
+      channelsOrigin: `http://${hook.host}`,
+    });
 
   async function arrivedMails(escalationId: string): Promise<string[]> {
     const [alert] = (await deliveriesOf(sql, escalationId)).filter(({ kind }) => kind === 'email');
@@ -134,6 +159,16 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
       { id: string }[]
     >`select id from public.events where escalation_id = ${escalationId}`;
     return receiver.received.map(({ id }) => id).filter((id) => id === row!.id);
+  }
+
+  /** A message has no id of its own; the link in it names the case. */
+  async function arrivedMessages(escalationId: string): Promise<string[]> {
+    const [row] = await sql<
+      { conversation_id: string }[]
+    >`select conversation_id from public.escalations where id = ${escalationId}`;
+    return receiver.received
+      .filter(({ body }) => body.includes(`conv=${row!.conversation_id}`))
+      .map(() => escalationId);
   }
 
   /** A person answers somebody who has left, or who comes by a bot of their own. */
@@ -234,7 +269,7 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
     for (const checkpoint of [api, mail, hook]) checkpoint.hooks = {};
   };
 
-  const names = ['mail', 'webhook', 'mailed answer', 'answer to an own bot'];
+  const names = ['mail', 'webhook', 'mailed answer', 'answer to an own bot', 'message to a channel'];
   describe.each(names)('a dispatcher killed while it sends one: %s', (name) => {
     it.each(Object.keys(points))('%s loses nothing and repeats at most once', async (point) => {
       const channel = channels[name]!;

@@ -35,13 +35,14 @@ const found = (text: string) =>
   [...secrets].filter(([, secret]) => text.includes(secret)).map(([name]) => name);
 
 beforeAll(async () => {
-  running = await startOwnStack({ seed: false });
+  receiver = createServer((_request, response) => response.writeHead(500).end('no')).listen(0, '127.0.0.1');
+  await new Promise((resolve) => receiver.once('listening', resolve));
+  const { port } = receiver.address() as AddressInfo;
+  running = await startOwnStack({ seed: false, channelsOrigin: `http://127.0.0.1:${port}` });
   stack = describeStack(running);
   sql = connectSql(stack);
   team = await newTeam(stack);
   tenant = await newTenant(sql, team);
-  receiver = createServer((_request, response) => response.writeHead(500).end('no')).listen(0, '127.0.0.1');
-  await new Promise((resolve) => receiver.once('listening', resolve));
   await useEverything();
 }, 240_000);
 

@@ -29,7 +29,8 @@ export interface Service {
 
 /** How far a test message is. */
 export interface ChannelTest {
-  status: 'queued' | 'delivered' | 'failed';
+  /** `sent` where the service has taken it and sees to it later. */
+  status: 'queued' | 'sent' | 'delivered' | 'failed';
   attempt_count: number;
   /** What the service's last answer means; null while there is none, or when it took the message. */
   error: string | null;

@@ -4,9 +4,9 @@ import { rpc } from '$lib/server/supabase';
 /** Where the alert of every escalation in the window ended up: the proof that nothing was lost. The eight buckets add up and `unexplained` is always 0. */
 export interface Reconciliation {
   escalations: number;
-  /** The mailbox has it. */
+  /** The mailbox has it, or the service of a channel. */
   delivered: number;
-  /** The mail service took it and has not said more. */
+  /** The mail service, or that of a channel, took it and has not said more. */
   accepted: number;
   waiting: number;
   /** Beyond the hourly limit: it goes out with a summary. */
@@ -18,6 +18,8 @@ export interface Reconciliation {
   /** Somebody had seen the case before the mail was due. */
   seen_first: number;
   unexplained: number;
+  /** Whether there are channels, so that a mailbox is not all that can be reached. */
+  has_channels: boolean;
   seen: SeenNumbers;
   replies: ReplyNumbers;
 }

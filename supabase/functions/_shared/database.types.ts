@@ -2055,6 +2055,7 @@ export type Database = {
         | 'webhook.retried'
         | 'webhook.failed'
         | 'webhook.skipped'
+        | 'channel.sent'
         | 'channel.delivered'
         | 'channel.skipped'
         | 'channel.failed'
@@ -2250,6 +2251,7 @@ export const Constants = {
         'webhook.retried',
         'webhook.failed',
         'webhook.skipped',
+        'channel.sent',
         'channel.delivered',
         'channel.skipped',
         'channel.failed',

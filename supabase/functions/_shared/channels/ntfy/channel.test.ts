@@ -65,4 +65,12 @@ describe('ntfy', () => {
     expect(channel.validate({ ...SETTINGS, server: 'http://ntfy.local' })).toMatchObject({ field: 'server' });
     expect(channel.validate({ ...SETTINGS, token: 'secret' })).toMatchObject({ field: 'token' });
   });
+
+  it('can have its server changed while the topic stays unread', () => {
+    const kept = new Set(['topic', 'token']);
+    expect(channel.validate({ server: 'https://push.example.com' }, kept)).toMatchObject({
+      settings: { server: 'https://push.example.com/' },
+    });
+    expect(channel.validate({ server: 'http://push.example.com' }, kept)).toMatchObject({ field: 'server' });
+  });
 });

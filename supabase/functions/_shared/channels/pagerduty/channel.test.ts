@@ -80,4 +80,10 @@ describe('PagerDuty', () => {
     expect(channel.validate({ routing_key: 'short' })).toMatchObject({ field: 'routing_key' });
     expect(channel.validate({ ...SETTINGS, region: 'mars' })).toMatchObject({ field: 'region' });
   });
+
+  it('can have its region changed while the key stays unread', () => {
+    const kept = new Set(['routing_key']);
+    expect(channel.validate({ region: 'EU' }, kept)).toMatchObject({ settings: { region: 'eu' } });
+    expect(channel.validate({ region: 'mars' }, kept)).toMatchObject({ field: 'region' });
+  });
 });

@@ -84,4 +84,12 @@ describe('Telegram', () => {
     expect(channel.validate({ ...SETTINGS, bot_token: 'x' })).toMatchObject({ field: 'bot_token' });
     expect(channel.validate({ ...SETTINGS, chat_id: 'team' })).toMatchObject({ field: 'chat_id' });
   });
+
+  it('can have its chat changed while the token stays unread', () => {
+    const kept = new Set(['bot_token']);
+    expect(channel.validate({ chat_id: '-1009876543210' }, kept)).toMatchObject({
+      settings: { chat_id: '-1009876543210' },
+    });
+    expect(channel.validate({ chat_id: 'room' }, kept)).toMatchObject({ field: 'chat_id' });
+  });
 });

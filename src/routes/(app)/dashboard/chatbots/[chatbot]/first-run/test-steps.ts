@@ -80,7 +80,7 @@ export function stepsOf(
     stepOf('E-mail sent', mails, (delivery) => delivery.sent_ms, left, no_mail, recorded_ms),
     stepOf('E-mail delivered', mails, (delivery) => delivery.delivered_ms, arrived, no_mail, recorded_ms),
     ...(channels.length > 0
-      ? [stepOf('Channel told', channels, (delivery) => delivery.delivered_ms, arrived, '', recorded_ms)]
+      ? [stepOf('Channel told', channels, (delivery) => delivery.sent_ms, answered, '', recorded_ms)]
       : []),
     stepOf(
       'Webhook delivered',

@@ -164,6 +164,8 @@ export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => str
       return `Webhook ${event}given up${at}${because}`;
     case 'webhook.skipped':
       return `Webhook ${event}not sent${at}${because}`;
+    case 'channel.sent':
+      return `${message} ${channel} sent${toldOf}`;
     case 'channel.delivered':
       return `${message} ${channel} delivered${toldOf}`;
     case 'channel.failed':
