@@ -7,6 +7,7 @@ import type { Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Stack } from '../../supabase/local/index.ts';
 import { connectSql, rpc, waitFor } from '../support/clients.ts';
+import { inboundMail, postInbound, replyAddress } from '../support/inbound.ts';
 import {
   mailsTo,
   makeChatbot,
@@ -205,14 +206,14 @@ describe('an answer to somebody who has left', () => {
 
 // What can happen to the replies of a conversation, in any order.
 type Step =
-  | { what: 'reply' | 'old reply' | 'fetch' | 'open' | 'close' | 'claim' }
+  | { what: Plain }
   | { what: 'read'; seq: number }
   | { what: 'lead'; address: 'first' | 'second' }
   | { what: 'finish'; outcome: 'ok' | 'retry' | 'permanent' | 'suppressed' | 'unclear' }
   | { what: 'report'; told: 'Delivery' | 'HardBounce' | 'SoftBounce' | 'SpamComplaint' }
   | { what: 'mails'; on: boolean };
 
-type Plain = 'reply' | 'old reply' | 'fetch' | 'open' | 'close' | 'claim';
+type Plain = 'reply' | 'old reply' | 'fetch' | 'open' | 'close' | 'claim' | 'answer';
 const plain = (what: Plain, weight: number) => ({ weight, arbitrary: fc.constant<Step>({ what }) });
 const read = fc.nat(12).map((seq): Step => ({ what: 'read', seq }));
 const lead = fc.constantFrom('first', 'second').map((address): Step => ({ what: 'lead', address }));
@@ -231,6 +232,7 @@ const steps = fc.array(
     plain('open', 1),
     plain('close', 1),
     plain('claim', 4),
+    plain('answer', 1),
     { weight: 2, arbitrary: read },
     { weight: 2, arbitrary: lead },
     { weight: 3, arbitrary: finish },
@@ -294,6 +296,18 @@ async function take(scene: Scene, step: Step): Promise<void> {
       await sql`select public.record_postmark_event(jsonb_build_object('RecordType', ${told}::text, 'Type', ${step.told}::text,
           'Email', d.recipient, 'Metadata', jsonb_build_object('delivery_id', d.id)))
         from public.deliveries d where d.conversation_id = ${conversation} and d.purpose = 'reply' and d.recipient is not null`;
+      return;
+    }
+    case 'answer': {
+      const [mail] = await sql<{ id: string; recipient: string }[]>`
+        select id, recipient from public.deliveries where conversation_id = ${conversation} and purpose = 'reply'
+          and sent_at is not null order by created_at desc, id desc limit 1`;
+      if (!mail) return;
+      const Headers = [{ Name: 'In-Reply-To', Value: `<reply.${mail.id}@desk.example>` }];
+      const to = await replyAddress(sql, conversation);
+      expect(
+        (await postInbound(stack, inboundMail(mail.recipient, to, 'Thank you', { Headers }))).status,
+      ).toBe(200);
       return;
     }
     case 'mails':

@@ -16,7 +16,7 @@ export type Database = {
           last_success_at: string | null;
           name: string;
           secret_id: string;
-          settings: Json;
+          settings: NonNullable<Json>;
           updated_at: string;
         };
         ComputedFields: never;
@@ -32,7 +32,7 @@ export type Database = {
           last_success_at?: string | null;
           name: string;
           secret_id: string;
-          settings?: Json;
+          settings?: NonNullable<Json>;
           updated_at?: string;
         };
         Update: {
@@ -47,7 +47,7 @@ export type Database = {
           last_success_at?: string | null;
           name?: string;
           secret_id?: string;
-          settings?: Json;
+          settings?: NonNullable<Json>;
           updated_at?: string;
         };
         Relationships: [
@@ -1905,7 +1905,6 @@ export type Database = {
         Args: { chatbot_id: string; role: Database['public']['Enums']['member_role']; user_id: string };
         Returns: undefined;
       };
-      try_channel: { Args: { id: string }; Returns: Json };
       transfer_chatbot: { Args: { chatbot_id: string; user_id: string }; Returns: undefined };
       triage_charts: { Args: { chatbot_id: string; days?: number; time_zone?: string }; Returns: Json };
       triage_overview: {
@@ -1921,6 +1920,7 @@ export type Database = {
       };
       triage_stats: { Args: { chatbot_id: string; days?: number }; Returns: Json };
       try_alerts: { Args: { chatbot_id: string }; Returns: Json };
+      try_channel: { Args: { id: string }; Returns: Json };
       try_intent_phrases: {
         Args: { chatbot_id: string; language: string; phrases: string[]; said: string };
         Returns: Json;

@@ -262,6 +262,14 @@ describe('a mailed answer', () => {
       expect(read(`${typed}\n\n${indented}`).text).toBe(typed);
   });
 
+  // Forums and a few programs quote behind "|".
+  it('leaves out what stands behind other marks where every word of it is ours', () => {
+    const piped = `On 23/11/2026 09:14, ${OWN_NAME} wrote:\n${S.replace(/^/gm, '| ')}`;
+    expect(read(`It works.\n\n${piped}`)).toEqual({ text: 'It works.', rest: 'quote' });
+    const typed = `It works.\n\nOn 23/11/2026 09:14, ${OWN_NAME} wrote:\n| what nobody here has ever said to anybody`;
+    expect(read(typed)).toEqual({ text: typed, rest: 'none' });
+  });
+
   it('leaves out the signature of an agent where it is one', () => {
     const signed = `Try again, please.\n\n-- \nAda\nAcme\n\nOn 23/11/2026 09:14, Acme Support wrote:\n${qS}`;
     expect(read(signed, [S], { isSignatureCut: true }).text).toBe('Try again, please.');
