@@ -2,7 +2,10 @@
 // page has to know before the server has answered.
 import type { CaseFilter, CaseRow, Cursor, View } from '$lib/server/cases';
 
-type Sortable = Pick<CaseRow, 'id' | 'escalated_at' | 'last_activity_at' | 'escalation_status'>;
+type Sortable = Pick<
+  CaseRow,
+  'id' | 'escalated_at' | 'last_activity_at' | 'escalation_status' | 'due_order_at'
+>;
 
 /** Whether a view shows conversations by what happened in them last; all others are of cases, by when a person was asked for. */
 export function isByActivity(filter: CaseFilter): boolean {
@@ -11,17 +14,22 @@ export function isByActivity(filter: CaseFilter): boolean {
 
 /** The time a view is ordered by. Timestamps come in UTC from one database, so their texts sort as the instants do. */
 function timeOf(view: View, row: Sortable): string {
-  return (isByActivity(view.filter) ? row.last_activity_at : row.escalated_at) ?? '';
+  if (isByActivity(view.filter)) return row.last_activity_at;
+  const isByDue = view.sort === 'due' && row.escalation_status === 'open';
+  return (isByDue ? row.due_order_at : row.escalated_at) ?? '';
 }
 
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Orders two rows as the server does. Waiting longest puts open cases first, the oldest on top, then the resolved ones. */
+/**
+ * Orders two rows as the server does. Waiting longest puts open cases first, the oldest on top, then the resolved ones; Due next does,
+ * too, with what is due first on top.
+ */
 export function compare(view: View, a: Sortable, b: Sortable): number {
   const newestFirst = order(timeOf(view, b), timeOf(view, a)) || order(b.id, a.id);
-  if (view.sort !== 'waiting' || isByActivity(view.filter)) return newestFirst;
+  if (view.sort === 'newest' || isByActivity(view.filter)) return newestFirst;
   const [aIsOpen, bIsOpen] = [a.escalation_status === 'open', b.escalation_status === 'open'];
   if (aIsOpen !== bIsOpen) return aIsOpen ? -1 : 1;
   return aIsOpen ? -newestFirst : newestFirst;
@@ -45,6 +53,11 @@ export function belongs(view: View, row: Sortable, since: string): boolean {
       return isOpen || (row.escalation_status === 'resolved' && isRecent);
     case 'unresolved_in_window':
       return isOpen && isRecent;
+    case 'unseen':
+    case 'due':
+      return isOpen && isRecent;
+    case 'past_due':
+      return isOpen;
     case 'older':
       return isOpen && !isRecent;
     default:

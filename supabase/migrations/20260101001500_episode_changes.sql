@@ -19,6 +19,11 @@ comment on function private.lock_case is 'The episode, held together with its co
 create function private.tg_escalations__judge_change() returns trigger
   language plpgsql security definer set search_path = '' as $$
 begin
+  -- New due times are the settings' doing, not somebody's, and so is being followed by another episode: nobody's act is overtaken by that.
+  if (new.first_reply_due_at, new.first_reply_warn_at, new.resolve_due_at, new.resolve_warn_at, new.is_superseded)
+    is distinct from (old.first_reply_due_at, old.first_reply_warn_at, old.resolve_due_at, old.resolve_warn_at, old.is_superseded) then
+    return new;
+  end if;
   new.version := old.version + 1;
   if new.claimed_by is distinct from old.claimed_by then
     new.claimed_at := case when new.claimed_by is not null then now() end;

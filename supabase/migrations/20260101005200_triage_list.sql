@@ -1,32 +1,29 @@
 -- The triage list. Which cases a filter shows, and in which order, is said once, as an ordered set of stretches; the list,
 -- its search and the export walk those stretches by keyset, so page 1,000 costs what page 1 does. Longest-waiting order puts
--- the open cases first, the oldest at the top, and the resolved ones after them.
+-- the open cases first, the oldest at the top, and the resolved ones after them; due-next order differs from it only in that the open
+-- cases are ordered by what is due next.
 
-create function private.case_stretches(p_filter text, p_sort text, p_since timestamptz)
+create function private.stretches_of(p_filter text, p_since timestamptz, is_waiting boolean)
 returns table (
   ordinal integer, is_population boolean, status public.escalation_status, lower_at timestamptz, upper_at timestamptz,
   is_ascending boolean
 )
 language plpgsql stable set search_path = '' as $$
-declare
-  is_waiting boolean := p_sort = 'waiting';
 begin
-  if p_sort is null or p_sort not in ('newest', 'waiting') then
-    perform private.refuse('INVAL', 'Sort by newest or by waiting.');
-  end if;
   case p_filter
     when 'population', 'replied', 'reply_read', 'reply_fetched', 'reply_mailed', 'reply_waiting', 'reply_unreachable' then
       return query values (1, true, null::public.escalation_status, p_since, 'infinity'::timestamptz, false);
-    when 'unresolved' then
+    when 'unresolved', 'past_due' then
       return query values (1, false, 'open'::public.escalation_status, '-infinity'::timestamptz, 'infinity'::timestamptz,
         is_waiting);
-    when 'unresolved_in_window' then
+    when 'unresolved_in_window', 'unseen', 'due' then
       return query values (1, false, 'open'::public.escalation_status, p_since, 'infinity'::timestamptz, is_waiting);
     when 'older' then
       return query values (1, false, 'open'::public.escalation_status, '-infinity'::timestamptz, p_since, is_waiting);
     when 'resolved' then
       return query values (1, false, 'resolved'::public.escalation_status, p_since, 'infinity'::timestamptz, false);
-    when 'total', 'delivered', 'accepted', 'waiting_mail', 'held_mail', 'failed_mail', 'unreachable', 'opted_out', 'seen_first' then
+    when 'total', 'delivered', 'accepted', 'waiting_mail', 'held_mail', 'failed_mail', 'unreachable', 'opted_out', 'seen_first',
+      'seen', 'targeted', 'within_target', 'missed_target' then
       if is_waiting then
         return query values
           (1, false, 'open'::public.escalation_status, p_since, 'infinity'::timestamptz, true),
@@ -47,10 +44,29 @@ begin
 end
 $$;
 
+-- In due-next order what is past due, and what is due, is a part of the index.
+create function private.case_stretches(p_filter text, p_sort text, p_since timestamptz)
+returns table (
+  ordinal integer, is_population boolean, status public.escalation_status, lower_at timestamptz, upper_at timestamptz,
+  is_ascending boolean, due_from timestamptz, due_until timestamptz
+)
+language plpgsql stable set search_path = '' as $$
+begin
+  if p_sort is null or p_sort not in ('newest', 'waiting', 'due') then
+    perform private.refuse('INVAL', 'Sort by newest, by waiting or by due.');
+  end if;
+  return query
+  select s.ordinal, s.is_population, s.status, s.lower_at, s.upper_at, s.is_ascending,
+    case when p_sort = 'due' and s.is_ascending then case p_filter when 'due' then now() else '-infinity' end end,
+    case when p_sort = 'due' and s.is_ascending then case p_filter when 'past_due' then now() else 'infinity' end end
+  from private.stretches_of(p_filter, p_since, p_sort in ('waiting', 'due')) s;
+end
+$$;
+
 -- One static query per index, so that each keeps its own plan; `escalation_id is not null` is what the indexes of cases ask for. A null cursor starts at the end of the stretch.
 create function private.page_of_stretch(
   p_chatbot_id uuid, p_is_population boolean, p_status public.escalation_status, p_lower_at timestamptz,
-  p_upper_at timestamptz, p_is_ascending boolean, p_after_at timestamptz, p_after_id uuid, p_max_rows integer
+  p_upper_at timestamptz, p_is_ascending boolean, p_due_from timestamptz, p_due_until timestamptz, p_after_at timestamptz, p_after_id uuid, p_max_rows integer
 ) returns table (conversation_id uuid, at timestamptz)
 language plpgsql stable rows 50 set search_path = '' as $$
 declare
@@ -64,6 +80,15 @@ begin
       where c.chatbot_id = p_chatbot_id and c.started_at is not null
         and c.last_activity_at >= p_lower_at and (c.last_activity_at, c.id) < (first_at, first_id)
       order by c.last_activity_at desc, c.id desc limit p_max_rows;
+  elsif p_due_from is not null then
+    -- An open episode is always the latest of its conversation.
+    return query
+      select e.conversation_id, e.due_order_at from public.escalations e
+      where e.chatbot_id = p_chatbot_id and e.status = 'open'
+        and e.escalated_at >= p_lower_at and e.escalated_at < p_upper_at
+        and e.due_order_at >= p_due_from and e.due_order_at < p_due_until
+        and (e.due_order_at, e.conversation_id) > (first_at, first_id)
+      order by e.due_order_at, e.conversation_id limit p_max_rows;
   elsif p_status = 'open' and p_is_ascending then
     return query
       select c.id, c.escalated_at from public.conversations c
@@ -124,6 +149,22 @@ language sql stable set search_path = '' as $$
   where d.escalation_id = p_escalation_id and d.purpose = 'alert'
 $$;
 
+-- Which cases stand in a list by what became of their latest episode; null for the lists that are about something else.
+create function private.episode_fits(p_filter text, e public.escalations) returns boolean
+language plpgsql stable set search_path = '' as $$
+begin
+  return case p_filter
+    when 'seen' then e.seen_at is not null
+    when 'unseen' then e.seen_at is null
+    when 'past_due' then coalesce(e.due_at < now(), false)
+    when 'targeted' then private.target_outcome(e) is not null
+    when 'within_target' then coalesce(private.target_outcome(e) = 'within', false)
+    when 'missed_target' then coalesce(private.target_outcome(e) = 'missed', false)
+    when 'due' then coalesce(private.target_outcome(e) = 'due', false)
+  end;
+end
+$$;
+
 -- Where a reply must have got to for its conversation to stand in a list; the numbers of the replies count the same.
 create function private.reply_statuses(p_filter text) returns public.reply_status[]
 language sql immutable set search_path = ''
@@ -136,5 +177,5 @@ return case p_filter
   when 'reply_unreachable' then '{bounced,unreachable}'
 end;
 
-revoke execute on function private.reply_statuses, private.case_stretches, private.page_of_stretch, private.alert_outcome, private.mail_outcome, private.mail_outcome_of
+revoke execute on function private.reply_statuses, private.episode_fits, private.stretches_of, private.case_stretches, private.page_of_stretch, private.alert_outcome, private.mail_outcome, private.mail_outcome_of
   from public, anon, authenticated;

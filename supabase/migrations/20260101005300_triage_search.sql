@@ -120,6 +120,30 @@ begin
 end
 $$;
 
+-- What waits for somebody is rare, so these lists come from their indexes; null for the others, which are walked, and for what is
+-- walked in the order of its index.
+create function private.rare_conversations(p_chatbot_id uuid, p_filter text, p_sort text, p_since timestamptz, p_search text) returns uuid[]
+language plpgsql stable set search_path = '' as $$
+declare
+  ids uuid[];
+begin
+  if p_filter = 'unseen' then
+    select coalesce(array_agg(e.conversation_id), '{}') into ids from public.escalations e
+    where e.chatbot_id = p_chatbot_id and e.seen_at is null and not e.is_superseded and e.escalated_at >= p_since;
+  elsif p_filter in ('past_due', 'due') and (p_sort <> 'due' or private.like_pattern(p_search) is not null) then
+    select coalesce(array_agg(e.conversation_id), '{}') into ids from public.escalations e
+    where e.chatbot_id = p_chatbot_id and e.status = 'open' and e.due_order_at < now() + interval '100 years'
+      and private.episode_fits(p_filter, e);
+  else
+    return private.replied_conversations(p_chatbot_id, p_since, private.reply_statuses(p_filter), p_search);
+  end if;
+  if private.like_pattern(p_search) is null then
+    return ids;
+  end if;
+  return array(select unnest(ids) intersect select unnest(private.found_conversations(p_chatbot_id, p_search)));
+end
+$$;
+
 -- One page of cases in the order of the list. Once 2,000 cases have been looked through in vain the words are rare, and the
 -- rest comes from the index.
 create function private.find_cases(
@@ -130,12 +154,13 @@ language plpgsql stable rows 50 set search_path = '' as $$
 declare
   pattern text := private.like_pattern(p_search);
   outcome text := case when p_filter in ('delivered', 'accepted', 'waiting_mail', 'held_mail', 'failed_mail', 'unreachable', 'opted_out', 'seen_first') then p_filter end;
-  is_walk boolean := pattern is not null or outcome is not null;
-  can_use_index boolean := pattern is not null and outcome is null;
+  is_by_episode boolean := p_filter in ('seen', 'targeted', 'within_target', 'missed_target', 'due', 'past_due');
+  is_walk boolean := pattern is not null or outcome is not null or is_by_episode;
+  can_use_index boolean := pattern is not null and outcome is null and not is_by_episode;
   batch_size integer := case when is_walk then 500 else p_max_rows end;
   wanted integer := p_max_rows;
   walked integer := 0;
-  found_ids uuid[] := private.replied_conversations(p_chatbot_id, p_since, private.reply_statuses(p_filter), p_search);
+  found_ids uuid[] := private.rare_conversations(p_chatbot_id, p_filter, p_sort, p_since, p_search);
   stretch record;
   cursor_at timestamptz;
   cursor_id uuid;
@@ -144,11 +169,11 @@ declare
   got integer;
 begin
   for stretch in select * from private.case_stretches(p_filter, p_sort, p_since) s order by s.ordinal loop
-    -- Only the longest-waiting order changes direction between its stretches: a cursor among the open cases says nothing
+    -- Only the orders of what waits change direction between their stretches: a cursor among the open cases says nothing
     -- about the resolved ones, and one among the resolved has all the open ones behind it.
     cursor_at := p_after_at;
     cursor_id := p_after_id;
-    if p_sort = 'waiting' and p_after_at is not null and p_after_status is not null then
+    if p_sort in ('waiting', 'due') and p_after_at is not null and p_after_status is not null then
       continue when stretch.status = 'open' and p_after_status = 'resolved';
       if stretch.status = 'resolved' and p_after_status = 'open' then
         cursor_at := null;
@@ -159,7 +184,7 @@ begin
       exit when found_ids is not null;
       select array_agg(p.conversation_id), array_agg(p.at) into batch_ids, batch_ats
       from private.page_of_stretch(p_chatbot_id, stretch.is_population, stretch.status, stretch.lower_at, stretch.upper_at,
-        stretch.is_ascending, cursor_at, cursor_id, batch_size) p;
+        stretch.is_ascending, stretch.due_from, stretch.due_until, cursor_at, cursor_id, batch_size) p;
       exit when batch_ids is null;
       return query
         select b.id, b.happened_at from unnest(batch_ids, batch_ats) with ordinality b (id, happened_at, n)
@@ -168,6 +193,9 @@ begin
             or exists (select from private.search_terms s where s.conversation_id = b.id and private.fold(s.terms) like pattern))
           and (outcome is null or outcome = private.mail_outcome_of(
             (select c.escalation_id from public.conversations c where c.id = b.id)))
+          and (not is_by_episode or (
+            select private.episode_fits(p_filter, e) from public.escalations e
+            where e.id = (select c.escalation_id from public.conversations c where c.id = b.id)))
         order by b.n limit wanted;
       get diagnostics got = row_count;
       wanted := wanted - got;
@@ -182,7 +210,7 @@ begin
     exit when wanted = 0;
     if found_ids is not null then
       return query select * from private.pick_cases(p_chatbot_id, found_ids, stretch.is_population, stretch.status,
-        stretch.lower_at, stretch.upper_at, stretch.is_ascending, cursor_at, cursor_id, wanted);
+        stretch.lower_at, stretch.upper_at, stretch.is_ascending, stretch.due_from is not null, cursor_at, cursor_id, wanted);
       get diagnostics got = row_count;
       wanted := wanted - got;
       exit when wanted = 0;
@@ -193,17 +221,20 @@ $$;
 
 create function private.pick_cases(
   p_chatbot_id uuid, p_ids uuid[], p_is_population boolean, p_status public.escalation_status, p_lower_at timestamptz,
-  p_upper_at timestamptz, p_is_ascending boolean, p_after_at timestamptz, p_after_id uuid, p_max_rows integer
+  p_upper_at timestamptz, p_is_ascending boolean, p_is_by_due boolean, p_after_at timestamptz, p_after_id uuid, p_max_rows integer
 ) returns table (conversation_id uuid, at timestamptz)
 language sql stable set search_path = '' as $$
   select c.id, c.at
   from (
-    select c.id, c.escalation_status, case when p_is_population then c.last_activity_at else c.escalated_at end as at
+    select c.id, c.escalation_status, happened.at as happened_at, case when p_is_by_due then (
+        select e.due_order_at from public.escalations e where e.id = c.escalation_id)
+      else happened.at end as at
     from unnest(p_ids) found (id)
     join public.conversations c using (id)
+    cross join lateral (select case when p_is_population then c.last_activity_at else c.escalated_at end as at) happened
     where c.chatbot_id = p_chatbot_id and c.started_at is not null
   ) c
-  where c.at >= p_lower_at and c.at < p_upper_at and (p_status is null or c.escalation_status = p_status)
+  where c.happened_at >= p_lower_at and c.happened_at < p_upper_at and (p_status is null or c.escalation_status = p_status)
     and case
       when p_after_at is null then true
       when p_is_ascending then (c.at, c.id) > (p_after_at, p_after_id)
@@ -214,7 +245,7 @@ language sql stable set search_path = '' as $$
 $$;
 
 revoke execute on function private.windows, private.windows_query, private.note_search_terms, private.tg__note_search_terms,
-  private.like_pattern, private.found_conversations, private.replied_conversations, private.find_cases, private.pick_cases
+  private.like_pattern, private.found_conversations, private.replied_conversations, private.rare_conversations, private.find_cases, private.pick_cases
   from public, anon, authenticated;
 -- An index is kept by whoever writes the row.
 grant execute on function private.windows to service_role;

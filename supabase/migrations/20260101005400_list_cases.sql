@@ -20,7 +20,8 @@ create function private.list_cases(
   last_activity_at timestamptz, message_count integer, escalation_id uuid, escalation_status public.escalation_status,
   escalated_at timestamptz, escalation_number integer, escalation_version bigint, escalation_trigger public.escalation_trigger,
   ask_count integer, resolved_at timestamptz, claimed_by uuid, claimed_by_name text, handled_by uuid, unread_count integer,
-  version bigint, question text, page_path text, found_in text
+  version bigint, question text, page_path text, found_in text,
+  due_at timestamptz, warn_at timestamptz, is_resolve_due boolean, due_order_at timestamptz
 )
 language plpgsql stable security definer rows 50 set search_path = '' as $$
 declare
@@ -30,7 +31,7 @@ declare
   pattern text := private.like_pattern(p_search);
 begin
   perform private.require_role(p_chatbot_id, 'agent');
-  if cursor_status is null and p_after_id is not null and p_sort = 'waiting' then
+  if cursor_status is null and p_after_id is not null and p_sort in ('waiting', 'due') then
     select c.escalation_status into cursor_status
     from public.conversations c where c.id = p_after_id and c.chatbot_id = p_chatbot_id;
   end if;
@@ -46,11 +47,15 @@ begin
       e.question, nullif(left(regexp_replace(c.page_url, '^https?://[^/?#]*', ''), 200), ''),
       case when pattern is not null then (
         select private.excerpt(m.text, p_search) from public.messages m
-        where m.conversation_id = c.id and private.fold(m.text) like pattern order by m.seq desc limit 1) end
+        where m.conversation_id = c.id and private.fold(m.text) like pattern order by m.seq desc limit 1) end,
+      e.due_at, case when due.is_resolve then e.resolve_warn_at else e.first_reply_warn_at end, due.is_resolve, e.due_order_at
     from private.find_cases(p_chatbot_id, p_filter, p_sort, since, p_search, p_after_at, p_after_id, cursor_status,
       least(greatest(coalesce(p_max_rows, 50), 1), 200)) with ordinality page (conversation_id, at, n)
     join public.conversations c on c.id = page.conversation_id
     left join public.escalations e on e.id = c.escalation_id
+    cross join lateral (
+      select e.due_at = e.resolve_due_at and (e.first_replied_at is not null or e.first_reply_due_at is distinct from e.due_at) as is_resolve
+    ) due
     left join public.conversation_reads r on r.conversation_id = c.id and r.user_id = me
     order by page.n;
 end
@@ -76,14 +81,16 @@ create function public.list_cases(
   last_activity_at timestamptz, message_count integer, escalation_id uuid, escalation_status public.escalation_status,
   escalated_at timestamptz, escalation_number integer, escalation_version bigint, escalation_trigger public.escalation_trigger,
   ask_count integer, resolved_at timestamptz, claimed_by uuid, claimed_by_name text, handled_by uuid, unread_count integer,
-  version bigint, question text, page_path text, found_in text
+  version bigint, question text, page_path text, found_in text,
+  due_at timestamptz, warn_at timestamptz, is_resolve_due boolean, due_order_at timestamptz
 )
 language sql stable rows 50 set search_path = '' as $$
   select * from private.list_cases($1, $2, $3, $4, $5, $6, $7, $8, $9)
 $$;
 comment on function public.list_cases is
   'One page of the triage list, at most 200 rows. The next page starts after the last row: its escalated_at (or
-last_activity_at for the population), its id and, when sorted by waiting, its escalation_status.';
+last_activity_at for the population; its due_order_at among the open ones when sorted by due), its id and, when sorted by waiting or
+by due, its escalation_status.';
 
 revoke execute on function private.excerpt, private.list_cases, private.name_of, public.list_cases
   from public, anon, authenticated;

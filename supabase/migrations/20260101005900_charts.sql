@@ -3,7 +3,7 @@
 
 create type private.chart_case as (
   trigger public.escalation_trigger, message_id uuid, escalated_at timestamptz, first_opened_at timestamptz,
-  first_replied_at timestamptz, first_received_at timestamptz, resolved_at timestamptz
+  first_replied_at timestamptz, first_received_at timestamptz, resolved_at timestamptz, target_outcome text
 );
 
 -- Read once and drawn five times. The times of the escalation repeat those of its conversation, which lets both sides come
@@ -14,7 +14,7 @@ language sql stable set search_path = '' as $$
   select coalesce(array_agg(row(
     e.trigger, e.message_id, c.escalated_at, e.first_opened_at, e.first_replied_at, (
       select min(private.received_at(r)) from public.reply_receipts r where r.conversation_id = c.id and r.escalation_id = e.id
-    ), c.resolved_at
+    ), c.resolved_at, private.target_outcome(e)
   )::private.chart_case), '{}')
   from public.conversations c
   join public.escalations e on e.id = c.escalation_id and e.chatbot_id = p_chatbot_id
@@ -46,6 +46,19 @@ language sql stable set search_path = '' as $$
   from days
   left join asked on asked.day = days.day
   left join resolved on resolved.day = days.day
+$$;
+
+-- The days on which somebody asked who had a target; none for a team without any.
+create function private.chart_targets(p_cases private.chart_case[], p_time_zone text) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'day', day, 'within', within, 'missed', missed, 'due', due,
+    'within_rate', round(within::numeric / nullif(within + missed, 0), 4)) order by day), '[]')
+  from (
+    select (w.escalated_at at time zone p_time_zone)::date as day, count(*) filter (where w.target_outcome = 'within') as within,
+      count(*) filter (where w.target_outcome = 'missed') as missed, count(*) filter (where w.target_outcome = 'due') as due
+    from unnest(p_cases) w where w.target_outcome is not null group by 1
+  ) days
 $$;
 
 create function private.chart_by_trigger(p_cases private.chart_case[]) returns jsonb
@@ -141,11 +154,13 @@ begin
     'since', since,
     'time_zone', p_time_zone,
     'per_day', private.chart_per_day(cases, since, p_time_zone),
+    'targets', private.chart_targets(cases, p_time_zone),
     'by_trigger', private.chart_by_trigger(cases),
     'hour_of_week', private.chart_hour_of_week(cases, p_time_zone),
     'durations', private.chart_durations(cases),
     'answers', private.chart_answers(p_chatbot_id, cases, since),
-    'before', jsonb_build_object('by_trigger', private.chart_by_trigger(before), 'durations', private.chart_durations(before))
+    'before', jsonb_build_object('by_trigger', private.chart_by_trigger(before), 'durations', private.chart_durations(before),
+      'targets', private.chart_targets(before, p_time_zone))
   );
 end
 $$;
@@ -165,7 +180,7 @@ comment on function public.triage_charts is
   'Every chart of the dashboard in one call: the cases of the strip''s total, by day and hour of the given time zone; before has the
 figures of as many days before them.';
 
-revoke execute on function private.window_cases, private.chart_per_day, private.chart_by_trigger,
+revoke execute on function private.window_cases, private.chart_per_day, private.chart_targets, private.chart_by_trigger,
   private.chart_hour_of_week, private.chart_durations, private.at_least_share, private.chart_answers, private.triage_charts,
   private.require_time_zone, public.triage_charts
   from public, anon, authenticated;

@@ -78,7 +78,7 @@ select throws_ok(format('select public.triage_charts(story.shop(), 30, %L)', z),
 reset role;
 -- 2026-10-25 01:30 and 02:30 UTC are 02:30 twice on the night when Berlin's clocks go back; 00:59 UTC is still summer.
 create function story.cases() returns private.chart_case[] language sql as $$
-  select array_agg(row('api', null, at::timestamptz, null, null, null, null)::private.chart_case)
+  select array_agg(row('api', null, at::timestamptz, null, null, null, null, null)::private.chart_case)
   from unnest('{2026-10-24 22:30+00,2026-10-25 00:30+00,2026-10-25 01:30+00,2026-10-25 22:59+00,2026-10-25 23:00+00}'::text[]) at
 $$;
 select is((select jsonb_object_agg(d ->> 'day', d -> 'escalations') from jsonb_array_elements(private.chart_per_day(story.cases(), '2026-10-24 00:00+00', 'Europe/Berlin')) d where (d ->> 'escalations')::int > 0 and (d ->> 'day')::date between '2026-10-24' and '2026-10-26'),
@@ -95,7 +95,7 @@ begin
   for i in 1..n loop
     insert into public.messages (conversation_id, role, text, answer_id) values (story.person('c1'), 'assistant', 'So.', story.person('ranked answer ' || n))
     returning id into one;
-    asked := asked || row('inline_cta', one, now(), null, null, null, null)::private.chart_case;
+    asked := asked || row('inline_cta', one, now(), null, null, null, null, null)::private.chart_case;
   end loop;
   return asked;
 end

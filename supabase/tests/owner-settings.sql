@@ -55,7 +55,7 @@ select is(cardinality(story.recipients()), 10, 'the ten stay');
 select is(public.save_human_support(story.shop(), '{}', '{}') -> 'recipients', '[]', 'none is fine, too');
 
 select is((public.save_human_support(story.shop(), '{"positive_label":"  Ja 👍 ","request_help_label":"","confirmation_message":"Line one\nLine two","intent_mode":"offer","show_escalation_cta":false}') -> 'settings')
-  - '{updated_at,version,chatbot_id,reply_mail_enabled,reply_mail_wait_minutes,hold_seconds}'::text[],
+  - '{updated_at,version,chatbot_id,reply_mail_enabled,reply_mail_wait_minutes,hold_seconds,first_reply_minutes,resolve_minutes,target_clock}'::text[],
   '{"positive_label":"Ja 👍","request_help_label":null,"confirmation_message":"Line one\nLine two","intent_mode":"offer","show_escalation_cta":false,"replace_followups":true}',
   'labels are trimmed, blank means the default, other keys stay');
 select throws_ok(format('select public.save_human_support(story.shop(), %L)', bad), 'INVAL', null, 'refused: ' || bad)

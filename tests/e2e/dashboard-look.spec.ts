@@ -32,6 +32,7 @@ test('every page begins at the same left edge', async ({ enter, stack, sql }) =>
       'human-support',
       'lead-form',
       'replies',
+      'targets',
       'office-hours',
       'phrases',
     ].map((path) => `${base}/embed/${path}`),

@@ -13,6 +13,7 @@ export const PAGES = [
   'embed/follow-up-buttons',
   'embed/human-support',
   'embed/lead-form',
+  'embed/targets',
   'embed/office-hours',
   'embed/phrases',
   'answers',

@@ -100,6 +100,7 @@ const SETTINGS: Record<string, object> = {
   save_replies: { reply_mail_wait_minutes: 7 },
   save_alerts: { hold_seconds: 7 },
   preview_alerts: { hold_seconds: 7 },
+  save_targets: { first_reply_minutes: 7 },
 };
 
 const BY_TYPE: Record<string, () => unknown> = {

@@ -6,7 +6,7 @@ import type { Reconciliation, SenderHealth } from '$lib/server/deliveries';
 import type { Role } from '$lib/server/guards';
 import { refuse, rpc } from '$lib/server/supabase';
 
-/** Which cases a list shows; the ones after `population` are the buckets of the reconciliation line, those of its replies last. */
+/** Which cases a list shows; the ones after `population` are what the line below the figures counts. */
 export const FILTERS = [
   'unresolved',
   'resolved',
@@ -23,6 +23,13 @@ export const FILTERS = [
   'unreachable',
   'opted_out',
   'seen_first',
+  'seen',
+  'unseen',
+  'targeted',
+  'within_target',
+  'missed_target',
+  'due',
+  'past_due',
   'replied',
   'reply_read',
   'reply_fetched',
@@ -31,7 +38,8 @@ export const FILTERS = [
   'reply_unreachable',
 ] as const;
 export type CaseFilter = (typeof FILTERS)[number];
-export type CaseSort = 'newest' | 'waiting';
+const SORTS = ['newest', 'waiting', 'due'] as const;
+export type CaseSort = (typeof SORTS)[number];
 
 /** What the list is asked for; it lives in the address, so every view can be shared. */
 export interface View {
@@ -73,6 +81,30 @@ export interface CaseRow {
   page_path: string | null;
   /** The part of the transcript in which a search found its words; null when it found them in who or what session it is. */
   found_in: string | null;
+  /** By when an open case is to have its first reply or to be resolved, whichever comes first; null when nothing is due. */
+  due_at: string | null;
+  /** When three quarters of that time have gone by. */
+  warn_at: string | null;
+  /** Whether it is the resolving that is due; null when nothing is. */
+  is_resolve_due: boolean | null;
+  /** What the order Due next goes by. */
+  due_order_at: string | null;
+}
+
+/** What became of the targets of the window's cases. Three parts add up and `unexplained` is always 0. */
+export interface TargetNumbers {
+  targeted: number;
+  within: number;
+  missed: number;
+  /** Nothing missed yet, and something still to come. */
+  due: number;
+  unexplained: number;
+  /** Of what is decided; null while nothing is. */
+  within_rate: number | null;
+  /** Open and late, whenever they were asked. */
+  past_due: number;
+  /** When the next one is late; null when none will be. */
+  next_due_at: string | null;
 }
 
 /** The figures over the list, all from one moment; rates are fractions, null when there is nothing to divide by. */
@@ -89,6 +121,8 @@ export interface TriageStats {
   average_hours_to_resolve: number | null;
   median_hours_to_resolve: number | null;
   pills: { unresolved: number; resolved: number; all: number };
+  /** Null for a team without targets. */
+  targets: TargetNumbers | null;
   as_of: string;
 }
 
@@ -253,7 +287,7 @@ export function viewOf(query: URLSearchParams): View {
   const days = Number(query.get('days'));
   return {
     filter: FILTERS.find((filter) => filter === query.get('filter')) ?? 'unresolved',
-    sort: query.get('sort') === 'waiting' ? 'waiting' : 'newest',
+    sort: SORTS.find((sort) => sort === query.get('sort')) ?? 'newest',
     days: [7, 30, 90].includes(days) ? days : 30,
     search: cut((query.get('search') ?? '').trim(), 200),
   };

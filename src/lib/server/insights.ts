@@ -17,10 +17,21 @@ export interface RankedAnswer {
   needs_human: number;
 }
 
-/** How people asked, and how long it took. */
+/** What became of the targets of those who asked on one day. */
+export interface TargetDay {
+  day: string;
+  within: number;
+  missed: number;
+  due: number;
+  within_rate: number | null;
+}
+
+/** How people asked, how long it took and how much of that was in time. */
 export interface Period {
   by_trigger: { trigger: EscalationTrigger; count: number }[];
   durations: Duration[];
+  /** Days on which somebody with a target asked; none for a team without any. */
+  targets: TargetDay[];
 }
 
 /** All charts of one window. Days and hours are those of `time_zone`; every day of the window is there. */

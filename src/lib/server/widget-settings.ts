@@ -72,6 +72,26 @@ export function saveReplies(db: SupabaseClient, chatbot_id: string, settings: un
   return rpc(db, 'save_replies', { chatbot_id, settings });
 }
 
+/** How soon requests are to be answered and resolved, in minutes; null for no target. */
+export interface Targets {
+  first_reply_minutes: number | null;
+  resolve_minutes: number | null;
+  target_clock: 'always' | 'office_hours';
+}
+
+export async function readTargets(db: SupabaseClient, chatbot_id: string): Promise<Targets> {
+  const columns = 'first_reply_minutes, resolve_minutes, target_clock';
+  const [found] = await rows<Targets>(
+    db.from('human_support_settings').select(columns).eq('chatbot_id', chatbot_id),
+  );
+  return found ?? refuse('NTFND');
+}
+
+/** Throws INVAL with a sentence. */
+export function saveTargets(db: SupabaseClient, chatbot_id: string, settings: unknown): Promise<unknown> {
+  return rpc(db, 'save_targets', { chatbot_id, settings });
+}
+
 export async function readOfficeHours(db: SupabaseClient, chatbot_id: string): Promise<OfficeHours> {
   const columns = 'is_enabled, time_zone, weekly, holidays';
   const [found] = await rows<OfficeHours>(

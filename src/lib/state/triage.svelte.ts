@@ -97,7 +97,7 @@ export class Triage {
     if (from === -1) return null;
     const stale = this.#server.findIndex((row, at) => at >= from && (dirty === 'all' || dirty.has(row.id)));
     if (stale > -1) return this.#server[stale - 1] ?? read;
-    const growsAtEnd = this.#isComplete && this.#view.sort === 'waiting';
+    const growsAtEnd = this.#isComplete && this.#view.sort !== 'newest';
     return growsAtEnd ? (this.#server.at(-1) ?? null) : null;
   }
 

@@ -38,6 +38,10 @@ function makeRow(n: number, change: Partial<CaseRow> = {}): CaseRow {
     question: null,
     page_path: null,
     found_in: null,
+    due_at: null,
+    warn_at: null,
+    is_resolve_due: null,
+    due_order_at: null,
     ...change,
   };
 }
@@ -76,6 +80,7 @@ class Server {
       average_hours_to_resolve: null,
       median_hours_to_resolve: null,
       pills: { unresolved: open.length, resolved: resolved.length, all: open.length + resolved.length },
+      targets: null,
       as_of: SINCE,
     };
   }

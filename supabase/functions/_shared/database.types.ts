@@ -841,17 +841,24 @@ export type Database = {
           claimed_at: string | null;
           claimed_by: string | null;
           conversation_id: string;
+          due_at: string | null;
+          due_order_at: string | null;
           escalated_at: string;
           first_opened_at: string | null;
           first_opened_by: string | null;
           first_replied_at: string | null;
           first_replied_by: string | null;
+          first_reply_due_at: string | null;
+          first_reply_warn_at: string | null;
           id: string;
           message_id: string | null;
+          missed_at: string | null;
           number: number;
           question: string;
           reopen_count: number;
           request_id: string;
+          resolve_due_at: string | null;
+          resolve_warn_at: string | null;
           resolved_at: string | null;
           resolved_by: string | null;
           seen_at: string | null;
@@ -869,17 +876,24 @@ export type Database = {
           claimed_at?: string | null;
           claimed_by?: string | null;
           conversation_id: string;
+          due_at?: never;
+          due_order_at?: never;
           escalated_at?: string;
           first_opened_at?: string | null;
           first_opened_by?: string | null;
           first_replied_at?: string | null;
           first_replied_by?: string | null;
+          first_reply_due_at?: string | null;
+          first_reply_warn_at?: string | null;
           id?: string;
           message_id?: string | null;
+          missed_at?: never;
           number: number;
           question?: string;
           reopen_count?: number;
           request_id?: string;
+          resolve_due_at?: string | null;
+          resolve_warn_at?: string | null;
           resolved_at?: string | null;
           resolved_by?: string | null;
           seen_at?: string | null;
@@ -896,17 +910,24 @@ export type Database = {
           claimed_at?: string | null;
           claimed_by?: string | null;
           conversation_id?: string;
+          due_at?: never;
+          due_order_at?: never;
           escalated_at?: string;
           first_opened_at?: string | null;
           first_opened_by?: string | null;
           first_replied_at?: string | null;
           first_replied_by?: string | null;
+          first_reply_due_at?: string | null;
+          first_reply_warn_at?: string | null;
           id?: string;
           message_id?: string | null;
+          missed_at?: never;
           number?: number;
           question?: string;
           reopen_count?: number;
           request_id?: string;
+          resolve_due_at?: string | null;
+          resolve_warn_at?: string | null;
           resolved_at?: string | null;
           resolved_by?: string | null;
           seen_at?: string | null;
@@ -1043,6 +1064,7 @@ export type Database = {
         Row: {
           chatbot_id: string;
           confirmation_message: string | null;
+          first_reply_minutes: number | null;
           hold_seconds: number;
           intent_mode: Database['public']['Enums']['intent_mode'];
           positive_label: string | null;
@@ -1050,7 +1072,9 @@ export type Database = {
           reply_mail_enabled: boolean;
           reply_mail_wait_minutes: number;
           request_help_label: string | null;
+          resolve_minutes: number | null;
           show_escalation_cta: boolean;
+          target_clock: Database['public']['Enums']['alert_clock'];
           updated_at: string;
           version: number;
         };
@@ -1058,6 +1082,7 @@ export type Database = {
         Insert: {
           chatbot_id: string;
           confirmation_message?: string | null;
+          first_reply_minutes?: number | null;
           hold_seconds?: number;
           intent_mode?: Database['public']['Enums']['intent_mode'];
           positive_label?: string | null;
@@ -1065,13 +1090,16 @@ export type Database = {
           reply_mail_enabled?: boolean;
           reply_mail_wait_minutes?: number;
           request_help_label?: string | null;
+          resolve_minutes?: number | null;
           show_escalation_cta?: boolean;
+          target_clock?: Database['public']['Enums']['alert_clock'];
           updated_at?: string;
           version?: number;
         };
         Update: {
           chatbot_id?: string;
           confirmation_message?: string | null;
+          first_reply_minutes?: number | null;
           hold_seconds?: number;
           intent_mode?: Database['public']['Enums']['intent_mode'];
           positive_label?: string | null;
@@ -1079,7 +1107,9 @@ export type Database = {
           reply_mail_enabled?: boolean;
           reply_mail_wait_minutes?: number;
           request_help_label?: string | null;
+          resolve_minutes?: number | null;
           show_escalation_cta?: boolean;
+          target_clock?: Database['public']['Enums']['alert_clock'];
           updated_at?: string;
           version?: number;
         };
@@ -1699,6 +1729,7 @@ export type Database = {
           language: string;
           last_message_at: string;
           mail_outcome: string;
+          target_outcome: string;
           message_count: number;
           page_url: string;
           question: string;
@@ -1766,6 +1797,10 @@ export type Database = {
           escalation_trigger: Database['public']['Enums']['escalation_trigger'];
           escalation_version: number;
           found_in: string;
+          due_at: string;
+          warn_at: string;
+          is_resolve_due: boolean;
+          due_order_at: string;
           handled_by: string;
           id: string;
           language: string;
@@ -1885,6 +1920,7 @@ export type Database = {
       save_office_hours: { Args: { chatbot_id: string; hours: Json }; Returns: Json };
       save_profile: { Args: { profile: Json }; Returns: Json };
       save_replies: { Args: { chatbot_id: string; settings: Json }; Returns: Json };
+      save_targets: { Args: { chatbot_id: string; settings: Json }; Returns: Json };
       search_answers: {
         Args: { chatbot_id: string; language?: string; query: string };
         Returns: {

@@ -30,6 +30,7 @@ export const EMBED_TABS: Tab[] = [
   { path: 'follow-up-buttons', label: 'Follow-up Buttons' },
   { path: 'human-support', label: 'Human Support' },
   { path: 'alerts', label: 'Alerts' },
+  { path: 'targets', label: 'Targets' },
   { path: 'lead-form', label: 'Lead Form' },
   { path: 'replies', label: 'Replies' },
   { path: 'office-hours', label: 'Office Hours' },

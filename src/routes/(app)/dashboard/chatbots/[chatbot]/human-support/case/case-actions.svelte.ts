@@ -195,6 +195,10 @@ function rowOf(found: Conversation | CaseRow): CaseRow {
     question: null,
     page_path: null,
     found_in: null,
+    due_at: null,
+    warn_at: null,
+    is_resolve_due: null,
+    due_order_at: null,
     unread_count: 0,
   };
 }

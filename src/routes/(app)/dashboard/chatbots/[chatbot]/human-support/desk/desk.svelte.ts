@@ -126,6 +126,9 @@ export class Desk {
     this.#refresh.request();
   }
 
+  /** Reads the figures and the first rows again: time alone has changed them. */
+  readFigures = (): void => this.#refresh.request();
+
   /** Reads everything again: notices may have been missed. */
   catchUp(): void {
     this.#isAllDirty = true;

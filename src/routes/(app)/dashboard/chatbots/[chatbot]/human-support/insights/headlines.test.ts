@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Charts } from '$lib/server/insights';
-import { asked, busiest, firstReply, mostUsed, underAnswers } from './headlines';
+import { asked, busiest, firstReply, inTime, mostUsed, underAnswers } from './headlines';
 
 const charts: Charts = {
   days: 30,
@@ -16,6 +16,10 @@ const charts: Charts = {
     { weekday: 4, hour: 14, count: 6 },
   ],
   durations: [{ measure: 'first_reply', median_hours: 0.2, p90_hours: 3, count: 100 }],
+  targets: [
+    { day: '2026-11-03', within: 40, missed: 10, due: 0, within_rate: 0.8 },
+    { day: '2026-11-29', within: 5, missed: 0, due: 7, within_rate: 1 },
+  ],
   answers: [
     { answer_id: 'a', question: 'A?', positive: 1, needs_human: 20 },
     { answer_id: 'b', question: 'B?', positive: 4, needs_human: 3 },
@@ -26,9 +30,10 @@ const charts: Charts = {
       { trigger: 'inline_cta', count: 60 },
     ],
     durations: [{ measure: 'first_reply', median_hours: 0.25, p90_hours: 3, count: 90 }],
+    targets: [{ day: '2026-10-03', within: 3, missed: 1, due: 0, within_rate: 0.75 }],
   },
 };
-const nothing = { by_trigger: [], durations: [] };
+const nothing = { by_trigger: [], durations: [], targets: [] };
 
 describe('the number a card is about', () => {
   it('stands beside what it was in as many days before', () => {
@@ -51,17 +56,24 @@ describe('the number a card is about', () => {
     expect(firstReply({ ...charts, durations: [...charts.durations, received] })?.words).toBe(
       'median to the first reply, 24 min until one was received',
     );
+    expect(inTime(charts)).toEqual({
+      value: '82 %',
+      words: 'within target, 45 of 55',
+      change: '↑ from 75 % in the 30 days before',
+    });
     expect(asked({ ...charts, before: charts }).change).toBe('the same in the 30 days before');
   });
 
   it('stands alone where there was nothing to compare', () => {
     const first = { ...charts, before: nothing };
     expect(asked(first).change).toBe('↑ from 0 in the 30 days before');
-    expect([mostUsed(first)?.change, firstReply(first)?.change]).toEqual([null, null]);
-    expect([mostUsed({ ...charts, ...nothing }), firstReply({ ...charts, ...nothing })]).toEqual([
+    expect([mostUsed(first)?.change, firstReply(first)?.change, inTime(first)?.change]).toEqual([
+      null,
       null,
       null,
     ]);
+    const none = { ...charts, ...nothing };
+    expect([mostUsed(none), firstReply(none), inTime(none)]).toEqual([null, null, null]);
   });
 
   it('names the busiest hour, the first of several', () => {

@@ -61,6 +61,22 @@ export function firstReply(charts: Charts): Headline | null {
   };
 }
 
+/** The share that was in time, of what is decided. */
+export function inTime(charts: Charts): Headline | null {
+  const sum = ({ targets }: Period) => {
+    const within = targets.reduce((n, day) => n + day.within, 0);
+    const decided = targets.reduce((n, day) => n + day.within + day.missed, 0);
+    return { within, decided, share: decided === 0 ? null : within / decided };
+  };
+  const [now, before] = [sum(charts), sum(charts.before)];
+  if (now.share === null) return null;
+  return {
+    value: percent(now.share),
+    words: `within target, ${now.within.toLocaleString('en-GB')} of ${now.decided.toLocaleString('en-GB')}`,
+    change: before.share === null ? null : change(now.share, before.share, charts.days, percent(before.share)),
+  };
+}
+
 /** The hour of the week in which most asked; the first of several. */
 export function busiest({ hour_of_week }: Charts): Headline | null {
   const most = Math.max(0, ...hour_of_week.map((cell) => cell.count));

@@ -15,7 +15,8 @@ function charts(some: Partial<Charts> = {}): Charts {
     hour_of_week: [],
     durations: [],
     answers: [],
-    before: { by_trigger: [], durations: [] },
+    targets: [],
+    before: { by_trigger: [], durations: [], targets: [] },
     ...some,
   };
 }

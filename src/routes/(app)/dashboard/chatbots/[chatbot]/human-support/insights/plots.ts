@@ -1,7 +1,7 @@
 // What the charts show, made from the rows of triage_charts. The drawing and the table of a chart are made from the same plot,
 // so they cannot differ.
 import type { Charts, Period } from '$lib/server/insights';
-import { hours } from '$lib/time';
+import { hours, percent } from '$lib/time';
 
 export interface Series {
   name: string;
@@ -95,6 +95,34 @@ export function perDay(charts: Charts): Plot {
     unit: null,
     exact: figure,
     columns: [],
+  };
+}
+
+/** In time and late, by the day on which it was asked. */
+export function withinTarget(charts: Charts): Plot {
+  const days = new Map(charts.targets.map((one) => [one.day, one]));
+  const all = charts.per_day.map(({ day }) => days.get(day));
+  const { kind, of, labels, titles } = perDay(charts);
+  return {
+    kind,
+    of,
+    labels,
+    titles,
+    series: [
+      {
+        name: 'Within target',
+        colour: '--green',
+        isLight: false,
+        values: all.map((one) => one?.within ?? 0),
+      },
+      { name: 'Missed', colour: '--accent', isLight: true, values: all.map((one) => one?.missed ?? 0) },
+    ],
+    unit: null,
+    exact: figure,
+    columns: [
+      { name: 'With time left', values: all.map((one) => figure(one?.due ?? 0)) },
+      { name: '% within target', values: all.map((one) => percent(one?.within_rate ?? null)) },
+    ],
   };
 }
 

@@ -16,6 +16,16 @@ export function countOf(filter: CaseFilter, stats: TriageStats): number | undefi
       return stats.older_open;
     case 'population':
       return stats.population;
+    case 'targeted':
+      return stats.targets?.targeted;
+    case 'within_target':
+      return stats.targets?.within;
+    case 'missed_target':
+      return stats.targets?.missed;
+    case 'due':
+      return stats.targets?.due;
+    case 'past_due':
+      return stats.targets?.past_due;
     default:
       return undefined;
   }
