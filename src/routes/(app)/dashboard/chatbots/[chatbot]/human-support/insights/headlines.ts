@@ -73,7 +73,8 @@ export function inTime(charts: Charts): Headline | null {
   return {
     value: percent(now.share),
     words: `within target, ${now.within.toLocaleString('en-GB')} of ${now.decided.toLocaleString('en-GB')}`,
-    change: before.share === null ? null : change(now.share, before.share, charts.days, percent(before.share)),
+    change:
+      before.share === null ? null : change(now.share, before.share, charts.days, percent(before.share)),
   };
 }
 
