@@ -39,7 +39,7 @@ function describe({ url }: Options, lines: HealthLine[]): string {
   const unknown = lines.filter(({ status }) => status === 'unknown').length;
   const verdict =
     broken > 0
-      ? `${broken} of ${lines.length} need mending. Mend the first one first.`
+      ? `${broken} of ${lines.length} ${broken === 1 ? 'needs mending.' : 'need mending. Mend the first one first.'}`
       : unknown > 0
         ? `Nothing is broken; ${unknown} of ${lines.length} can't be told yet.`
         : `All ${lines.length} are fine.`;

@@ -65,6 +65,14 @@ begin
           from public.webhook_endpoints w join public.chatbots b on b.id = w.chatbot_id
           where w.chatbot_id = any (bots) and (w.is_enabled and w.failing_since is not null or w.disabled_reason in ('gone', 'failing'))
           limit 20) f)),
+    'channels', jsonb_build_object(
+      'count', (select count(*) from public.alert_channels c where c.chatbot_id = any (bots)),
+      'failing', (
+        select coalesce(jsonb_agg(to_jsonb(f) order by f.failing_since), '[]') from (
+          select c.chatbot_id, b.name as chatbot, c.name, c.kind, c.disabled_reason, c.failing_since
+          from public.alert_channels c join public.chatbots b on b.id = c.chatbot_id
+          where c.chatbot_id = any (bots) and (c.is_enabled and c.failing_since is not null or c.disabled_reason = 'gone')
+          limit 20) f)),
     'suppressed', (
       select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('is_liftable', not private.wants_no_mail(s.reason))
         order by s.email), '[]') from private.suppressed_of(bots) s),

@@ -69,6 +69,11 @@ beforeAll(async () => {
   owner = await signIn(stack, 'owner@shop.example', PASSWORD);
   chatbot = await rpc<string>(owner.db, 'create_chatbot', { name: 'Shop' });
   await untilSenderRuns(stack);
+  await waitFor('the clock to come round', async () => {
+    const [run] =
+      await sql`select from cron.job_run_details where command = 'select private.sweep()' and status = 'succeeded'`;
+    return run;
+  });
   withoutSockets = await proxyWithoutSockets();
 }, 240_000);
 
@@ -285,6 +290,17 @@ const BREAKS: Break[] = [
       });
     },
     mend: () => rpc(owner.db, 'delete_webhook_endpoint', { id: kept }),
+  },
+  {
+    line: 'channels',
+    by: 'a channel whose service says that it is gone',
+    make: async () => {
+      const [channel] = await sql<{ id: string }[]>`
+        insert into public.alert_channels (chatbot_id, kind, name, secret_id, is_enabled, disabled_reason, failing_since)
+        values (${chatbot}, 'slack', 'Night shift', vault.create_secret('{}'), false, 'gone', now()) returning id`;
+      kept = channel!.id;
+    },
+    mend: () => sql`delete from public.alert_channels where id = ${kept}`,
   },
   {
     line: 'suppressed',

@@ -36,6 +36,7 @@ export interface DatabaseFacts {
     refused_because: string | null;
   };
   endpoints: { count: number; failing: FailingEndpoint[] };
+  channels: { count: number; failing: FailingChannel[] };
   suppressed: SuppressedAddress[];
   zones: { name: string; changes: ClockChanges }[];
 }
@@ -44,6 +45,14 @@ export interface FailingEndpoint {
   chatbot: string;
   /** Null for those who may not see addresses of webhooks. */
   url: string | null;
+  disabled_reason: string | null;
+  failing_since: string | null;
+}
+
+export interface FailingChannel {
+  chatbot: string;
+  name: string;
+  kind: string;
   disabled_reason: string | null;
   failing_since: string | null;
 }

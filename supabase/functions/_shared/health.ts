@@ -50,6 +50,7 @@ const CHECKS = {
   receipts: { name: 'Delivery receipts', needs: ['functions'], judge: judgeReceipts },
   inbound: { name: 'Answers by mail', needs: ['database', 'functions'], judge: judgeInbound },
   endpoints: { name: 'Webhooks', needs: ['database'], judge: judgeEndpoints },
+  channels: { name: 'Channels', needs: ['database'], judge: judgeChannels },
   suppressed: { name: 'Addresses', needs: ['database'], judge: judgeSuppressed },
   zones: { name: 'Time zones', needs: ['database'], judge: judgeZones },
   auth: { name: 'Sign-up', judge: judgeAuth },
@@ -330,7 +331,7 @@ function judgeEndpoints(facts: Facts, { endpoints }: DatabaseFacts): Verdict {
     const which = `${first.url ?? 'A webhook'} of ${first.chatbot}`;
     const what = first.disabled_reason
       ? `${which} was disabled because it ${first.disabled_reason === 'gone' ? 'is gone' : 'kept failing'}`
-      : `${which} has been failing since ${ago(first.failing_since ?? '', facts.now)}`;
+      : `${which} began to fail ${ago(first.failing_since ?? '', facts.now)}`;
     const more = endpoints.failing.length > 1 ? `, and ${endpoints.failing.length - 1} more` : '';
     return broken(
       `${what}${more}.`,
@@ -339,6 +340,23 @@ function judgeEndpoints(facts: Facts, { endpoints }: DatabaseFacts): Verdict {
   }
   return ok(
     endpoints.count === 0 ? 'None is set up.' : `${plural(endpoints.count, 'webhook')}, none is failing.`,
+  );
+}
+
+function judgeChannels(facts: Facts, { channels }: DatabaseFacts): Verdict {
+  const [first] = channels.failing;
+  if (!first)
+    return ok(
+      channels.count === 0 ? 'None is set up.' : `${plural(channels.count, 'channel')}, none is failing.`,
+    );
+  const which = `${first.name} (${first.kind}) of ${first.chatbot}`;
+  const what = first.disabled_reason
+    ? `${which} was disabled: the service says that it is gone`
+    : `${which} began to fail ${ago(first.failing_since ?? '', facts.now)}`;
+  const more = channels.failing.length > 1 ? `, and ${channels.failing.length - 1} more` : '';
+  return broken(
+    `${what}${more}.`,
+    'Open Embed, Alerts: enter its address or token anew, then try the channel out.',
   );
 }
 
