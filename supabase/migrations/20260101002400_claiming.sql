@@ -196,11 +196,6 @@ create function private.skip_pointless(ids uuid[]) returns uuid[]
 $$;
 comment on function private.skip_pointless is 'Skips mails that nobody should get any more.';
 
--- Who has had how many: an address, or a channel.
-create function private.told_at(d public.deliveries) returns text
-  language sql immutable set search_path = '' as $$ select coalesce(d.channel_id::text, lower(d.recipient)) $$;
-comment on function private.told_at is 'What a delivery''s receiver is known by where messages are counted: the address in lower case, or the channel''s id.';
-
 -- Twenty messages of a chatbot to an address or a channel in any sixty minutes, reminders and contact details included; what is more goes
 -- into one summary, which leaves when the first of the twenty is an hour old. The alerts wait with it and share its fate, so that every
 -- receipt stays true. A summary that another sweep holds may be leaving with its text written already: nobody joins it, and the alert
@@ -213,8 +208,8 @@ declare
   present timestamptz := clock_timestamp();
 begin
   with firsts as materialized (
-    select d.id, d.chatbot_id, private.told_at(d) as recipient,
-      row_number() over (partition by d.chatbot_id, private.told_at(d) order by d.created_at, d.id) as place
+    select d.id, d.chatbot_id, coalesce(d.channel_id::text, lower(d.recipient)) as recipient,
+      row_number() over (partition by d.chatbot_id, coalesce(d.channel_id::text, lower(d.recipient)) order by d.created_at, d.id) as place
     from public.deliveries d
     left join public.alert_channels c on c.id = d.channel_id left join private.channel_kinds k on k.kind = c.kind
     where d.id = any (ids) and d.purpose in ('alert', 'reminder', 'contact') and d.attempt_count = 0 and k.has_incidents is not true
@@ -244,22 +239,22 @@ begin
       and d.id <> all (ids)
     for no key update skip locked);
   insert into public.deliveries (chatbot_id, kind, purpose, recipient, channel_id, channel_name, next_attempt_at)
-  select distinct on (d.chatbot_id, private.told_at(d)) d.chatbot_id, d.kind, 'summary'::public.delivery_purpose, d.recipient,
+  select distinct on (d.chatbot_id, coalesce(d.channel_id::text, lower(d.recipient))) d.chatbot_id, d.kind, 'summary'::public.delivery_purpose, d.recipient,
     d.channel_id, d.channel_name,
     (select min(x.at) + interval '1 hour' from private.mail_quota q, unnest(q.sent_at) as x (at)
-      where q.chatbot_id = d.chatbot_id and q.recipient = private.told_at(d))
+      where q.chatbot_id = d.chatbot_id and q.recipient = coalesce(d.channel_id::text, lower(d.recipient)))
   from public.deliveries d where d.id = any (excess)
   on conflict (chatbot_id, coalesce(channel_id::text, lower(recipient))) where purpose = 'summary' and status = 'queued' and attempt_count = 0
   do nothing;
   with held as materialized (
-    select s.id, s.chatbot_id, private.told_at(s) as recipient from public.deliveries s
+    select s.id, s.chatbot_id, coalesce(s.channel_id::text, lower(s.recipient)) as recipient from public.deliveries s
     where (s.chatbot_id, coalesce(s.channel_id::text, lower(s.recipient))) in (
-        select d.chatbot_id, private.told_at(d) from public.deliveries d where d.id = any (excess))
+        select d.chatbot_id, coalesce(d.channel_id::text, lower(d.recipient)) from public.deliveries d where d.id = any (excess))
       and s.purpose = 'summary' and s.status = 'queued' and s.attempt_count = 0
     for no key update skip locked
   ), joined as (
     select d.id, h.id as summary_id from public.deliveries d
-    left join held h on h.chatbot_id = d.chatbot_id and h.recipient = private.told_at(d)
+    left join held h on h.chatbot_id = d.chatbot_id and h.recipient = coalesce(d.channel_id::text, lower(d.recipient))
     where d.id = any (excess)
   )
   update public.deliveries d set summary_id = j.summary_id,
