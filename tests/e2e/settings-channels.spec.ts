@@ -1,6 +1,7 @@
 // Embed → Alerts → Channels: a channel is added, tried and chosen in a step; a case has its receipt; it is edited, paused and removed.
 import { accessibilityFindings, createTeam, expect, test } from './dashboard-stage.ts';
 import { escalate } from '../support/outbox.ts';
+import { barriers, open } from './settings-stage.ts';
 import { SENT } from './story.ts';
 
 const SLACK = process.env['HANDOFF_CHANNELS_ORIGIN'];
@@ -84,9 +85,49 @@ test('a channel is added by its steps, tried, told of a case, paused and removed
   await row.getByRole('button', { name: 'Resume תמיכה' }).press('Enter');
   await expect(row.getByText('Paused', { exact: true })).toHaveCount(0);
   await row.getByRole('button', { name: 'Remove תמיכה' }).press('Enter');
-  await row.getByRole('button', { name: 'Remove now' }).press('Enter');
+  await expect(row.getByRole('button', { name: 'Remove now' })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(row.getByRole('button', { name: 'Remove תמיכה' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
   await expect(row).toHaveCount(0);
   expect(
     await sql`select target from alert_rungs where chatbot_id = ${team.chatbot_id} and position = 1`,
   ).toEqual([{ target: 'owner' }]);
+});
+
+test('channels that work, rest and have ended, and the form for one, are legible on every screen, in both lights and directions', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  test.setTimeout(300_000);
+  const team = await createTeam(stack, sql);
+  const names = [
+    'Support',
+    'חדר התמיכה של הצוות',
+    'a-name-without-a-single-space-that-goes-on-and-on-for-longer-than-a-phone',
+  ];
+  for (const name of names) {
+    const channel = {
+      kind: 'slack',
+      name,
+      secrets: { url: `https://hooks.slack.com/services/T1/B1/${KEY}` },
+    };
+    const { error } = await team.owner.db.rpc('save_channel', { chatbot_id: team.chatbot_id, channel });
+    expect(error).toBeNull();
+  }
+  await sql`update alert_channels set last_success_at = now() where chatbot_id = ${team.chatbot_id} and name = ${names[0]!}`;
+  await sql`update alert_channels set is_enabled = false, disabled_reason = 'gone'
+    where chatbot_id = ${team.chatbot_id} and name = ${names[1]!}`;
+  await sql`update alert_channels set is_enabled = false, disabled_reason = 'by_hand'
+    where chatbot_id = ${team.chatbot_id} and name = ${names[2]!}`;
+  const page = await enter(team.owner);
+  await open(page, `/dashboard/chatbots/${team.chatbot_id}/embed/alerts`);
+  await page.getByRole('button', { name: 'Add a channel' }).click();
+  await page.getByLabel('Service').selectOption('telegram');
+  await expect(page.getByLabel('Bot token')).toBeVisible();
+  await page.getByRole('button', { name: 'Remove Support' }).click();
+  expect(await barriers(page, 'channels')).toEqual([]);
 });
