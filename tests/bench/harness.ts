@@ -118,7 +118,7 @@ function conditions() {
 
 const INTRODUCTION = `# Measurements
 
-Written by \`npm run bench\` (escalating) and \`npm run bench:load\` (everything that needs a million conversations; after
+Written by \`npm run bench\` (escalating and answering) and \`npm run bench:load\` (everything that needs a million conversations; after
 \`npm run build\`). Ratios of variants that ran side by side in one run, median and (min–max) of the repetitions; rates are
 only there to be compared within their table. A run is void when the baseline against itself is outside 0.9–1.11 or a check
 fails. A figure with a unit is only as good as the machine was idle: read it beside the load (one, five and fifteen minutes).`;
