@@ -136,11 +136,44 @@ test('whoever reads further up keeps the place, whatever comes below and above i
   await up(100_000);
   await asked;
   const above = await place();
+  // The first is the heading of the day.
+  const first = log.locator('.item').nth(1);
+  const oldest = (await first.textContent())!;
   letGo();
-  await expect(log.getByText('Line 1', { exact: true })).toHaveCount(1);
+  await expect(first).not.toHaveText(oldest);
   expect(await place()).toEqual(above);
   await page.getByRole('button', { name: 'Latest' }).click();
   await expect(log.getByText('And another thing')).toBeInViewport();
+});
+
+test('a case of long answers opens at once, is drawn bit by bit, and can be read to its beginning and back', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const id = await converse(sql, team.chatbot_id, { question: 'The very first line' });
+  await sql`insert into messages (conversation_id, role, text)
+    select ${id}, 'assistant', '**Answer ' || n || '**' || repeat(E'\\n\\n- [size](https://shop.example/size) *' || n || '*', 90)
+    from generate_series(1, 24) n`;
+  const page = await enter(team.agent);
+  await openDesk(page, team.desk);
+  await row(page, id).click();
+  const log = page.getByRole('log');
+  const answer = (n: number) => log.getByText(`Answer ${n}`, { exact: true });
+  await expect(answer(24)).toHaveCount(1);
+  // Of as many short ones all would be there.
+  await expect.poll(() => answer(20).count()).toBe(1);
+  await expect(answer(5)).toHaveCount(0);
+  const scroller = log.locator('.scroller');
+  await expect(async () => {
+    await scroller.evaluate((node) => node.scrollBy(0, -20_000));
+    await expect(log.getByText('The very first line')).toBeInViewport({ timeout: 300 });
+  }).toPass({ intervals: [50], timeout: 120_000 });
+  await expect(answer(24)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Latest' }).click();
+  await expect(answer(24)).toHaveCount(1);
+  await expect.poll(() => scroller.evaluate((node) => Math.round(node.scrollTop))).toBe(0);
 });
 
 test('whoever has scrolled far down sees there what others do', async ({ enter, stack, sql }) => {

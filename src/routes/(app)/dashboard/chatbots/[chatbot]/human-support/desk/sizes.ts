@@ -10,14 +10,17 @@ export const REFRESH_ROWS = 200;
  */
 export const SERVER_ROWS = 200;
 
-/** Items of a transcript that are drawn at once: about as many as fit on a screen. */
-export const FIRST_ITEMS = 10;
+/** What a transcript draws at once, in short items (see `case/stretch.ts`): about as many as fit on a screen. */
+export const FIRST_WEIGHT = 10;
 
-/** Items of a transcript that are in the document; a screen that shows more of them at once has more. */
-export const DRAWN_ITEMS = 200;
+/** What of a transcript is in the document, in short items; a screen that shows more of it at once has more. */
+export const DRAWN_WEIGHT = 200;
 
-/** Items by which that stretch moves when one of its ends comes near; it must be well below their number. */
-export const STEP_ITEMS = 100;
+/** By how much that stretch grows or moves in one frame, in short items; it must be well below the whole. */
+export const STEP_WEIGHT = 40;
+
+/** How much of a text that is longer than anybody can type in the widget is shown until it is unfolded, in characters. */
+export const FOLDED_LENGTH = 1000;
 
 /** Messages that scrolling up brings. */
 export const OLDER_ROWS = 200;
