@@ -157,6 +157,9 @@ test('due next is an order of the list, and every number leads to its rows', asy
   await page.setViewportSize({ width: 375, height: 740 });
   await openDesk(page, `${team.desk}?sort=due`);
   await expect(row(page, late).locator('[data-due="late"]')).toContainText('30 m late');
-  expect(await findingsInBothLights(page)).toEqual([]);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await accessibilityFindings(page, { within: '.list' }), colorScheme).toEqual([]);
+  }
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
 });
