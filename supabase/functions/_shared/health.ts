@@ -17,7 +17,7 @@ export interface HealthLine extends Verdict {
   name: string;
 }
 
-const JOBS = ['handoff-fold-tallies', 'handoff-prune', 'handoff-sweep'];
+const JOBS = ['handoff-fold-tallies', 'handoff-prune', 'handoff-redate', 'handoff-sweep'];
 /** Postmark's codes for a sender that is missing, unconfirmed, or not allowed to write to others yet. */
 const SENDER_CODES = ['400', '401', '412'];
 
