@@ -246,7 +246,11 @@ export async function roundTrip(
             headers: { accept: 'application/json', 'content-type': 'application/json' },
             body: JSON.stringify({ nonce }),
           }).then(
-            ({ ok }) => ok || give('The database refuses to speak.'),
+            async (response) => {
+              if (!response.ok) give('The database refuses to speak.');
+              // What is left unread keeps its connection.
+              await response.text();
+            },
             () => give('The app doesn’t answer.'),
           );
         });

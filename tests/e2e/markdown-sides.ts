@@ -1,5 +1,5 @@
 // Both sides that draw Markdown in a browser, as functions on the page: the widget's elements and the dashboard's component.
-import { mount, unmount } from 'svelte';
+import { flushSync, mount, unmount } from 'svelte';
 import Markdown from '../../src/lib/components/Markdown.svelte';
 import { contentOf } from '../../supabase/functions/_shared/content.ts';
 import type { Node as Drawn } from '../../supabase/functions/_shared/markdown-tree.ts';
@@ -34,6 +34,7 @@ Object.assign(globalThis, {
   dashboardShows: (texts: string[]) =>
     seen(texts, (text, target) => {
       const component = mount(Markdown, { target, props: { text } });
+      flushSync();
       return () => void unmount(component);
     }),
 });
