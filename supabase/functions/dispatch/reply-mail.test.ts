@@ -103,6 +103,20 @@ describe('a mail to a visitor', () => {
     expect(headersOf(mailOf())['In-Reply-To']).toBe('<conversation.c@handoff.test>');
   });
 
+  it('keeps the thread in one line that mail servers take, by leaving out the oldest', () => {
+    const earlier = Array.from(
+      { length: 20 },
+      (_, n) => `0b9d7c3e-0000-4000-8000-${String(n).padStart(12, '0')}`,
+    );
+    const { References = '', 'In-Reply-To': answered } = headersOf(mailOf({ earlier }));
+    expect(`References: ${References}`.length).toBeLessThanOrEqual(998);
+    const [root, ...rest] = References.split(' ');
+    expect(root).toBe('<conversation.c@handoff.test>');
+    expect(rest.length).toBeGreaterThan(10);
+    expect(rest).toEqual(earlier.slice(-rest.length).map((id) => `<reply.${id}@handoff.test>`));
+    expect(rest.at(-1)).toBe(answered);
+  });
+
   it('asks for no answer by mail where none is taken', () => {
     const mail = mailOf({ reply_to: null });
     expect(mail.ReplyTo).toBeUndefined();

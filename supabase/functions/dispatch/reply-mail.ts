@@ -6,6 +6,8 @@ import type { Delivery } from './delivery.ts';
 import type { Letter, MailSettings } from './letter.ts';
 
 const NAME_MAX = 60;
+/** The characters that a line of a mail may have (RFC 5322, section 2.1.1): Exim as Debian sets it up refuses a mail with a longer one. */
+const LINE_MAX = 998;
 
 /** What `claim_deliveries` gives for a mail to a visitor; written down by the database when it was claimed first. */
 interface ReplyData extends ReplyMailContent {
@@ -34,9 +36,17 @@ export function replyLetter(delivery: Delivery, { from }: MailSettings): Letter 
       { Name: 'Message-ID', Value: idOf(`reply.${delivery.id}`) },
       { Name: 'X-PM-KeepID', Value: 'true' },
       { Name: 'In-Reply-To', Value: earlier.at(-1) ?? root },
-      { Name: 'References', Value: [root, ...earlier].join(' ') },
+      { Name: 'References', Value: thread(root, earlier) },
     ],
   };
+}
+
+/** The root and those of the mails that fit into one line with it; the oldest are left out. */
+function thread(root: string, earlier: string[]): string {
+  const ids = [root, ...earlier].join(' ');
+  return earlier.length === 0 || `References: ${ids}`.length <= LINE_MAX
+    ? ids
+    : thread(root, earlier.slice(1));
 }
 
 /** Whoever answered believes to have been heard. */
