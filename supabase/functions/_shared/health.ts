@@ -261,11 +261,11 @@ function judgeMailFrom(_facts: Facts, { mail: last }: DatabaseFacts, { mail_from
 
 /** The hook that leads to a function of this project, by any of the project's addresses. */
 function leadsTo(name: FunctionName, facts: Facts, found: Hook | null): boolean {
-  if (!found || !URL.canParse(found.url)) return false;
+  const url = found && parsed(found.url);
+  if (!url) return false;
   const vault = 'found' in facts.database ? facts.database.found.vault.project_url : null;
-  const hosts = [facts.url, vault].flatMap((url) => (url && URL.canParse(url) ? [new URL(url).host] : []));
-  const { host, pathname } = new URL(found.url);
-  return hosts.includes(host) && pathname.replace(/\/$/, '') === `/functions/v1/${name}`;
+  const hosts = [facts.url, vault].map((address) => parsed(address ?? '')?.host);
+  return hosts.includes(url.host) && url.pathname.replace(/\/$/, '') === `/functions/v1/${name}`;
 }
 
 function judgeReceipts(facts: Facts, _database: DatabaseFacts, { mail }: FunctionFacts): Verdict {
@@ -433,7 +433,16 @@ function judgeApp({ app, url }: Facts, { vault }: DatabaseFacts): Verdict {
   return ok(`It answers at ${vault.app_url}.`);
 }
 
-const host = ({ url }: Facts) => (URL.canParse(url) ? new URL(url).host : url);
+const host = ({ url }: Facts) => parsed(url)?.host ?? url;
+
+/** Not by `URL.canParse`, which the oldest browsers of the dashboard lack. */
+function parsed(address: string): URL | undefined {
+  try {
+    return new URL(address);
+  } catch {
+    return undefined;
+  }
+}
 
 function plural(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
