@@ -55,9 +55,24 @@ test('one that is not valid is told in one sentence, and the chat stays as it is
   await answered(widget, shop, sql, 'It left today.');
   await widget.heard();
   await widget.page.goto('about:blank');
+  // What comes after it is spoken, too, and soon stands in its place.
+  await widget.page.addInitScript(() => {
+    const spoken: (string | null)[] = [];
+    Object.assign(window, { spoken });
+    const listen = () => {
+      const voice = document.querySelector('handoff-widget')?.shadowRoot?.querySelector('.voice');
+      if (!voice) return void requestAnimationFrame(listen);
+      const write = () => void spoken.push(voice.textContent);
+      write();
+      new MutationObserver(write).observe(voice, { childList: true });
+    };
+    listen();
+  });
   await widget.visit(`#handoff=${'x'.repeat(43)}`);
   await expect(widget.panel.locator('.offline')).toHaveText('This link isn’t valid any more.');
-  await expect(widget.voice).toContainText('This link isn’t valid any more.');
+  await expect
+    .poll(() => widget.page.evaluate(() => (window as unknown as { spoken: string[] }).spoken))
+    .toContainEqual(expect.stringContaining('This link isn’t valid any more.'));
   await expect(widget.log.getByText('It left today.')).toBeVisible();
   expect(widget.page.url()).not.toContain('handoff=');
 });
