@@ -372,16 +372,25 @@ it('many senders that claim at once take no more than the pace allows', async ()
   });
   for (let n = 0; n < 8; n += 1) await escalate(sql, chatbot.id);
   await sql`update private.channel_pace set resumes_at = null where channel_id = ${channel_id}`;
-  const claims = await Promise.all(
-    Array.from(
-      { length: 8 },
-      () => sql<{ row: { channel: { kind: string } | null } }[]>`
-      select x as row from claim_deliveries(100, 60, gen_random_uuid()) x`,
-    ),
-  );
-  const taken = claims.flat().filter(({ row }) => row.channel?.kind === 'slack');
-  const [attempts] = await sql<{ count: number }[]>`
-    select count(*)::int from delivery_attempts a join deliveries d on d.id = a.delivery_id where d.channel_id = ${channel_id}`;
-  expect(taken.length).toBeLessThanOrEqual(1);
-  expect(attempts!.count).toBe(1);
+  const claimAtOnce = async () => {
+    const claims = await Promise.all(
+      Array.from(
+        { length: 8 },
+        () => sql<{ row: { channel: { kind: string } | null } }[]>`
+        select x as row from claim_deliveries(100, 60, gen_random_uuid()) x`,
+      ),
+    );
+    return claims.flat().filter(({ row }) => row.channel?.kind === 'slack').length;
+  };
+  // The running sender may look at the channel at this very moment, and whoever finds it taken leaves it alone.
+  let taken = 0;
+  let attempts = 0;
+  for (let round = 0; attempts === 0 && round < 50; round += 1) {
+    taken = await claimAtOnce();
+    const [found] = await sql<{ count: number }[]>`
+      select count(*)::int from delivery_attempts a join deliveries d on d.id = a.delivery_id where d.channel_id = ${channel_id}`;
+    attempts = found!.count;
+  }
+  expect(taken).toBeLessThanOrEqual(1);
+  expect(attempts).toBe(1);
 });
