@@ -62,7 +62,8 @@ end $$;
 comment on function private.addressees is 'Who is told about a chatbot''s escalations, and why somebody is not.';
 
 -- The form opens when the request has been recorded, and the alert does not wait for it: who was told before the visitor gave
--- an address is told that once, too. An alert that nobody has taken yet carries it itself; one that is just being taken may not.
+-- an address is told that once, too. An alert that nobody has taken yet carries it itself; one that is just being taken may not. A
+-- channel is told that there are details, never which; an incident is not opened anew for them.
 create function private.queue_contact(c public.conversations) returns void
   language plpgsql security definer set search_path = '' as $$
 begin
@@ -74,17 +75,21 @@ begin
     where a.escalation_id = c.escalation_id and a.purpose in ('alert', 'reminder') and a.status = 'queued' and a.attempt_count = 0
     for no key update skip locked
   )
-  insert into public.deliveries (chatbot_id, conversation_id, kind, purpose, recipient)
-  select distinct on (lower(a.recipient)) a.chatbot_id, a.conversation_id, 'email', 'contact'::public.delivery_purpose, a.recipient
+  insert into public.deliveries (chatbot_id, conversation_id, kind, purpose, recipient, channel_id, channel_name)
+  select distinct on (w.who) a.chatbot_id, a.conversation_id, a.kind, 'contact'::public.delivery_purpose, a.recipient, a.channel_id, a.channel_name
   from public.deliveries a
-  where a.escalation_id = c.escalation_id and a.kind = 'email' and a.purpose in ('alert', 'reminder') and a.status in ('queued', 'sent', 'delivered')
+  left join public.alert_channels h on h.id = a.channel_id left join private.channel_kinds k on k.kind = h.kind
+  cross join lateral (select coalesce(a.channel_id::text, lower(a.recipient)) as who) w
+  where a.escalation_id = c.escalation_id and a.purpose in ('alert', 'reminder') and a.status in ('queued', 'sent', 'delivered')
+    and (a.kind = 'email' or a.kind = 'channel' and not k.has_incidents)
     and a.id not in (select u.id from untaken u)
     and not exists (
-      select from public.deliveries k where k.conversation_id = c.id and k.purpose = 'contact'
-        and lower(k.recipient) = lower(a.recipient) and k.created_at >= a.created_at)
-  order by lower(a.recipient), a.created_at;
+      select from public.deliveries t where t.conversation_id = c.id and t.purpose = 'contact'
+        and coalesce(t.channel_id::text, lower(t.recipient)) = w.who and t.created_at >= a.created_at)
+  order by w.who, a.created_at;
 end $$;
-comment on function private.queue_contact is 'Queues the mail that says how to reach the visitor, for those whose alert could not say it.';
+comment on function private.queue_contact is
+  'Queues the mail that says how to reach the visitor, and the message that it is known now, for those whose alert could not say it.';
 
 create function private.escalation_data(e public.escalations, c public.conversations) returns json
   language plpgsql stable security definer set search_path = '' as $$

@@ -208,6 +208,22 @@ begin
 end $$;
 comment on function private.tell_incidents is 'Queues the word that a case is seen or resolved, for channels at which it is an incident.';
 
+-- By the key that the test had. One of which no attempt was answered may have opened it all the same.
+create function private.end_test_incidents(tests public.deliveries[]) returns void
+  language sql security definer set search_path = '' as $$
+  with ended as materialized (
+    select gen_random_uuid() as id, t.id as test_id, c.chatbot_id, c.id as channel_id, c.name
+    from unnest(tests) t join public.alert_channels c on c.id = t.channel_id join private.channel_kinds k on k.kind = c.kind
+    where t.purpose = 'test' and k.has_incidents
+      and (t.status in ('sent', 'delivered') or t.status = 'failed' and t.reason = 'attempts_exhausted')
+  ), queued as (
+    insert into public.deliveries (id, chatbot_id, kind, purpose, channel_id, channel_name)
+    select e.id, e.chatbot_id, 'channel', 'resolve', e.channel_id, e.name from ended e
+  )
+  insert into private.delivery_data (delivery_id, data) select e.id, jsonb_build_object('incident', e.test_id) from ended e
+$$;
+comment on function private.end_test_incidents is 'Queues the end of the incidents that tests have opened, so that nobody is left with one.';
+
 create function private.see_case(conversation_id uuid, who uuid) returns void
   language plpgsql security definer set search_path = '' as $$
 declare

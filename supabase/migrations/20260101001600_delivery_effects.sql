@@ -68,6 +68,9 @@ begin
   if exists (select from unnest(moved) as m where m.purpose = 'reply') then
     perform private.follow_reply_mails(moved);
   end if;
+  if exists (select from unnest(moved) as m where m.kind = 'channel' and m.purpose = 'test') then
+    perform private.end_test_incidents(moved);
+  end if;
   -- Alerts that were folded into a summary share its fate.
   update public.deliveries a set status = s.status, sent_at = s.sent_at, delivered_at = s.delivered_at,
     finished_at = s.finished_at, next_attempt_at = null, last_error = s.last_error

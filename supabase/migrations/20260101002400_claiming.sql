@@ -184,7 +184,7 @@ create function private.skip_pointless(ids uuid[]) returns uuid[]
     end as reason
     from public.deliveries d left join public.conversations v on v.id = d.conversation_id
     left join public.alert_channels h on h.id = d.channel_id
-    where d.id = any (ids) and (d.kind = 'channel' and d.purpose <> 'test' or d.kind = 'email' and d.purpose in ('alert', 'reminder', 'contact', 'reply_bounced', 'summary', 'digest', 'assigned', 'mentioned'))
+    where d.id = any (ids) and (d.kind = 'channel' and (d.conversation_id is not null or d.purpose = 'summary') or d.kind = 'email' and d.purpose in ('alert', 'reminder', 'contact', 'reply_bounced', 'summary', 'digest', 'assigned', 'mentioned'))
   ), skipped as (
     update public.deliveries d set status = 'skipped', reason = coalesce(j.seen, j.reason),
       skipped_by = case when j.seen is not null then j.seen_by end, next_attempt_at = null, finished_at = now(),
@@ -235,7 +235,7 @@ begin
   excess := excess || array(
     select d.id from public.deliveries d
     where d.lane in (select x.channel_id from public.deliveries x where x.id = any (excess) and x.channel_id is not null)
-      and d.status = 'queued' and d.next_attempt_at <= now() and d.purpose in ('alert', 'reminder') and d.attempt_count = 0
+      and d.status = 'queued' and d.next_attempt_at <= now() and d.purpose in ('alert', 'reminder', 'contact') and d.attempt_count = 0
       and d.id <> all (ids)
     for no key update skip locked);
   insert into public.deliveries (chatbot_id, kind, purpose, recipient, channel_id, channel_name, next_attempt_at)

@@ -8,10 +8,10 @@ begin
 end $$;
 comment on function private.sweep is 'Calls the dispatcher; run by cron.';
 
--- A sweep that has done its share asks for a call to follow it, by the same bell.
+-- A sweep that has done its share, or has waited for what is due, asks for a call to follow it, by the same bell.
 create function public.hand_over_sweep() returns void
   language sql security definer set search_path = '' as $$ select private.ring_doorbell() $$;
-comment on function public.hand_over_sweep is 'Has another call of the dispatcher come at once, for one that has done its share.';
+comment on function public.hand_over_sweep is 'Has another call of the dispatcher come at once.';
 revoke execute on function public.hand_over_sweep from public, anon, authenticated;
 grant execute on function public.hand_over_sweep to service_role;
 

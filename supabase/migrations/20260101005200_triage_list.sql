@@ -22,7 +22,7 @@ begin
       return query values (1, false, 'open'::public.escalation_status, '-infinity'::timestamptz, p_since, is_waiting);
     when 'resolved' then
       return query values (1, false, 'resolved'::public.escalation_status, p_since, 'infinity'::timestamptz, false);
-    when 'total', 'delivered', 'accepted', 'waiting_mail', 'held_mail', 'failed_mail', 'unreachable', 'opted_out', 'seen_first',
+    when 'total', 'delivered', 'accepted', 'alert_waiting', 'alert_held', 'alert_failed', 'unreachable', 'opted_out', 'seen_first',
       'seen', 'targeted', 'within_target', 'missed_target' then
       if is_waiting then
         return query values
@@ -119,30 +119,30 @@ begin
 end
 $$;
 
--- Where the alert mails of one escalation ended up, as one word; reconciliation, the list's mail filters and the CSV share it. What
--- the mail service merely took is not yet in a mailbox; an address that bounced before is not somebody's wish; what waits for a
+-- Where the alerts of one escalation ended up, as one word; reconciliation, the list's filters and the CSV share it. What the mail
+-- service, or that of a channel, merely took has not yet arrived; an address that bounced before is not somebody's wish; what waits for a
 -- summary is held; whom somebody saw before it left needs none. An escalation without any delivery told nobody, so it failed. An alert in a summary is where the summary is.
 create function private.alert_outcome(status public.delivery_status, reason text, is_in_summary boolean) returns text
 language sql immutable set search_path = ''
 return case status
   when 'delivered' then 'delivered'
   when 'sent' then 'accepted'
-  when 'queued' then case when is_in_summary then 'held_mail' else 'waiting_mail' end
+  when 'queued' then case when is_in_summary then 'alert_held' else 'alert_waiting' end
   when 'skipped' then case
     when reason in ('suppressed', 'no_address', 'channel_gone', 'channel_removed') then 'unreachable' when reason = 'seen' then 'seen_first' else 'opted_out' end
-  else 'failed_mail'
+  else 'alert_failed'
 end;
 
-create function private.mail_outcome(outcomes text[]) returns text
+create function private.best_outcome(outcomes text[]) returns text
 language sql immutable set search_path = ''
 return coalesce(
-  (select o from unnest('{delivered,accepted,waiting_mail,held_mail,seen_first,failed_mail,unreachable,opted_out}'::text[]) with ordinality k (o, n)
+  (select o from unnest('{delivered,accepted,alert_waiting,alert_held,seen_first,alert_failed,unreachable,opted_out}'::text[]) with ordinality k (o, n)
     where o = any (outcomes) order by n limit 1),
-  'failed_mail');
+  'alert_failed');
 
-create function private.mail_outcome_of(p_escalation_id uuid) returns text
+create function private.alert_outcome_of(p_escalation_id uuid) returns text
 language sql stable set search_path = '' as $$
-  select private.mail_outcome(array_agg(
+  select private.best_outcome(array_agg(
     private.alert_outcome(coalesce(s.status, d.status), coalesce(s.reason, d.reason), s.id is not null)))
   from public.deliveries d
   left join public.deliveries s on s.id = d.summary_id
@@ -177,5 +177,5 @@ return case p_filter
   when 'reply_unreachable' then '{bounced,unreachable}'
 end;
 
-revoke execute on function private.reply_statuses, private.episode_fits, private.stretches_of, private.case_stretches, private.page_of_stretch, private.alert_outcome, private.mail_outcome, private.mail_outcome_of
+revoke execute on function private.reply_statuses, private.episode_fits, private.stretches_of, private.case_stretches, private.page_of_stretch, private.alert_outcome, private.best_outcome, private.alert_outcome_of
   from public, anon, authenticated;

@@ -153,7 +153,7 @@ create function private.find_cases(
 language plpgsql stable rows 50 set search_path = '' as $$
 declare
   pattern text := private.like_pattern(p_search);
-  outcome text := case when p_filter in ('delivered', 'accepted', 'waiting_mail', 'held_mail', 'failed_mail', 'unreachable', 'opted_out', 'seen_first') then p_filter end;
+  outcome text := case when p_filter in ('delivered', 'accepted', 'alert_waiting', 'alert_held', 'alert_failed', 'unreachable', 'opted_out', 'seen_first') then p_filter end;
   is_by_episode boolean := p_filter in ('seen', 'targeted', 'within_target', 'missed_target', 'due', 'past_due');
   is_walk boolean := pattern is not null or outcome is not null or is_by_episode;
   can_use_index boolean := pattern is not null and outcome is null and not is_by_episode;
@@ -191,7 +191,7 @@ begin
         where (pattern is null
             or exists (select from public.messages m where m.conversation_id = b.id and private.fold(m.text) like pattern)
             or exists (select from private.search_terms s where s.conversation_id = b.id and private.fold(s.terms) like pattern))
-          and (outcome is null or outcome = private.mail_outcome_of(
+          and (outcome is null or outcome = private.alert_outcome_of(
             (select c.escalation_id from public.conversations c where c.id = b.id)))
           and (not is_by_episode or (
             select private.episode_fits(p_filter, e) from public.escalations e

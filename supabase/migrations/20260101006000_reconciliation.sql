@@ -1,5 +1,5 @@
--- The proof behind the promise: every escalation of the window in exactly one of eight buckets, by what became of its alert
--- mails. The buckets count the same cases as the strip's total and as the list's filter of the same name. Earlier episodes of
+-- The proof behind the promise: every escalation of the window in exactly one of eight buckets, by what became of its alerts,
+-- by mail and at channels. The buckets count the same cases as the strip's total and as the list's filter of the same name. Earlier episodes of
 -- a case that came back are accounted for beside them, so that nothing hides behind a newer one; and so are the reminders, whether and
 -- how soon somebody saw the case, and what people answered. Each of these adds up by itself.
 
@@ -42,17 +42,17 @@ begin
       and d.chatbot_id = p_chatbot_id and d.created_at >= since - interval '1 day'
     left join public.deliveries s on s.id = d.summary_id
   ), outcomes as (
-    select is_latest, private.mail_outcome(array_agg(outcome) filter (where purpose = 'alert')) as outcome
+    select is_latest, private.best_outcome(array_agg(outcome) filter (where purpose = 'alert')) as outcome
     from told group by id, is_latest
   ), counted as (
     select is_latest, jsonb_build_object(
       'escalations', count(*),
       'delivered', count(*) filter (where outcome = 'delivered'),
       'accepted', count(*) filter (where outcome = 'accepted'),
-      'waiting', count(*) filter (where outcome = 'waiting_mail'),
-      'held', count(*) filter (where outcome = 'held_mail'),
+      'waiting', count(*) filter (where outcome = 'alert_waiting'),
+      'held', count(*) filter (where outcome = 'alert_held'),
       'unreachable', count(*) filter (where outcome = 'unreachable'),
-      'failed', count(*) filter (where outcome = 'failed_mail'),
+      'failed', count(*) filter (where outcome = 'alert_failed'),
       'opted_out', count(*) filter (where outcome = 'opted_out'),
       'seen_first', count(*) filter (where outcome = 'seen_first')
     ) as counts
@@ -96,7 +96,7 @@ $$;
 create function public.reconciliation(chatbot_id uuid, days integer default 30) returns jsonb
 language sql stable set search_path = '' as $$ select private.reconciliation($1, $2) $$;
 comment on function public.reconciliation is
-  'Where the alert mails of every escalation in the window ended up. The unexplained difference is always 0.';
+  'Where the alerts of every escalation in the window ended up, by mail and at channels. The unexplained difference is always 0.';
 
 -- Whether the sender runs: any sweep of the last three minutes says so. Before the very first sweep it counts as stopped.
 create function private.sender_health() returns jsonb

@@ -10,7 +10,7 @@ create function private.export_cases(
   reference text, session_id text, status public.escalation_status, trigger public.escalation_trigger, ask_count integer,
   question text, escalated_at timestamptz, first_opened_at timestamptz, first_replied_at timestamptz,
   resolved_at timestamptz, resolved_by_name text, claimed_by_name text, visitor_name text, visitor_email text,
-  visitor_phone text, language text, page_url text, message_count integer, last_message_at timestamptz, mail_outcome text, target_outcome text
+  visitor_phone text, language text, page_url text, message_count integer, last_message_at timestamptz, alert_outcome text, target_outcome text
 )
 language plpgsql stable security definer rows 1000 set search_path = '' as $$
 declare
@@ -24,7 +24,7 @@ begin
       case when e.resolved_by is not null then private.name_of(e.resolved_by) end,
       case when c.claimed_by is not null then private.name_of(c.claimed_by) end, coalesce(l.name, c.visitor_name), coalesce(l.email, c.visitor_email), l.phone,
       c.language, c.page_url, c.message_count, c.last_message_at,
-      case when e.id is not null then private.mail_outcome_of(e.id) end, private.target_outcome(e)
+      case when e.id is not null then private.alert_outcome_of(e.id) end, private.target_outcome(e)
     from private.find_cases(p_chatbot_id, p_filter, p_sort, since, p_search, p_after_at, p_after_id, p_after_status,
       least(greatest(coalesce(p_max_rows, 1000), 1), 5000)) with ordinality page (conversation_id, at, n)
     join public.conversations c on c.id = page.conversation_id
@@ -43,7 +43,7 @@ create function public.export_cases(
   reference text, session_id text, status public.escalation_status, trigger public.escalation_trigger, ask_count integer,
   question text, escalated_at timestamptz, first_opened_at timestamptz, first_replied_at timestamptz,
   resolved_at timestamptz, resolved_by_name text, claimed_by_name text, visitor_name text, visitor_email text,
-  visitor_phone text, language text, page_url text, message_count integer, last_message_at timestamptz, mail_outcome text, target_outcome text
+  visitor_phone text, language text, page_url text, message_count integer, last_message_at timestamptz, alert_outcome text, target_outcome text
 )
 language sql stable rows 1000 set search_path = '' as $$
   select * from private.export_cases($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -76,7 +76,7 @@ language sql stable set search_path = '' as $$
     r.resolved_at at time zone 'UTC', r.resolved_at at time zone zone,
     r.last_message_at at time zone 'UTC', r.last_message_at at time zone zone,
     zone, r.resolved_by_name, r.claimed_by_name, r.visitor_name, r.visitor_email, r.visitor_phone, r.language, r.page_url,
-    r.message_count, r.mail_outcome, r.target_outcome
+    r.message_count, r.alert_outcome, r.target_outcome
   )), '[]')
   from private.export_cases($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) r cross join clock
 $$;

@@ -156,6 +156,34 @@ select is((select count(*) from public.deliveries where chatbot_id = story.shop(
   'and what it carried has arrived with it');
 delete from sent;
 
+-- Contact details that come after the message: one message says that there are some, and not which.
+update private.mail_quota set sent_at = '{}' where chatbot_id = story.shop();
+select story.rest(5), story.ask(30), story.ask(31), story.send();
+create function story.leave(n int, address text) returns void language sql as $$
+  insert into public.leads as l (conversation_id, chatbot_id, email) values (story.c(n), story.shop(), address)
+  on conflict (conversation_id) do update set email = excluded.email
+$$;
+select story.leave(30, 'vera@visitor.test'), story.leave(31, 'vera@visitor.test');
+select is(story.receipts(31), '1 Support team alert queued, 2 Night reminder queued, 3 olga reminder queued', 'a channel that is yet to be told needs no second message');
+select is(story.receipts(30), '1 Support team alert delivered, 2 Night reminder queued, 3 olga reminder queued, Support team contact queued', 'one that has been told is told that there are some now');
+select story.leave(30, 'vera@elsewhere.test');
+select is((select count(*) from public.deliveries where conversation_id = story.c(30) and purpose = 'contact'), 1::bigint, 'once');
+delete from sent;
+select story.rest(5), story.send(), story.rest(5), story.send();
+select is((select string_agg(purpose, ' ' order by purpose) from sent), 'alert contact', 'both are sent, at the channel''s pace');
+select unalike((select string_agg(body::text, '') from sent), '%vera@%', 'and no address with them');
+select is((select body #>> '{escalation,reference}' from sent where purpose = 'contact'), (select reference from public.conversations where id = story.c(30)), 'it says of which case');
+select story.ask(32), story.rest(5), story.send();
+update private.mail_quota set sent_at = array_fill(now(), array[20]) where chatbot_id = story.shop();
+select story.leave(32, 'vera@visitor.test'), story.rest(5), story.send();
+select is((select reason from public.deliveries where conversation_id = story.c(32) and purpose = 'contact'), 'in_summary', 'beyond the twenty of an hour it waits for the summary');
+delete from sent;
+update public.deliveries set next_attempt_at = now() where purpose = 'summary' and chatbot_id = story.shop() and status = 'queued';
+select story.rest(5), story.send();
+select is((select body #>> '{data,contacts}' from sent where purpose = 'summary'), '1', 'which counts it');
+update private.mail_quota set sent_at = '{}' where chatbot_id = story.shop();
+delete from sent;
+
 -- An incident: opened, acknowledged, resolved, in that order and under one id.
 select story.act_as('olga');
 select public.save_alerts(story.shop(), jsonb_build_object('rungs', jsonb_build_array(jsonb_build_object('after_minutes', 0, 'target', 'channel', 'channel_id', story.at('Night')))));
@@ -199,7 +227,16 @@ select story.act_as('olga');
 select public.try_channel(story.at('Night'));
 select is((select string_agg(d.channel_name, ',') from public.deliveries d where d.chatbot_id = story.shop() and d.purpose = 'test'), 'Night', 'a channel is tried');
 select is((select string_agg(s ->> 'recipient', ',') from jsonb_array_elements(public.try_alerts(story.shop()) -> 'steps') s), 'Night', 'and so are the steps');
-select story.send();
+delete from sent;
+select story.send(), story.send();
+select is((select string_agg(purpose, ' ' order by n) from sent where told = 'pagerduty' and purpose in ('test', 'resolve')), 'test test resolve resolve', 'what a test opens is ended by itself');
+select is((select array_agg(body #>> '{data,incident}' order by body #>> '{data,incident}') from sent where purpose = 'resolve'),
+  (select array_agg(body ->> 'id' order by body ->> 'id') from sent where purpose = 'test'), 'by the key that it had');
+select story.act_as('olga'), public.try_channel(story.at('Night')), story.send('permanent', 400);
+select is((select count(*) from public.deliveries where channel_id = story.at('Night') and purpose = 'resolve' and conversation_id is null), 2::bigint,
+  'one that was refused opened nothing');
+select story.act_as('olga'), public.try_channel(story.at('Support team')), story.rest(5), story.send();
+select is((select count(*) from public.deliveries where channel_id = story.at('Support team') and purpose = 'resolve'), 0::bigint, 'and where there are no incidents there is none to end');
 
 select story.act_as('olga');
 -- Paused by hand: it says so, and the owner is told instead.

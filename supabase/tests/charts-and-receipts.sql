@@ -54,18 +54,18 @@ where d.conversation_id = story.person('c7');
 
 select results_eq($$ select private.alert_outcome(s::public.delivery_status, r, f) from (values ('delivered', null, false), ('sent', null, true), ('queued', null, false),
     ('queued', 'in_summary', true), ('bounced', 'HardBounce', false), ('skipped', 'suppressed', false), ('skipped', 'no_address', false), ('skipped', 'kill_switch', false)) x (s, r, f) $$,
-  array['delivered', 'accepted', 'waiting_mail', 'held_mail', 'failed_mail', 'unreachable', 'unreachable', 'opted_out'], 'each mail is called what it is');
-select is(private.mail_outcome(array['opted_out', 'unreachable']), 'unreachable', 'an address that bounced before is nobody''s wish');
+  array['delivered', 'accepted', 'alert_waiting', 'alert_held', 'alert_failed', 'unreachable', 'unreachable', 'opted_out'], 'each mail is called what it is');
+select is(private.best_outcome(array['opted_out', 'unreachable']), 'unreachable', 'an address that bounced before is nobody''s wish');
 select story.becomes('ana');
 select is(public.reconciliation(story.shop(), 30) -> 'buckets', '{"delivered":2,"accepted":1,"waiting":1,"held":0,"failed":2,"unreachable":0,"opted_out":1,"seen_first":0}', 'each escalation is in one bucket');
 select is(public.reconciliation(story.shop(), 30) ->> 'escalations', '7', 'and all of them are');
 select is(public.reconciliation(story.shop(), 30) ->> 'unexplained', '0', 'so that nothing is unexplained');
 select is(story.listed('delivered'), '{embed-1,embed-7}', 'one mail that arrived is enough, also inside a summary');
 select is(story.listed('accepted'), '{embed-2}', 'what the mail service merely took is not in a mailbox yet');
-select is(story.listed('waiting_mail'), '{embed-3}', 'waiting while one is still queued');
-select is(story.listed('failed_mail'), '{embed-4,embed-6}', 'failed when none got through, or when there was nobody to tell');
+select is(story.listed('alert_waiting'), '{embed-3}', 'waiting while one is still queued');
+select is(story.listed('alert_failed'), '{embed-4,embed-6}', 'failed when none got through, or when there was nobody to tell');
 select is(story.listed('opted_out'), '{embed-5}', 'opted out when everybody had');
-select is((select array_agg(mail_outcome order by session_id) from public.export_cases(story.shop(), 'all')), '{delivered,accepted,waiting_mail,failed_mail,opted_out,failed_mail,delivered}', 'the CSV says the same of each');
+select is((select array_agg(alert_outcome order by session_id) from public.export_cases(story.shop(), 'all')), '{delivered,accepted,alert_waiting,alert_failed,opted_out,alert_failed,delivered}', 'the CSV says the same of each');
 select throws_ok('select * from public.list_cases(story.shop(), ''lost'')', 'INVAL', null, 'there is no filter for lost');
 select throws_ok('select * from public.list_cases(story.shop(), ''all'', ''random'')', 'INVAL', null, 'and no random order');
 

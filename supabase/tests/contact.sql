@@ -1,4 +1,4 @@
--- A visitor says how to be reached after asking for a person: whoever was told before gets a mail about it, once.
+-- A visitor says how to be reached after asking for a person: whoever was told before gets a mail about it, once. Channels: channels.sql.
 begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;

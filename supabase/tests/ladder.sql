@@ -109,7 +109,7 @@ select is(story.mails(2), '1 olga alert queued 1, 1 sales alert queued 1, 2 ben 
 select story.act_as('ben'), public.open_case(story.c(2));
 select is((select string_agg(distinct status || ' ' || reason, ', ') from public.deliveries where conversation_id = story.c(2)), 'skipped seen',
   'and whoever looks meanwhile spares everybody the mail');
-select is(private.mail_outcome_of(story.e(2)), 'seen_first', 'which has a word of its own in the reconciliation');
+select is(private.alert_outcome_of(story.e(2)), 'seen_first', 'which has a word of its own in the reconciliation');
 update public.human_support_settings set hold_seconds = 0 where chatbot_id = story.shop();
 
 -- What is being sent goes out.

@@ -160,7 +160,7 @@ select is((public.reconciliation('10000000-0000-4000-8000-000000000001', days) -
 select is((public.reconciliation('10000000-0000-4000-8000-000000000001', 30) ->> 'unexplained')::int, 0, 'nothing is unexplained');
 select is((select count(*) from story.walk(f.filter, 'newest', 30, 9)), (public.reconciliation('10000000-0000-4000-8000-000000000001', 30) ->> f.bucket)::bigint,
   'the list of ' || f.filter || ' has the rows of its bucket')
-from (values ('delivered', 'delivered'), ('accepted', 'accepted'), ('waiting_mail', 'waiting'), ('held_mail', 'held'), ('failed_mail', 'failed'),
+from (values ('delivered', 'delivered'), ('accepted', 'accepted'), ('alert_waiting', 'waiting'), ('alert_held', 'held'), ('alert_failed', 'failed'),
   ('unreachable', 'unreachable'), ('opted_out', 'opted_out')) f (filter, bucket);
 select is((select count(*) from public.export_cases('10000000-0000-4000-8000-000000000001', 'total', max_rows => 5000)),
   (select total from story.truth where days = 30), 'the CSV has as many rows as the total');

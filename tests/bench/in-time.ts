@@ -1,5 +1,5 @@
-// T1: whether what is due later leaves when it is due: the first retry after a failure, and the word that a case is resolved once its
-// undo is over. On a quiet stack, where nothing else wakes the sender, and on one on which many fail at once.
+// T1: whether what is due later leaves when it is due: the first retry after a failure, the word that a case is resolved once its undo
+// is over, held alerts and reminders. On a quiet stack, where nothing else wakes the sender, and on one on which many are due at once.
 import type { Sql } from 'postgres';
 import { connectSql, rpc, waitFor } from '../support/clients.ts';
 import {
@@ -8,15 +8,19 @@ import {
   makeChatbot,
   startReceiver,
   webhookOf,
+  type OwnedChatbot,
   type Receiver,
 } from '../support/outbox.ts';
-import { describeStack, startOwnStack } from '../support/own-stack.ts';
+import { describeStack, startOwnStack, type TestStack } from '../support/own-stack.ts';
+import { CASES_PER_CHATBOT, makeHoldingChatbot, timeAlerts, type AlertTiming } from './in-time-alerts.ts';
 import { report, type Check, type Figure } from './harness.ts';
 import { quantile } from './numbers.ts';
 
 const QUIET = 10;
 const BUSY = 200;
 const BUSY_AT_ONCE = 20;
+/** Longer than the sender stays awake for what becomes due. */
+const QUIET_ALERTS_EVERY_MS = 13_000;
 /** Of five seconds. */
 const RETRY_MS = { least: 4000, most: 6000 };
 const LATE_AT_MOST_MS = 1000;
@@ -54,12 +58,31 @@ export async function t1(): Promise<void> {
         busy.push(await time(sql, receiver, chatbot.id));
     });
     await Promise.all(lanes);
-    await tell({ quiet, busy });
+    await tell({ quiet, busy }, { quiet: await quietAlerts(stack, sql), busy: await busyAlerts(stack, sql) });
   } finally {
     await receiver.stop();
     await sql.end({ timeout: 1 });
     await own.stop();
   }
+}
+
+/** A pair of cases every few seconds: their mails are due long after one another. */
+async function quietAlerts(stack: TestStack, sql: Sql): Promise<AlertTiming[]> {
+  const chatbots = await Promise.all([makeHoldingChatbot(stack), makeHoldingChatbot(stack)]);
+  const begun: Promise<AlertTiming>[] = [];
+  while (begun.length < QUIET) {
+    begun.push(timeAlerts(stack, sql, chatbots[begun.length % 2]!));
+    await new Promise((resolve) => setTimeout(resolve, QUIET_ALERTS_EVERY_MS));
+  }
+  return await Promise.all(begun);
+}
+
+/** All at once, so that hundreds of mails are due within the same second. */
+async function busyAlerts(stack: TestStack, sql: Sql): Promise<AlertTiming[]> {
+  const chatbots: OwnedChatbot[] = [];
+  while (chatbots.length < BUSY_AT_ONCE) chatbots.push(await makeHoldingChatbot(stack));
+  const pairs = chatbots.flatMap((chatbot) => Array.from({ length: CASES_PER_CHATBOT / 2 }, () => chatbot));
+  return await Promise.all(pairs.map((chatbot) => timeAlerts(stack, sql, chatbot)));
 }
 
 async function time(sql: Sql, receiver: Receiver, chatbotId: string): Promise<Timing> {
@@ -93,7 +116,10 @@ async function time(sql: Sql, receiver: Receiver, chatbotId: string): Promise<Ti
   };
 }
 
-async function tell(timings: Record<'quiet' | 'busy', Timing[]>): Promise<void> {
+async function tell(
+  timings: Record<'quiet' | 'busy', Timing[]>,
+  alerts: Record<'quiet' | 'busy', AlertTiming[]>,
+): Promise<void> {
   const figures: Figure[] = [];
   const checks: Check[] = [];
   for (const [state, all] of Object.entries(timings)) {
@@ -129,12 +155,27 @@ async function tell(timings: Record<'quiet' | 'busy', Timing[]>): Promise<void> 
       },
     );
   }
+  for (const [state, all] of Object.entries(alerts)) {
+    const when = state === 'quiet' ? 'one after the other' : `${all.length * 2} cases at once`;
+    const parts = { held: 'held alert', reminder: 'reminder', followUp: 'reminder after words' } as const;
+    for (const [of, name] of Object.entries(parts) as [keyof AlertTiming, string][]) {
+      const late = all.map((timing) => timing[of]);
+      const value = quantile(late, 0.95);
+      figures.push({ name: `${name}, late by, p95, ${when}`, value, unit: 'ms', atMost: LATE_AT_MOST_MS });
+      checks.push({ name: `${name}, ${when}: none before its time`, isTrue: Math.min(...late) >= 0 });
+    }
+    checks.push({
+      name: `${when}: each case has its alert and one reminder, and no more`,
+      isTrue: all.every(({ mails }) => mails === 4),
+    });
+  }
   await report({
     metric: 'T1',
     title: 'what is due later leaves when it is due',
     how:
       `A receiver refuses each first call and takes the second; the case is resolved then, and its undo runs out. ${QUIET} cases ` +
-      `one after the other on a stack that does nothing else, then ${BUSY}, ${BUSY_AT_ONCE} at once.`,
+      `one after the other on a stack that does nothing else, then ${BUSY}, ${BUSY_AT_ONCE} at once. Alerts are held for three seconds ` +
+      `and followed by a reminder after a minute; half of the cases are seen in time, and the visitor writes again.`,
     claims: [],
     checks,
     figures,

@@ -56,7 +56,7 @@ interface Figures {
 async function truth(sql: Sql, chatbot_id: string): Promise<Figures> {
   const [figures] = await sql<Figures[]>`
     select count(*)::int as total, count(*) filter (where escalation_status = 'open')::int as unresolved,
-      count(*) filter (where private.mail_outcome_of(escalation_id) = 'failed_mail')::int as failed
+      count(*) filter (where private.alert_outcome_of(escalation_id) = 'alert_failed')::int as failed
     from conversations where chatbot_id = ${chatbot_id} and escalation_id is not null`;
   return figures!;
 }
@@ -72,7 +72,7 @@ function read(
     return {
       total: number('[data-figure="total"] .value'),
       unresolved: number('[data-figure="unresolved_in_window"] .value'),
-      failed: number('[data-counts="failed_mail"]'),
+      failed: number('[data-counts="alert_failed"]'),
       line: number('[data-counts="total"]'),
       listed: document.querySelectorAll('[data-row]').length,
       pill: number('[data-pill="unresolved"] .count'),

@@ -21,6 +21,16 @@ import { DispatchProcess } from './dispatch-process.ts';
 
 const CLAIM = '/rest/v1/rpc/claim_deliveries';
 const FINISH = '/rest/v1/rpc/finish_deliveries';
+const ROOM = {
+  kind: 'mattermost',
+  name: 'Room',
+  secrets: { url: 'https://chat.example.com/hooks/abcdefghijklmnopqrstuvwxyz' },
+};
+const INCIDENTS = {
+  kind: 'pagerduty',
+  name: 'Night',
+  secrets: { routing_key: 'R0123456789ABCDEF0123456789ABCDE' },
+};
 
 export interface Extent {
   /** Kills at each point, for each channel. */
@@ -110,24 +120,47 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
       isSent: isTold,
       wire: hook,
     };
-    const room = await makeChatbot(stack);
-    const { id: channel_id } = await rpc<{ id: string }>(room.owner.db, 'save_channel', {
-      chatbot_id: room.id,
-      channel: {
-        kind: 'mattermost',
-        name: 'Room',
-        secrets: { url: 'https://chat.example.com/hooks/abcdefghijklmnopqrstuvwxyz' },
-      },
-    });
-    await rpc(room.owner.db, 'save_alerts', {
-      chatbot_id: room.id,
-      settings: { rungs: [{ after_minutes: 0, target: 'channel', channel_id }] },
-    });
+    const room = await withChannel(ROOM, [0]);
     channels['message to a channel'] = {
       name: 'message to a channel',
       chatbot: room,
       begin: () => asking(room),
       arrivals: arrivedMessages,
+      isSent,
+      wire: hook,
+    };
+    channels['reminder'] = {
+      name: 'reminder',
+      chatbot: await makeChatbot(stack),
+      begin: () => unseen(channels['reminder']!.chatbot),
+      arrivals: arrivedReminders,
+      isSent,
+      wire: mail,
+    };
+    const reminded = await withChannel(ROOM, [0, 5]);
+    channels['reminder to a channel'] = {
+      name: 'reminder to a channel',
+      chatbot: reminded,
+      begin: () => unseen(reminded),
+      arrivals: (id) => arrivedMessages(id, /nobody has looked/),
+      isSent,
+      wire: hook,
+    };
+    const visited = await withChannel(ROOM, [0]);
+    channels['word of contact details'] = {
+      name: 'word of contact details',
+      chatbot: visited,
+      begin: () => leavingDetails(visited),
+      arrivals: (id) => arrivedMessages(id, /left contact details/),
+      isSent: isToldOfDetails,
+      wire: hook,
+    };
+    const night = await withChannel(INCIDENTS, [0]);
+    channels['end of an incident'] = {
+      name: 'end of an incident',
+      chatbot: night,
+      begin: () => resolved(night),
+      arrivals: arrivedEnds,
       isSent,
       wire: hook,
     };
@@ -140,6 +173,55 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
     await sql?.end({ timeout: 1 });
     await own?.stop();
   });
+
+  /** A chatbot that tells a channel after so many minutes, each time. */
+  async function withChannel(channel: object, minutes: number[]): Promise<OwnedChatbot> {
+    const chatbot = await makeChatbot(stack);
+    const { id: channel_id } = await rpc<{ id: string }>(chatbot.owner.db, 'save_channel', {
+      chatbot_id: chatbot.id,
+      channel,
+    });
+    const rungs = minutes.map((after_minutes) => ({ after_minutes, target: 'channel', channel_id }));
+    await rpc(chatbot.owner.db, 'save_alerts', { chatbot_id: chatbot.id, settings: { rungs } });
+    return chatbot;
+  }
+
+  /** A case of which the alert has been sent. */
+  async function alerted({ id }: OwnedChatbot) {
+    const asked = await escalate(sql, id);
+    await waitFor('the alert', async () => {
+      await dispatcher.sweep();
+      const [alert] = await sql`select from public.deliveries
+        where escalation_id = ${asked.escalation_id} and purpose = 'alert' and status in ('sent', 'delivered')`;
+      return alert;
+    });
+    return asked;
+  }
+
+  const makeAllDue = (escalationId: string) => sql`
+    update public.deliveries set next_attempt_at = now() where escalation_id = ${escalationId} and status = 'queued'`;
+
+  /** A case whose reminder is due, because nobody has looked. */
+  async function unseen(chatbot: OwnedChatbot): Promise<string> {
+    const { escalation_id } = await alerted(chatbot);
+    await makeAllDue(escalation_id);
+    return escalation_id;
+  }
+
+  /** A case of which the channel is told that somebody has seen it and then that it is resolved. */
+  async function resolved(chatbot: OwnedChatbot): Promise<string> {
+    const { escalation_id } = await alerted(chatbot);
+    await rpc(chatbot.owner.db, 'resolve_escalation', { escalation_id });
+    await makeAllDue(escalation_id);
+    return escalation_id;
+  }
+
+  async function leavingDetails(chatbot: OwnedChatbot): Promise<string> {
+    const { escalation_id, conversation_id } = await alerted(chatbot);
+    await sql`insert into public.leads (conversation_id, chatbot_id, email)
+      values (${conversation_id}, ${chatbot.id}, 'kim@visitor.example')`;
+    return escalation_id;
+  }
 
   const startDispatcher = () =>
     DispatchProcess.start(own.keys, {
@@ -161,13 +243,40 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
     return receiver.received.map(({ id }) => id).filter((id) => id === row!.id);
   }
 
+  async function arrivedReminders(escalationId: string): Promise<string[]> {
+    const reminder = (await deliveriesOf(sql, escalationId)).find(({ purpose }) => purpose === 'reminder');
+    const mails = await mailsTo(stack, reminder!.recipient!);
+    return mails.map(({ Metadata }) => Metadata['delivery_id']!).filter((id) => id === reminder!.id);
+  }
+
+  /** Under one key, and nothing else comes after it. */
+  async function arrivedEnds(escalationId: string): Promise<string[]> {
+    const actions = receiver.received
+      .filter(({ body }) => body.includes(`"dedup_key":"${escalationId}"`))
+      .map(({ body }) => (JSON.parse(body) as { event_action: string }).event_action);
+    if (!actions.includes('resolve')) return [];
+    expect(actions.filter((action, index) => action !== actions[index - 1])).toEqual([
+      'trigger',
+      'acknowledge',
+      'resolve',
+    ]);
+    return actions.filter((action) => action === 'resolve').map(() => escalationId);
+  }
+
+  async function isToldOfDetails(escalationId: string): Promise<boolean> {
+    const rows =
+      await sql`select from public.deliveries d join public.escalations e on e.conversation_id = d.conversation_id
+      where e.id = ${escalationId} and d.purpose = 'contact' and d.status = 'delivered'`;
+    return rows.length === 1;
+  }
+
   /** A message has no id of its own; the link in it names the case. */
-  async function arrivedMessages(escalationId: string): Promise<string[]> {
+  async function arrivedMessages(escalationId: string, words = /./): Promise<string[]> {
     const [row] = await sql<
       { conversation_id: string }[]
     >`select conversation_id from public.escalations where id = ${escalationId}`;
     return receiver.received
-      .filter(({ body }) => body.includes(`conv=${row!.conversation_id}`))
+      .filter(({ body }) => body.includes(`conv=${row!.conversation_id}`) && words.test(body))
       .map(() => escalationId);
   }
 
@@ -269,7 +378,17 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
     for (const checkpoint of [api, mail, hook]) checkpoint.hooks = {};
   };
 
-  const names = ['mail', 'webhook', 'mailed answer', 'answer to an own bot', 'message to a channel'];
+  const names = [
+    'mail',
+    'reminder',
+    'webhook',
+    'mailed answer',
+    'answer to an own bot',
+    'message to a channel',
+    'reminder to a channel',
+    'word of contact details',
+    'end of an incident',
+  ];
   describe.each(names)('a dispatcher killed while it sends one: %s', (name) => {
     it.each(Object.keys(points))('%s loses nothing and repeats at most once', async (point) => {
       const channel = channels[name]!;

@@ -187,6 +187,8 @@ export interface StoredMail {
   Subject: string;
   TextBody: string;
   Metadata: Record<string, string>;
+  /** ISO 8601. */
+  ReceivedAt: string;
   Status: string;
 }
 

@@ -49,7 +49,7 @@ const LIST: Column[] = [
     'page_url',
   ),
   ...number('message_count'),
-  ...text('alert_mail', 'target'),
+  ...text('alert', 'target'),
 ];
 
 /** The whole transcript, oldest first. */

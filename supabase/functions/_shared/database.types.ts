@@ -1728,7 +1728,7 @@ export type Database = {
           first_replied_at: string;
           language: string;
           last_message_at: string;
-          mail_outcome: string;
+          alert_outcome: string;
           target_outcome: string;
           message_count: number;
           page_url: string;

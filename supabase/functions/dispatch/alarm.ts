@@ -1,4 +1,4 @@
-/** Wakes a process at the earliest of the times it has been told, once; until then it is kept alive. */
+/** Does something at the earliest of the times it has been told, once; until that is done the process is kept alive. */
 export class Alarm {
   #at = Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -6,7 +6,7 @@ export class Alarm {
 
   constructor(
     private readonly now: () => number,
-    private readonly wake: () => void,
+    private readonly wake: () => Promise<void>,
     private readonly keepAlive: (work: Promise<unknown>) => void,
   ) {}
 
@@ -22,7 +22,6 @@ export class Alarm {
 
   #ring(): void {
     this.#at = Infinity;
-    this.wake();
-    this.#done();
+    void this.wake().finally(this.#done);
   }
 }

@@ -12,6 +12,7 @@ const TELLING_PART_LENGTH = 8;
 const KINDS: Partial<Record<Purpose, Notice['kind']>> = {
   alert: 'escalated',
   reminder: 'waiting',
+  contact: 'contact',
   summary: 'summary',
   test: 'test',
   acknowledge: 'seen',
@@ -51,17 +52,21 @@ function noticeOf({ id, purpose, chatbot, channel, escalation, data }: Delivery)
   const kind = KINDS[purpose];
   if (!kind || !channel) return null;
   const number = (key: string) => Number(data?.[key] ?? 0);
+  const waiting = number('count') + number('waiting');
+  // A summary of nothing but contact details says that.
+  const isOfContacts = kind === 'summary' && waiting === 0;
   return {
-    kind,
+    kind: isOfContacts ? 'contact' : kind,
     chatbot: chatbot.name,
     reference: escalation?.reference ?? null,
     question: escalation?.question ?? '',
     escalated_at: escalation?.escalated_at ?? null,
     waiting_minutes: kind === 'waiting' ? number('minutes') : 0,
-    count: kind === 'summary' ? number('count') + number('waiting') : 1,
+    count: kind === 'summary' ? waiting || number('contacts') : 1,
     by: null,
     url: escalation?.url ?? channel.url,
-    incident: escalation?.id ?? id,
+    // What ends a test has the test's.
+    incident: escalation?.id ?? (typeof data?.['incident'] === 'string' ? data['incident'] : id),
   };
 }
 

@@ -278,18 +278,18 @@ describe('a sweep', () => {
     expect(new Set(tokens).size).toBe(tokens.length - 1);
   });
 
-  it('stays awake for what becomes due soon, after it has answered', async () => {
-    const due = [[webhook('a')], []];
+  it('stays awake for what becomes due soon, after it has answered, and has a call of its own come for it', async () => {
     const soon = [0.05];
-    const { options, posted } = world(due, (name) =>
+    const { options, calls } = world([[webhook('a')], []], (name) =>
       name === 'next_due' ? (soon.shift() ?? null) : undefined,
     );
     const alive: Promise<unknown>[] = [];
     const handle = dispatchHandler({ ...options, keepAlive: (work) => void alive.push(work) });
     await handle(ring());
-    due.push([webhook('b')], []);
-    await expect.poll(() => posted).toEqual(['a', 'b']);
+    const claims = calls.filter((name) => name === 'claim_deliveries').length;
     await Promise.all(alive);
+    expect(calls.at(-1)).toBe('hand_over_sweep');
+    expect(calls.filter((name) => name === 'claim_deliveries')).toHaveLength(claims);
   });
 
   it('sends a backlog of mails in small steps after a start, and in larger ones as they are answered', async () => {

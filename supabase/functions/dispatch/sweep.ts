@@ -55,8 +55,10 @@ export interface Clients {
 /** What the sweeps of one process share. */
 export interface Shared {
   pace: Pace;
-  /** Asks for another sweep in so many milliseconds. */
-  wakeIn: (ms: number) => void;
+  /** Has another call come for what is left. */
+  callAgain: () => Promise<void>;
+  /** The same in so many milliseconds. */
+  callIn: (ms: number) => void;
 }
 
 export interface SweepReport {
@@ -154,21 +156,12 @@ export class Sweep {
       await this.#signal.wait(Math.max(0, Math.min(this.#endsAt - this.clients.now(), looksAgainInMs)));
     }
     this.#isClaiming = false;
-    if (isMoreLikely) await this.#handOver();
+    if (isMoreLikely) await this.shared.callAgain();
   }
 
   /** How many more deliveries may be claimed, whatever they turn out to be. */
   get #affordable(): number {
     return Math.max(0, Math.floor((EFFORT_MAX_MS - this.#effortMs) / EFFORT_MS.webhook));
-  }
-
-  /** Has another call come at once for what is left, as an insert would. Should that fail, the clock comes round in ten seconds. */
-  async #handOver(): Promise<void> {
-    try {
-      await this.clients.rpc('hand_over_sweep', {});
-    } catch (error) {
-      console.error('handing over failed:', String(error));
-    }
   }
 
   async #claim(room: number): Promise<number> {
@@ -191,7 +184,7 @@ export class Sweep {
     return deliveries.length;
   }
 
-  /** Has the process woken for what becomes due before the clock comes round again. Answers when to look again, in milliseconds. */
+  /** Has a call come for what becomes due before the clock comes round again. Answers when to look again, in milliseconds. */
   async #lookAhead(): Promise<number> {
     const { rpc, now } = this.clients;
     const restMs = this.#lookedAheadAt + LOOK_AHEAD_EVERY_MS - now();
@@ -199,7 +192,7 @@ export class Sweep {
     this.#lookedAheadAt = now();
     try {
       const seconds = await rpc<number | null>('next_due', { p_within_seconds: LOOK_AHEAD_SECONDS });
-      if (seconds !== null) this.shared.wakeIn(seconds * 1000);
+      if (seconds !== null) this.shared.callIn(seconds * 1000);
     } catch (error) {
       console.error('looking ahead failed:', String(error));
     }

@@ -20,7 +20,7 @@ const columns = (chatbot: string, days: number) => `
   select c.id, c.reference, c.session_id, e.status, e.number, c.escalation_count, e.trigger, e.ask_count, e.question,
     e.escalated_at, e.first_opened_at, e.first_replied_at, e.resolved_at, c.last_message_at, p.display_name, q.display_name,
     coalesce(l.name, c.visitor_name), coalesce(l.email, c.visitor_email), l.phone, c.language, c.page_url, c.message_count,
-    case when e.id is not null then private.mail_outcome_of(e.id) end
+    case when e.id is not null then private.alert_outcome_of(e.id) end
   from public.conversations c
   left join public.escalations e on e.id = c.escalation_id
   left join public.leads l on l.conversation_id = c.id

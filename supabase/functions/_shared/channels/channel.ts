@@ -4,8 +4,11 @@
 
 /** What there is to be told, the same for every service. */
 export interface Notice {
-  /** A person was asked for; nobody has looked yet; somebody has; it is resolved; too many for a message each; the owner tries it. */
-  kind: 'escalated' | 'waiting' | 'seen' | 'resolved' | 'summary' | 'test';
+  /**
+   * A person was asked for; nobody has looked yet; somebody has; it is resolved; the visitor has left contact details; too many for a
+   * message each; the owner tries it.
+   */
+  kind: 'escalated' | 'waiting' | 'seen' | 'resolved' | 'contact' | 'summary' | 'test';
   chatbot: string;
   /** As people name the case, `HO-7K2M`; null where there is no single one. */
   reference: string | null;

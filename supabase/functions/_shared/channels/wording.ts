@@ -19,6 +19,8 @@ export function headline({ kind, chatbot, count, waiting_minutes, by }: Notice):
       return `${name}: ${who} has seen it`;
     case 'resolved':
       return `${name}: ${who} has resolved it`;
+    case 'contact':
+      return `${name}: ${count === 1 ? 'the visitor has' : `${count} visitors have`} left contact details`;
     case 'summary':
       return `${name}: ${count} more ${count === 1 ? 'visitor' : 'visitors'} asked for a person`;
     case 'test':
@@ -45,8 +47,8 @@ export const OPEN = 'Open the conversation';
 export const OPEN_LIST = 'Open the dashboard';
 
 /** The words of the link. */
-export function linkText({ kind }: Notice): string {
-  return kind === 'summary' || kind === 'test' ? OPEN_LIST : OPEN;
+export function linkText({ reference }: Notice): string {
+  return reference === null ? OPEN_LIST : OPEN;
 }
 
 /** Words in which nobody can be mentioned, whichever sign the service looks for. */

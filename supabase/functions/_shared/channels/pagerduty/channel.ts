@@ -20,6 +20,7 @@ const ACTIONS: Record<Notice['kind'], 'trigger' | 'acknowledge' | 'resolve' | nu
   test: 'trigger',
   seen: 'acknowledge',
   resolved: 'resolve',
+  contact: null,
   summary: null,
 };
 

@@ -55,8 +55,12 @@ export function reasonWords(reason: unknown, seenBy?: string): string {
   return typeof reason === 'string' ? (REASON_WORDS[reason] ?? reason.replaceAll('_', ' ')) : '';
 }
 
-/** What an incident at a channel was told of. */
-const TOLD_OF: Record<string, string> = { acknowledge: ': seen', resolve: ': resolved' };
+/** What a channel was told of after its alert. */
+const TOLD_OF: Record<string, string> = {
+  contact: ': contact details left',
+  acknowledge: ': seen',
+  resolve: ': resolved',
+};
 
 const BAD = new Set([
   'mail.bounced',
