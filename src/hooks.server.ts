@@ -4,6 +4,7 @@ import { isAuthRetryableFetchError } from '@supabase/supabase-js';
 import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
 import { building } from '$app/environment';
 import { supabaseProject } from '$lib/env';
+import { compressed } from '$lib/server/compression';
 import { createRequestClient, refuse } from '$lib/server/supabase';
 import type { SignedInUser } from '$lib/server/guards';
 
@@ -54,7 +55,7 @@ export const handle: Handle = async ({ event, resolve }) => {
     filterSerializedResponseHeaders: (name) => name === 'content-type',
   });
   for (const [name, value] of Object.entries(noStore)) response.headers.set(name, value);
-  return withSecurityHeaders(response, event.url.protocol === 'https:');
+  return compressed(event.request, withSecurityHeaders(response, event.url.protocol === 'https:'));
 };
 
 function withSecurityHeaders(response: Response, isSecure: boolean): Response {

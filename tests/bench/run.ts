@@ -1,6 +1,7 @@
 // `npm run bench [E1 …]`: measures everything, or what is named.
 import { e1, e2, e3 } from './escalate.ts';
 import { t1 } from './in-time.ts';
+import { p2 } from './first-page.ts';
 import { m1 } from './markdown.ts';
 import { a1 } from './reply.ts';
 import { w3 } from './widget.ts';
@@ -11,6 +12,7 @@ const METRICS: Record<string, () => Promise<void>> = {
   E2: e2,
   E3: e3,
   M1: m1,
+  P2: p2,
   T1: t1,
   W3: w3,
 };

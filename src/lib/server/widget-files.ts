@@ -6,11 +6,11 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
+import { encodingOf, type Encoding } from './compression';
 
 const FILES = import.meta.glob<string>('/dist/**/*.js', { query: '?raw', import: 'default' });
 
-const ENCODERS = { br: promisify(brotliCompress), gzip: promisify(gzip) };
-type Encoding = keyof typeof ENCODERS;
+const ENCODERS = { br: promisify(brotliCompress), gzip: promisify(gzip) } satisfies Record<Encoding, unknown>;
 
 const CACHING: Record<string, string> = {
   'widget.js': 'no-cache',
@@ -38,12 +38,6 @@ async function find(name: string): Promise<Kept | null> {
   return file;
 }
 
-/** The first of ours that the browser takes; weights are of no use between two that every browser reads. */
-function encodingOf(accepted: string): Encoding | null {
-  const names = accepted.split(',').map((one) => one.split(';')[0]!.trim());
-  return names.includes('br') ? 'br' : names.includes('gzip') ? 'gzip' : null;
-}
-
 /** The answer to a request for `widget.js` or `widget/<part>`; 404 for a part that no kept release has. */
 export async function serveWidgetFile(name: string, request: Request): Promise<Response> {
   const headers = new Headers({
@@ -63,7 +57,7 @@ export async function serveWidgetFile(name: string, request: Request): Promise<R
   headers.set('cache-control', CACHING[name] ?? 'public, max-age=31536000, immutable');
   if (request.headers.get('if-none-match')?.includes(file.etag))
     return new Response(null, { status: 304, headers });
-  const encoding = encodingOf(request.headers.get('accept-encoding') ?? '');
+  const encoding = encodingOf(request);
   if (!encoding) return new Response(file.plain, { headers });
   headers.set('content-encoding', encoding);
   const body = await (file.encoded[encoding] ??= ENCODERS[encoding](file.plain) as Promise<
