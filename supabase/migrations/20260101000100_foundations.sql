@@ -27,7 +27,7 @@ create type public.message_role as enum ('visitor', 'assistant', 'agent', 'syste
 create type public.message_via as enum ('widget', 'api', 'desk', 'mail');
 create type public.escalation_trigger as enum ('inline_cta', 'followup_button', 'compact_link', 'intent', 'api', 'mail');
 create type public.escalation_status as enum ('open', 'resolved');
-create type public.delivery_kind as enum ('email', 'webhook', 'channel');
+create type public.delivery_kind as enum ('email', 'webhook', 'channel', 'push');
 create type public.delivery_purpose as enum (
   'alert', 'reminder', 'contact', 'assigned', 'mentioned', 'reply', 'reply_bounced', 'event', 'summary', 'digest', 'notice', 'test', 'invite',
   'acknowledge', 'resolve'
@@ -44,6 +44,7 @@ create type public.lead_timing as enum ('off', 'before_chat', 'before_escalation
 create type public.widget_position as enum ('left', 'right');
 create type public.alert_clock as enum ('always', 'office_hours');
 create type public.alert_target as enum ('recipients', 'owner', 'member', 'channel');
+create type public.alert_means as enum ('both', 'mail', 'push');
 create type public.channel_kind as enum (
   'slack', 'teams', 'discord', 'google_chat', 'mattermost', 'telegram', 'ntfy', 'pagerduty'
 );
@@ -63,6 +64,7 @@ create type public.event_type as enum (
   'mail.sent', 'mail.delivered', 'mail.bounced', 'mail.complained', 'mail.skipped', 'mail.failed', 'mail.set_aside',
   'webhook.delivered', 'webhook.retried', 'webhook.failed', 'webhook.skipped',
   'channel.sent', 'channel.delivered', 'channel.skipped', 'channel.failed',
+  'push.sent', 'push.skipped', 'push.failed',
   'settings.changed', 'member.changed', 'member.removed', 'endpoint.disabled', 'channel.disabled', 'test.sent'
 );
 

@@ -8,12 +8,21 @@ create table public.profiles (
   notify_escalation boolean not null default true,
   time_zone text not null default 'UTC',
   keyboard_shortcuts boolean not null default true,
+  quiet_from time,
+  quiet_until time,
+  quiet_days smallint[] not null default '{1,2,3,4,5,6,7}',
   created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now(),
+  constraint profiles_quiet_hours_have_both_ends check ((quiet_from is null) = (quiet_until is null)),
+  constraint profiles_quiet_days_are_weekdays check (quiet_days <@ '{1,2,3,4,5,6,7}')
 );
 comment on table public.profiles is 'A person who signs in; one per auth user, made and kept equal by triggers.';
 comment on column public.profiles.notify_escalation is
   'The master switch: off stops escalation mail to this person on every chatbot they are a member of, as owner and when listed.';
+comment on column public.profiles.quiet_from is
+  'From when the person''s devices are told nothing, by the clock of time_zone; null when there are no quiet hours.';
+comment on column public.profiles.quiet_until is 'Until when; at the same time or earlier it is on the next day.';
+comment on column public.profiles.quiet_days is 'The ISO weekdays on which quiet hours begin.';
 create index profiles_email_key on public.profiles (lower(email));
 
 create table public.chatbots (

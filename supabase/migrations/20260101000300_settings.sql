@@ -95,6 +95,7 @@ create table public.alert_rungs (
   target public.alert_target not null,
   member_id uuid,
   channel_id uuid,
+  by public.alert_means not null default 'both',
   primary key (chatbot_id, position),
   foreign key (chatbot_id, member_id) references public.chatbot_members (chatbot_id, user_id),
   foreign key (chatbot_id, channel_id) references public.alert_channels (chatbot_id, id),
@@ -104,6 +105,7 @@ create table public.alert_rungs (
 comment on table public.alert_rungs is
   'Who is told, and after how long, while nobody has seen a request for a person: the ladder, in the order of its times.';
 comment on column public.alert_rungs.after_minutes is 'Minutes by the rung''s clock: all of them, or those of office hours alone.';
+comment on column public.alert_rungs.by is 'How people are told: by mail, on their devices, or both; whoever has no device that can be told gets the mail.';
 create index alert_rungs_member_idx on public.alert_rungs (chatbot_id, member_id) where member_id is not null;
 create index alert_rungs_channel_idx on public.alert_rungs (chatbot_id, channel_id) where channel_id is not null;
 

@@ -52,6 +52,8 @@ create table public.deliveries (
   endpoint_id uuid references public.webhook_endpoints (id) on delete cascade,
   channel_id uuid references public.alert_channels (id) on delete set null,
   channel_name text,
+  device_id uuid,
+  device_name text,
   status public.delivery_status not null default 'queued',
   reason text,
   body text,
@@ -73,19 +75,24 @@ create table public.deliveries (
   delivered_at timestamptz,
   finished_at timestamptz,
   last_error text,
-  -- Who has to wait for whom: webhooks queue per endpoint, what a channel is told per channel, mail per chatbot.
-  lane uuid generated always as (coalesce(endpoint_id, channel_id, chatbot_id)) stored,
+  -- Who has to wait for whom: webhooks queue per endpoint, notifications per device, what a channel is
+  -- told per channel, mail per chatbot.
+  lane uuid generated always as (coalesce(endpoint_id, device_id, channel_id, chatbot_id)) stored,
   constraint deliveries_go_somewhere check (
     case kind
-      when 'email' then (recipient is not null or purpose = 'reply') and endpoint_id is null and channel_name is null
+      when 'email' then (recipient is not null or purpose = 'reply') and endpoint_id is null and channel_name is null and device_id is null
       -- What a channel was told stays when the channel has gone.
-      when 'channel' then channel_name is not null and recipient is null and endpoint_id is null
-      else endpoint_id is not null and recipient is null and channel_name is null end)
+      when 'channel' then channel_name is not null and recipient is null and endpoint_id is null and device_id is null
+      -- The recipient is whose device it is. What it was told stays when the device has gone.
+      when 'push' then device_id is not null and device_name is not null and recipient is not null and endpoint_id is null and channel_name is null
+      else endpoint_id is not null and recipient is null and channel_name is null and device_id is null end)
 ) with (fillfactor = 80);
-comment on table public.deliveries is 'One mail to one recipient, one event to one endpoint, or one message to one channel: the receipt.';
+comment on table public.deliveries is 'One mail to one recipient, one event to one endpoint, one message to one channel, or one notification on one device: the receipt.';
 comment on column public.deliveries.reason is
-  'Why it was skipped or failed: kill_switch, duplicate_of_owner, suppressed, seen, undone, endpoint_disabled, nothing_open, in_summary, attempts_exhausted, permanent, channel_paused, channel_gone, channel_removed, not_told …';
+  'Why it was skipped or failed: kill_switch, duplicate_of_owner, suppressed, seen, undone, endpoint_disabled, nothing_open, in_summary, attempts_exhausted, permanent, channel_paused, channel_gone, channel_removed, not_told, device_removed, quiet_hours, left_team …';
 comment on column public.deliveries.channel_name is 'What the channel was called when this was queued.';
+comment on column public.deliveries.device_id is 'The device that is notified; it may have been removed since.';
+comment on column public.deliveries.device_name is 'What the device was called when this was queued.';
 comment on column public.deliveries.recipient is 'The address; of a mail to the visitor it is known when somebody takes it to send it.';
 comment on column public.deliveries.body is 'The bytes to send when no event holds them, as for a test.';
 comment on column public.deliveries.attempt_base is
@@ -99,19 +106,22 @@ comment on column public.deliveries.round is
 comment on column public.deliveries.skipped_by is 'Who had seen the case in time, when the reason is seen.';
 comment on column public.deliveries.place is 'The event''s place in its conversation: at each endpoint events arrive in this order.';
 comment on column public.deliveries.period is 'The week a digest is about: its Monday.';
--- One mail per step of the ladder and address, or one message to its channel; the receipt that says "you are the owner" is none. Serves
+-- One mail per step of the ladder and address, one message to its channel, one notification for each device; the receipt that says "you are the owner" is none. Serves
 -- the foreign key, too.
 create unique index deliveries_one_alert_each on public.deliveries
-  (escalation_id, round, rung, lower(coalesce(recipient, channel_name)), (reason is not distinct from 'duplicate_of_owner'));
+  (escalation_id, round, rung, lower(coalesce(device_id::text, recipient, channel_name)), (reason is not distinct from 'duplicate_of_owner'));
 create index deliveries_channel_created_idx on public.deliveries (channel_id, created_at desc, id desc)
   where channel_id is not null;
 create index deliveries_at_channel_idx on public.deliveries (channel_id)
   where status = 'queued' and lease_token is not null and channel_id is not null;
+create index deliveries_at_device_idx on public.deliveries (device_id)
+  where status = 'queued' and lease_token is not null and device_id is not null;
 create unique index deliveries_one_event_each on public.deliveries (event_id, endpoint_id)
   where event_id is not null;
 create unique index deliveries_one_digest_each on public.deliveries (chatbot_id, lower(recipient), period)
   where purpose = 'digest';
-create unique index deliveries_one_summary_waiting on public.deliveries (chatbot_id, coalesce(channel_id::text, lower(recipient)))
+create unique index deliveries_one_summary_waiting on public.deliveries 
+  (chatbot_id, coalesce(device_id::text, channel_id::text, lower(recipient)))
   where purpose = 'summary' and status = 'queued' and attempt_count = 0;
 create unique index deliveries_one_reply_mail_waiting on public.deliveries (conversation_id)
   where purpose = 'reply' and status = 'queued' and attempt_count = 0;
@@ -180,7 +190,7 @@ create table private.mail_quota (
   primary key (chatbot_id, recipient)
 );
 comment on table private.mail_quota is
-  'When a chatbot''s alerts went to an address, or to the channel of that id, within the last hour: at most twenty. A stranger''s chatbot uses up its own.';
+  'When a chatbot''s alerts went to an address, or to the channel or device of that id, within the last hour: at most twenty. A stranger''s chatbot uses up its own.';
 
 create table private.senders (
   kind text primary key,

@@ -16,6 +16,7 @@ alter table public.chatbot_invites enable row level security;
 alter table public.human_support_settings enable row level security;
 alter table public.escalation_recipients enable row level security;
 alter table public.alert_channels enable row level security;
+alter table public.push_devices enable row level security;
 alter table public.alert_rungs enable row level security;
 alter table public.followup_buttons enable row level security;
 alter table public.lead_forms enable row level security;
@@ -52,7 +53,8 @@ grant select (id, chatbot_id, url, description, events, is_enabled, disabled_rea
   previous_secret_until, created_by, created_at, updated_at) on public.webhook_endpoints to authenticated;
 grant select (id, chatbot_id, kind, name, settings, is_enabled, disabled_reason, failing_since, last_success_at, created_by, created_at,
   updated_at) on public.alert_channels to authenticated;
-grant select (id, chatbot_id, conversation_id, escalation_id, event_id, kind, purpose, recipient, endpoint_id, channel_id, channel_name, status, reason, body,
+grant select (id, user_id, label, created_at, last_told_at, failing_since, last_failure) on public.push_devices to authenticated;
+grant select (id, chatbot_id, conversation_id, escalation_id, event_id, kind, purpose, recipient, endpoint_id, channel_id, channel_name, device_id, device_name, status, reason, body,
   attempt_count, attempt_base, lost_count, next_attempt_at, provider_message_id, summary_id, rung, round, skipped_by, period, place, created_at, sent_at,
   delivered_at, finished_at, last_error, lane) on public.deliveries to authenticated;
 
@@ -70,6 +72,8 @@ create policy "Members can read recipients of their chatbots" on public.escalati
   for select to authenticated using (chatbot_id in (select private.my_chatbot_ids()));
 create policy "Members can read the channels of their chatbots" on public.alert_channels
   for select to authenticated using (chatbot_id in (select private.my_chatbot_ids()));
+create policy "People can read their own devices" on public.push_devices
+  for select to authenticated using (user_id = (select auth.uid()));
 create policy "Members can read who is told and when on their chatbots" on public.alert_rungs
   for select to authenticated using (chatbot_id in (select private.my_chatbot_ids()));
 create policy "Members can read follow-up buttons of their chatbots" on public.followup_buttons

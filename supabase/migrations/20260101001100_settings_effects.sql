@@ -154,6 +154,21 @@ create trigger _600_forget_secret after delete on public.alert_channels
 create trigger _600_forget_replaced_secret after update of secret_id on public.alert_channels
   for each row when (old.secret_id <> new.secret_id) execute function private.tg_alert_channels__forget_secret();
 
+-- What waits for a device that goes says so at once. With its person gone, nobody is told instead.
+create function private.tg_push_devices__set_aside() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+begin
+  update public.deliveries d set status = 'skipped', summary_id = null, next_attempt_at = null, finished_at = now(),
+    reason = case when exists (select from public.profiles p where p.user_id = old.user_id) then 'device_removed' else 'left_team' end
+  where d.id in (
+    select x.id from public.deliveries x where x.lane = old.id and x.status = 'queued' and x.lease_token is null
+    for no key update skip locked);
+  return null;
+end $$;
+comment on function private.tg_push_devices__set_aside is 'Skips what waits for a device that is removed.';
+create trigger _600_set_aside after delete on public.push_devices
+  for each row execute function private.tg_push_devices__set_aside();
+
 -- Nobody waits for a channel that is paused or removed: what was to be told there says so at once.
 create function private.set_aside_channel(channel_id uuid, reason text) returns void
   language sql security definer set search_path = '' as $$

@@ -1,5 +1,5 @@
 -- The ladder: who is told, and when, while nobody has seen that a visitor wants a person. All its mails are queued in the transaction
--- that makes somebody wait (and so is what channels are told), each due at its own time, so that nothing has to remember to climb; whoever looks takes those back that
+-- that makes somebody wait (and so is what channels and devices are told), each due at its own time, so that nothing has to remember to climb; whoever looks takes those back that
 -- nobody has begun to send. It climbs once for each silence: from the request, and from the first words after somebody last looked.
 
 -- An opening that ends before it begins runs past midnight. Sixty days see the end of the longest holidays of most teams, for
@@ -56,11 +56,11 @@ create function private.ladder_times(
   rungs public.alert_rungs[], h public.office_hours, hold_seconds integer, since timestamptz, is_silence boolean
 ) returns table (
   rung smallint, after_minutes integer, clock public.alert_clock, target public.alert_target, member_id uuid, channel_id uuid,
-  due_at timestamptz
+  by public.alert_means, due_at timestamptz
 )
   language sql stable set search_path = '' as $$
   select * from (
-    select r.position, r.after_minutes, r.clock, r.target, r.member_id, r.channel_id,
+    select r.position, r.after_minutes, r.clock, r.target, r.member_id, r.channel_id, r.by,
       case when is_silence and r.after_minutes = 0 then min(t.due_at) filter (where r.after_minutes > 0) over () else t.due_at end as due_at
     from unnest(rungs) r
     cross join lateral (
@@ -75,27 +75,49 @@ create function private.ladder_times(
 $$;
 comment on function private.ladder_times is 'When each step of a ladder is due for a visitor who has been waiting since a moment.';
 
--- A channel that is paused or at its end has a receipt that says so, and its owner is told instead.
-create function private.told_by(chatbot_id uuid, target public.alert_target, member_id uuid, at_channel uuid)
-  returns table (kind public.delivery_kind, email text, channel_id uuid, channel_name text, reason text, place integer)
+-- A channel that is paused or at its end has a receipt that says so, and its owner is told instead. Whoever has no device that may be
+-- told at that time is told by mail, whatever the step says.
+create function private.told_by(
+  chatbot_id uuid, target public.alert_target, member_id uuid, at_channel uuid, means public.alert_means, at timestamptz
+) returns table (
+  kind public.delivery_kind, email text, channel_id uuid, channel_name text, device_id uuid, device_name text, reason text, place integer
+)
   language plpgsql stable security definer set search_path = '' as $$
+declare
+  -- Most teams have no device, and looking whose an address is has its price.
+  has_devices boolean := means <> 'mail' and exists (
+    select from public.chatbot_members m join public.push_devices g on g.user_id = m.user_id where m.chatbot_id = told_by.chatbot_id);
 begin
   return query
-  select 'email'::public.delivery_kind, a.email, null::uuid, null::text, a.reason, a.place from private.addressees(told_by.chatbot_id) a
-  where target = 'recipients' or a.place = 0 and (target = 'owner' or target = 'channel' and not exists (
-    select from public.alert_channels c where c.id = at_channel and c.is_enabled))
+  with people as materialized (
+    select a.email, a.reason, a.place, null::uuid as user_id from private.addressees(told_by.chatbot_id) a
+    where target = 'recipients' or a.place = 0 and (target = 'owner' or target = 'channel' and not exists (
+      select from public.alert_channels c where c.id = at_channel and c.is_enabled))
+    union all
+    select p.email, case
+        when not p.notify_escalation then 'kill_switch'
+        when not private.is_email(p.email) then 'no_address'
+        when exists (select from private.suppressed_addresses s where s.email = lower(p.email)) then 'suppressed' end, 0, p.user_id
+    from public.profiles p where target = 'member' and p.user_id = told_by.member_id
+  ), devices as materialized (
+    select e.email, e.place, g.id, g.label, case when private.is_quiet(p, at) then 'quiet_hours' end as reason
+    from people e
+    cross join lateral (
+      select coalesce(e.user_id, (private.member_behind(told_by.chatbot_id, e.email)).user_id) as user_id offset 0) as w
+    join public.profiles p on p.user_id = w.user_id
+    join public.push_devices g on g.user_id = p.user_id
+    where has_devices and (e.reason is null or e.reason in ('suppressed', 'no_address'))
+  )
+  select 'email'::public.delivery_kind, e.email, null::uuid, null::text, null::uuid, null::text, e.reason, e.place from people e
+  where means <> 'push' or not exists (select from devices v where v.email = e.email and v.reason is null)
   union all
-  select 'channel', null, c.id, c.name, case when not c.is_enabled then
+  select 'channel', null, c.id, c.name, null, null, case when not c.is_enabled then
       case c.disabled_reason when 'gone' then 'channel_gone' else 'channel_paused' end end, 1
   from public.alert_channels c where target = 'channel' and c.id = at_channel
   union all
-  select 'email', p.email, null, null, case
-      when not p.notify_escalation then 'kill_switch'
-      when not private.is_email(p.email) then 'no_address'
-      when exists (select from private.suppressed_addresses s where s.email = lower(p.email)) then 'suppressed' end, 0
-  from public.profiles p where target = 'member' and p.user_id = told_by.member_id;
+  select 'push', v.email, null, null, v.id, v.label, v.reason, v.place from devices v;
 end $$;
-comment on function private.told_by is 'Whom a step of the ladder tells, by mail or at a channel, and why somebody is not told.';
+comment on function private.told_by is 'Whom a step of the ladder tells, by mail, on a device or at a channel, and why somebody is not told.';
 
 -- The first step of a request is its alert, and whoever does not get it has a receipt that says why. Whoever has one from the same
 -- climb needs no second. Who would be told by two steps at the same time is told by the first.
@@ -106,10 +128,12 @@ declare
 begin
   select array_agg(r order by r.position) into rungs from public.alert_rungs r where r.chatbot_id = e.chatbot_id;
   -- A promise does not depend on a setting: without any step the team is told at once.
-  rungs := coalesce(rungs, array[row(e.chatbot_id, 1, 0, 'always', 'recipients', null, null)::public.alert_rungs]);
-  insert into public.deliveries (chatbot_id, conversation_id, escalation_id, kind, purpose, recipient, channel_id, channel_name, rung, round,
+  rungs := coalesce(rungs, array[row(e.chatbot_id, 1, 0, 'always', 'recipients', null, null, 'both')::public.alert_rungs]);
+  insert into public.deliveries (chatbot_id, conversation_id, escalation_id, kind, purpose, recipient, channel_id, channel_name, device_id, device_name,
+    rung, round,
     status, reason, next_attempt_at, finished_at)
-  select e.chatbot_id, e.conversation_id, e.id, m.kind, m.purpose, m.email, m.channel_id, m.channel_name, m.rung, queue_ladder.round,
+  select e.chatbot_id, e.conversation_id, e.id, m.kind, m.purpose, m.email, m.channel_id, m.channel_name, m.device_id, m.device_name,
+    m.rung, queue_ladder.round,
     case when m.reason is null then 'queued' else 'skipped' end::public.delivery_status, m.reason,
     case when m.reason is null then m.due_at end, case when m.reason is not null then now() end
   from (
@@ -121,8 +145,8 @@ begin
       from public.human_support_settings s
       join public.office_hours h on h.chatbot_id = s.chatbot_id
       cross join private.ladder_times(rungs, h, s.hold_seconds, now(), queue_ladder.round > 1) t
-      cross join private.told_by(e.chatbot_id, t.target, t.member_id, t.channel_id) a
-      cross join lateral (select coalesce(a.channel_id::text, lower(a.email)) as who) w
+      cross join private.told_by(e.chatbot_id, t.target, t.member_id, t.channel_id, t.by, t.due_at) a
+      cross join lateral (select coalesce(a.device_id::text, a.channel_id::text, lower(a.email)) as who) w
       where s.chatbot_id = e.chatbot_id
     ) as x
     where x.purpose = 'alert'
@@ -132,7 +156,7 @@ begin
   ) as m
   order by m.rung, m.place;
 end $$;
-comment on function private.queue_ladder is 'Queues what one climb tells: one receipt per step and address or channel, each due at its time.';
+comment on function private.queue_ladder is 'Queues what one climb tells: one receipt per step and address, channel or device, each due at its time.';
 
 create function private.queue_alerts(e public.escalations) returns void
   language sql security definer set search_path = '' as $$ select private.queue_ladder(e, 1) $$;
@@ -160,7 +184,7 @@ begin
   select coalesce(array_agg(x.id), '{}') into waiting from (
     select d.id from public.deliveries d
     where d.escalation_id = end_ladder.escalation_id and d.purpose in ('alert', 'reminder') and d.status = 'queued'
-      and d.lease_token is null and (d.attempt_count = 0 or d.purpose = 'reminder') and d.summary_id is null
+      and d.lease_token is null and (d.attempt_count = 0 or d.purpose = 'reminder' or d.kind = 'push') and d.summary_id is null
     for no key update skip locked) as x;
   -- What a summary holds leaves it, unless the summary is leaving.
   waiting := waiting || array(

@@ -7,10 +7,10 @@ create function private.record_receipts(deliveries public.deliveries[]) returns 
 begin
   insert into public.timeline_entries (chatbot_id, conversation_id, escalation_id, type, data)
   select d.chatbot_id, d.conversation_id, d.escalation_id,
-    (case d.kind when 'email' then 'mail.' || d.status when 'channel' then 'channel.' || d.status else 'webhook.' || case d.status
+    (case d.kind when 'email' then 'mail.' || d.status when 'channel' then 'channel.' || d.status when 'push' then 'push.' || d.status else 'webhook.' || case d.status
       when 'queued' then 'retried' when 'sent' then 'delivered' else d.status::text end end)::public.event_type,
     jsonb_strip_nulls(jsonb_build_object(
-      'delivery_id', d.id, 'purpose', d.purpose, 'recipient', d.recipient, 'channel', d.channel_name, 'channel_kind', c.kind,
+      'delivery_id', d.id, 'purpose', d.purpose, 'recipient', d.recipient, 'channel', d.channel_name, 'channel_kind', c.kind, 'device', d.device_name,
       'reason', d.reason,
       'seen_by', d.skipped_by, 'endpoint_id', d.endpoint_id, 'url', w.url, 'event', v.type,
       'attempt', nullif(d.attempt_count, 0),
@@ -71,6 +71,22 @@ begin
   if exists (select from unnest(moved) as m where m.kind = 'channel' and m.purpose = 'test') then
     perform private.end_test_incidents(moved);
   end if;
+  if exists (select from unnest(moved) as m where m.kind = 'push' and m.status in ('skipped', 'failed')) then
+    -- Whoever was to be told on their devices alone, and was not, is told by mail, at the time that was meant.
+    insert into public.deliveries (chatbot_id, conversation_id, escalation_id, kind, purpose, recipient, rung, round, next_attempt_at)
+    select distinct on (n.escalation_id, n.round, n.rung, lower(n.recipient)) n.chatbot_id, n.conversation_id, n.escalation_id, 'email',
+      n.purpose, n.recipient, n.rung, n.round,
+      case when o.attempt_count = 0 and o.lease_token is null then greatest(now(), o.next_attempt_at) else now() end
+    from after_change n join before_change o on o.id = n.id
+    where n.kind = 'push' and n.purpose in ('alert', 'reminder') and n.status in ('skipped', 'failed') and o.status <> n.status
+      and n.reason is distinct from 'seen' and n.reason is distinct from 'kill_switch' and n.reason is distinct from 'left_team'
+      and not exists (
+        select from public.deliveries d
+        where d.escalation_id = n.escalation_id and d.round = n.round and d.rung = n.rung and lower(d.recipient) = lower(n.recipient)
+          and (d.kind = 'email' or d.status in ('queued', 'sent', 'delivered')))
+    order by n.escalation_id, n.round, n.rung, lower(n.recipient), o.next_attempt_at
+    on conflict do nothing;
+  end if;
   -- Alerts that were folded into a summary share its fate.
   update public.deliveries a set status = s.status, sent_at = s.sent_at, delivered_at = s.delivered_at,
     finished_at = s.finished_at, next_attempt_at = null, last_error = s.last_error
@@ -78,7 +94,7 @@ begin
   where s.purpose = 'summary' and a.summary_id = s.id and a.status <> s.status;
   return null;
 end $$;
-comment on function private.tg_deliveries__follow_change is 'Records receipts that moved, and moves the alerts a summary carried.';
+comment on function private.tg_deliveries__follow_change is 'Records receipts that moved, moves the alerts a summary carried, and mails whom no device told.';
 create trigger _500_follow_change after update on public.deliveries
   referencing old table as before_change new table as after_change
   for each statement execute function private.tg_deliveries__follow_change();

@@ -50,6 +50,19 @@ begin
 end $$;
 comment on function private.endpoint_room is 'How many more deliveries may be on their way to an endpoint.';
 
+create function private.device_room(device_id uuid) returns integer
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('lane:' || device_id, 0)) then
+    return 0;
+  end if;
+  return greatest(0, private.max_in_flight() - (
+    select count(*)::integer from public.deliveries d
+    where d.device_id = device_room.device_id and d.status = 'queued'
+      and d.lease_token is not null and d.leased_until > now()));
+end $$;
+comment on function private.device_room is 'How many more notifications may be on their way to a device.';
+
 -- As many as the service takes: what is on its way and what it answered within its window count, by the time of the answer, so that two
 -- messages are never closer than that, whoever sends them. One snapshot, as what is answered leaves the one count and joins the other.
 create function private.channel_room(channel_id uuid) returns integer
@@ -116,10 +129,12 @@ create function private.choose_by_lane(wanted integer, mails integer) returns uu
       where d.status = 'queued' and d.lane > b.lane and d.lane < (select s.lane from starting s) order by d.lane limit 1)
     from below b where b.lane is not null
   ), lanes as (
-    select l.lane, w.id is null and c.id is null as is_mail, c.id is not null as is_channel, coalesce(w.is_enabled, true) as is_enabled
+    select l.lane, w.id is null and c.id is null and v.id is null as is_mail, c.id is not null as is_channel,
+      v.id is not null as is_device, coalesce(w.is_enabled, true) as is_enabled
     from (select * from above union all select * from below) l
     left join public.webhook_endpoints w on w.id = l.lane
     left join public.alert_channels c on c.id = l.lane
+    left join public.push_devices v on v.id = l.lane
     where l.lane is not null
   )
   select coalesce(array_agg(chosen.id), '{}') from (
@@ -127,6 +142,7 @@ create function private.choose_by_lane(wanted integer, mails integer) returns uu
     from lanes l
     cross join lateral (
       select case when l.is_mail then least(mails, greatest(25, wanted / 2)) when l.is_channel then private.channel_room(l.lane)
+        when l.is_device then private.device_room(l.lane)
         else private.endpoint_room(l.lane) end as room
       offset 0
     ) as space
@@ -159,111 +175,6 @@ begin
   return ids;
 end $$;
 comment on function private.choose_due is 'Locks what is to be claimed next: due, allowed at this moment, and fair.';
-
--- What has become pointless since it was queued is skipped with its reason: somebody has seen the case, the switch was turned off, the
--- address has bounced, or nothing is open any more. An alert that has been tried is tried to its end; a reminder would be untrue. The rest of `ids` is returned.
-create function private.skip_pointless(ids uuid[]) returns uuid[]
-  language sql volatile security definer set search_path = '' as $$
-  with judged as (
-    select d.id, v.seen_by, case
-      when d.purpose = 'reminder' or d.purpose = 'alert' and d.attempt_count = 0 then case
-        when v.escalation_id = d.escalation_id and v.unseen_since <= d.created_at then null else 'seen' end
-    end as seen, case
-      when d.kind = 'channel' then case
-        when h.id is null then 'channel_removed'
-        when not h.is_enabled then case h.disabled_reason when 'gone' then 'channel_gone' else 'channel_paused' end
-        when d.purpose in ('acknowledge', 'resolve') and not exists (
-          select from public.deliveries a where a.escalation_id = d.escalation_id and a.channel_id = d.channel_id
-            and a.purpose in ('alert', 'reminder') and a.status in ('sent', 'delivered')) then 'not_told'
-        when d.purpose = 'summary' and not exists (select from public.deliveries a where a.summary_id = d.id) then 'nothing_open' end
-      when not (private.member_behind(d.chatbot_id, d.recipient)).notify_escalation then 'kill_switch'
-      when exists (select from private.suppressed_addresses s where s.email = lower(d.recipient)) then 'suppressed'
-      when d.purpose = 'digest' and not exists (
-        select from public.escalations e where e.chatbot_id = d.chatbot_id and e.status = 'open') then 'nothing_open'
-      when d.purpose = 'summary' and not exists (select from public.deliveries a where a.summary_id = d.id) then 'nothing_open'
-    end as reason
-    from public.deliveries d left join public.conversations v on v.id = d.conversation_id
-    left join public.alert_channels h on h.id = d.channel_id
-    where d.id = any (ids) and (d.kind = 'channel' and (d.conversation_id is not null or d.purpose = 'summary') or d.kind = 'email' and d.purpose in ('alert', 'reminder', 'contact', 'reply_bounced', 'summary', 'digest', 'assigned', 'mentioned'))
-  ), skipped as (
-    update public.deliveries d set status = 'skipped', reason = coalesce(j.seen, j.reason),
-      skipped_by = case when j.seen is not null then j.seen_by end, next_attempt_at = null, finished_at = now(),
-      lease_token = null, leased_until = null
-    from judged j where d.id = j.id and coalesce(j.seen, j.reason) is not null
-    returning d.id
-  )
-  select coalesce(array_agg(i.id), '{}') from unnest(ids) as i (id) where i.id not in (select s.id from skipped s)
-$$;
-comment on function private.skip_pointless is 'Skips mails that nobody should get any more.';
-
--- Twenty messages of a chatbot to an address or a channel in any sixty minutes, reminders and contact details included; what is more goes
--- into one summary, which leaves when the first of the twenty is an hour old. The alerts wait with it and share its fate, so that every
--- receipt stays true. A summary that another sweep holds may be leaving with its text written already: nobody joins it, and the alert
--- soon looks again. Where a case is an incident of its own, each is told by itself.
-create function private.fold_excess(ids uuid[]) returns uuid[]
-  language plpgsql security definer set search_path = '' as $$
-declare
-  excess uuid[];
-  -- Marks the mails admitted by this very call.
-  present timestamptz := clock_timestamp();
-begin
-  with firsts as materialized (
-    select d.id, d.chatbot_id, coalesce(d.channel_id::text, lower(d.recipient)) as recipient,
-      row_number() over (partition by d.chatbot_id, coalesce(d.channel_id::text, lower(d.recipient)) order by d.created_at, d.id) as place
-    from public.deliveries d
-    left join public.alert_channels c on c.id = d.channel_id left join private.channel_kinds k on k.kind = c.kind
-    where d.id = any (ids) and d.purpose in ('alert', 'reminder', 'contact') and d.attempt_count = 0 and k.has_incidents is not true
-  ), counted as (
-    insert into private.mail_quota as q (chatbot_id, recipient, sent_at)
-    select f.chatbot_id, f.recipient, array_fill(present, array[least(count(*), 20)::integer]) from firsts f
-    group by f.chatbot_id, f.recipient order by f.chatbot_id, f.recipient
-    on conflict (chatbot_id, recipient) do update set sent_at = array(
-      select x.at from (
-        select x.at, true from unnest(q.sent_at) as x (at) where x.at > present - interval '1 hour'
-        union all
-        select x.at, false from unnest(excluded.sent_at) as x (at)
-      ) as x (at, was_there)
-      order by x.was_there desc, x.at limit 20)
-    returning q.chatbot_id, q.recipient, cardinality(array_positions(q.sent_at, present)) as admitted
-  )
-  select array_agg(f.id) into excess
-  from firsts f join counted c on c.chatbot_id = f.chatbot_id and c.recipient = f.recipient and f.place > c.admitted;
-  if excess is null then
-    return ids;
-  end if;
-  -- A channel is sent few at a time, so few of them are ever chosen; what waits behind them is beyond the twenty as well.
-  excess := excess || array(
-    select d.id from public.deliveries d
-    where d.lane in (select x.channel_id from public.deliveries x where x.id = any (excess) and x.channel_id is not null)
-      and d.status = 'queued' and d.next_attempt_at <= now() and d.purpose in ('alert', 'reminder', 'contact') and d.attempt_count = 0
-      and d.id <> all (ids)
-    for no key update skip locked);
-  insert into public.deliveries (chatbot_id, kind, purpose, recipient, channel_id, channel_name, next_attempt_at)
-  select distinct on (d.chatbot_id, coalesce(d.channel_id::text, lower(d.recipient))) d.chatbot_id, d.kind, 'summary'::public.delivery_purpose, d.recipient,
-    d.channel_id, d.channel_name,
-    (select min(x.at) + interval '1 hour' from private.mail_quota q, unnest(q.sent_at) as x (at)
-      where q.chatbot_id = d.chatbot_id and q.recipient = coalesce(d.channel_id::text, lower(d.recipient)))
-  from public.deliveries d where d.id = any (excess)
-  on conflict (chatbot_id, coalesce(channel_id::text, lower(recipient))) where purpose = 'summary' and status = 'queued' and attempt_count = 0
-  do nothing;
-  with held as materialized (
-    select s.id, s.chatbot_id, coalesce(s.channel_id::text, lower(s.recipient)) as recipient from public.deliveries s
-    where (s.chatbot_id, coalesce(s.channel_id::text, lower(s.recipient))) in (
-        select d.chatbot_id, coalesce(d.channel_id::text, lower(d.recipient)) from public.deliveries d where d.id = any (excess))
-      and s.purpose = 'summary' and s.status = 'queued' and s.attempt_count = 0
-    for no key update skip locked
-  ), joined as (
-    select d.id, h.id as summary_id from public.deliveries d
-    left join held h on h.chatbot_id = d.chatbot_id and h.recipient = coalesce(d.channel_id::text, lower(d.recipient))
-    where d.id = any (excess)
-  )
-  update public.deliveries d set summary_id = j.summary_id,
-    reason = case when j.summary_id is not null then 'in_summary' end,
-    next_attempt_at = case when j.summary_id is null then now() + interval '5 seconds' end
-  from joined j where d.id = j.id;
-  return array(select i.id from unnest(ids) as i (id) where i.id <> all (excess));
-end $$;
-comment on function private.fold_excess is 'Holds back alerts, reminders and contact details beyond twenty an hour for a summary; the rest of `ids` is returned.';
 
 -- What is due later is waited for by a dispatcher that is awake, for as long as it is worth staying awake; the clock wakes one for
 -- the rest in time. What cannot be claimed although it is due (the endpoint's eight are on their way, its turn has not come) needs no

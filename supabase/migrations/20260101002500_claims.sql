@@ -1,5 +1,5 @@
 -- The claim itself, and all that is needed to send: one row per delivery with its lease, its bytes, its secret. The secrets of
--- endpoints and channels leave Vault here and nowhere else.
+-- endpoints and channels, the keys of notifications and the addresses of devices leave here and nowhere else.
 
 create function private.cases_json(chatbot_id uuid, ids uuid[], with_leads boolean default false) returns jsonb
   language sql stable security definer set search_path = '' as $$
@@ -51,6 +51,36 @@ create function private.act_token(act text, delivery_id uuid) returns text
   language sql stable security definer set search_path = '' as $$ select private.reply_token('act ' || $1, $2) $$;
 comment on function private.act_token is 'The secret in a link of an alert: for one act, by whoever the mail was for.';
 
+create function private.unseen_cases(user_id uuid) returns setof uuid
+  language sql stable security definer set search_path = '' as $$
+  select c.id from public.conversations c
+  where c.unseen_since is not null and c.escalation_status = 'open'
+    and c.chatbot_id in (select m.chatbot_id from public.chatbot_members m where m.user_id = unseen_cases.user_id)
+$$;
+comment on function private.unseen_cases is 'The unresolved cases of somebody''s teams that nobody has seen.';
+
+-- Whatever stands there, nothing else waits for it.
+create function private.push_keys() returns jsonb
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  keys jsonb;
+begin
+  keys := private.setting('push_keys')::jsonb;
+  return case when keys ->> 'public_key' ~ '^B[A-Za-z0-9_-]{86}$' and keys ->> 'private_key' ~ '^[A-Za-z0-9_-]{43}$' then keys end;
+exception when invalid_text_representation then
+  return null;
+end $$;
+comment on function private.push_keys is
+  'By which push services know us (RFC 8292): {public_key, private_key}, a pair of P-256 in base64url; null while Vault has none that can be used.';
+
+create function private.device_json(g public.push_devices, app_url text) returns jsonb
+  language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object('endpoint', g.endpoint, 'p256dh', g.p256dh, 'auth', g.auth,
+    'unseen', (select count(*) from (select from private.unseen_cases(g.user_id) limit 1000) u),
+    'keys', private.push_keys(), 'app_url', app_url)
+$$;
+comment on function private.device_json is 'What is needed to notify a device: where it is, its keys and ours, and how many cases wait to be seen.';
+
 create function private.to_send(ids uuid[]) returns setof jsonb
   language sql volatile security definer set search_path = '' as $$
   with app as materialized (
@@ -85,6 +115,7 @@ create function private.to_send(ids uuid[]) returns setof jsonb
     'channel', case when h.id is not null then jsonb_build_object(
       'kind', h.kind, 'url', app.url || '/dashboard/chatbots/' || b.id || '/human-support',
       'settings', h.settings || (select s.decrypted_secret from vault.decrypted_secrets s where s.id = h.secret_id)::jsonb) end,
+    'device', case when d.kind = 'push' then private.device_json(g, app.url) end,
     'endpoint', case when w.id is not null then jsonb_build_object(
       'id', w.id, 'url', w.url, 'secret', w.secret, 'previous_secret', w.previous_secret) end,
     'body', coalesce(d.body, n.body),
@@ -99,6 +130,7 @@ create function private.to_send(ids uuid[]) returns setof jsonb
   left join public.events n on n.id = d.event_id
   left join endpoints w on w.id = d.endpoint_id
   left join public.alert_channels h on h.id = d.channel_id
+  left join public.push_devices g on g.id = d.device_id
   left join lateral (
     select m.user_id, m.time_zone from private.member_behind(d.chatbot_id, d.recipient) m where d.kind = 'email' and d.purpose in ('alert', 'reminder', 'contact', 'assigned')
   ) r on true

@@ -63,6 +63,26 @@ begin
 end $$;
 comment on function private.judge_channels is 'Keeps the pace of channels that answered, remembers which work, and disables those that are gone.';
 
+-- A device whose push service knows it no longer is removed, and what waits for it goes to its person's mailbox. Its own receipt has been
+-- written by then.
+create function private.judge_devices(answers jsonb) returns void
+  language plpgsql security definer set search_path = '' as $$
+begin
+  perform from public.push_devices g
+  where g.id in (select (a ->> 'device_id')::uuid from jsonb_array_elements(answers) a) order by g.id for no key update;
+  update public.push_devices g set
+    last_told_at = case when a.is_told then now() else g.last_told_at end,
+    failing_since = case when not a.is_told then coalesce(g.failing_since, now()) end,
+    last_failure = case when a.is_told then null else left(coalesce(a.error, g.last_failure), 500) end
+  from (
+    select (x ->> 'device_id')::uuid as id, bool_or(x ->> 'outcome' = 'ok') as is_told, max(x ->> 'error') as error
+    from jsonb_array_elements(answers) x group by 1) as a
+  where g.id = a.id;
+  delete from public.push_devices g
+  where g.id in (select (a ->> 'device_id')::uuid from jsonb_array_elements(answers) a where a ->> 'outcome' = 'gone');
+end $$;
+comment on function private.judge_devices is 'Remembers which devices were told, since when others were not, and removes those that are gone.';
+
 create function private.judge_mail_channel(is_working boolean, pause_reason text) returns void
   language plpgsql security definer set search_path = '' as $$
 begin
@@ -84,8 +104,8 @@ create function private.verdict(
   select (case
     -- The receipt has moved meanwhile: Postmark's own word can be faster than our answer.
     when status <> 'queued' then status::text
-    -- A service that answers 202 has taken it, and will see to it.
-    when outcome = 'ok' then case when kind = 'email' or kind = 'channel' and status_code = 202 then 'sent' else 'delivered' end
+    -- A service that answers 202 has taken it, and will see to it; so has every push service.
+    when outcome = 'ok' then case when kind in ('email', 'push') or kind = 'channel' and status_code = 202 then 'sent' else 'delivered' end
     when outcome = 'suppressed' then 'skipped'
     when outcome in ('permanent', 'gone') then 'failed'
     when outcome = 'pause' or has_tries_left then 'queued'
@@ -136,7 +156,7 @@ begin
       last_error = case when g.outcome is distinct from 'ok' then left(g.error, 500) end,
       lost_count = 0, lease_token = null, leased_until = null
     from given g where d.id = g.id and d.lease_token = g.lease_token
-    returning d.id, d.kind, d.purpose, d.endpoint_id, d.channel_id, g.retry_after_seconds, d.recipient, d.attempt_count, coalesce(g.outcome, 'unclear') as outcome,
+    returning d.id, d.kind, d.purpose, d.endpoint_id, d.channel_id, d.device_id, g.retry_after_seconds, d.recipient, d.attempt_count, coalesce(g.outcome, 'unclear') as outcome,
       g.status_code, g.error_code, g.error, g.response_snippet, g.duration_ms, g.request
   ), written as (
     update public.delivery_attempts a set finished_at = now(), outcome = f.outcome,
@@ -158,12 +178,16 @@ begin
     coalesce(array_agg(f.endpoint_id) filter (where f.outcome = 'gone' and f.kind = 'webhook'), '{}') as gone,
     coalesce(jsonb_agg(jsonb_build_object('channel_id', f.channel_id, 'purpose', f.purpose, 'outcome', f.outcome,
       'rests_seconds', case when f.status_code = 429 then case when f.retry_after_seconds > 0 then f.retry_after_seconds else 10 end end)) filter (where f.channel_id is not null), '[]') as channels,
+    coalesce(jsonb_agg(jsonb_build_object('device_id', f.device_id, 'outcome', f.outcome, 'error', f.error)) filter (where f.device_id is not null), '[]') as devices,
     coalesce(bool_or(f.outcome not in ('pause', 'retry', 'unclear')) filter (where f.kind = 'email'), false) as is_mail_working,
     max(coalesce(f.error, f.error_code, 'paused')) filter (where f.kind = 'email' and f.outcome = 'pause') as pause_reason
   into done from finished f;
   perform private.judge_endpoints(done.good, done.bad, done.gone);
   if jsonb_array_length(done.channels) > 0 then
     perform private.judge_channels(done.channels);
+  end if;
+  if jsonb_array_length(done.devices) > 0 then
+    perform private.judge_devices(done.devices);
   end if;
   perform private.judge_mail_channel(done.is_mail_working, done.pause_reason);
   return done.count;

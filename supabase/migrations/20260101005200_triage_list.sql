@@ -129,7 +129,7 @@ return case status
   when 'sent' then 'accepted'
   when 'queued' then case when is_in_summary then 'alert_held' else 'alert_waiting' end
   when 'skipped' then case
-    when reason in ('suppressed', 'no_address', 'channel_gone', 'channel_removed') then 'unreachable' when reason = 'seen' then 'seen_first' else 'opted_out' end
+    when reason in ('suppressed', 'no_address', 'channel_gone', 'channel_removed', 'device_removed') then 'unreachable' when reason = 'seen' then 'seen_first' else 'opted_out' end
   else 'alert_failed'
 end;
 

@@ -40,6 +40,10 @@ begin
     perform private.refuse('CONFL', 'Only a message that failed can be sent again.');
   elsif d.kind = 'channel' and not exists (select from public.alert_channels c where c.id = d.channel_id and c.is_enabled) then
     perform private.refuse('CONFL', 'This channel is paused or removed. Set it up again first.');
+  elsif d.kind = 'push' and d.status <> 'failed' then
+    perform private.refuse('CONFL', 'Only a notification that failed can be sent again.');
+  elsif d.kind = 'push' and not exists (select from public.push_devices g where g.id = d.device_id) then
+    perform private.refuse('CONFL', 'This device has been removed.');
   elsif d.reason = 'undone' then
     perform private.refuse('CONFL', 'This event was undone and isn’t sent.');
   elsif d.endpoint_id is not null

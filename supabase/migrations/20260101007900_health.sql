@@ -73,6 +73,18 @@ begin
           from public.alert_channels c join public.chatbots b on b.id = c.chatbot_id
           where c.chatbot_id = any (bots) and (c.is_enabled and c.failing_since is not null or c.disabled_reason = 'gone')
           limit 20) f)),
+    'push', jsonb_build_object(
+      'keys', case when private.push_keys() is not null then 'fine' when private.setting('push_keys') is null then 'missing' else 'unusable' end,
+      'count', (
+        select count(*) from public.push_devices g
+        where g.user_id in (select m.user_id from public.chatbot_members m where m.chatbot_id = any (bots))),
+      'failing', (
+        select coalesce(jsonb_agg(to_jsonb(f) order by f.failing_since), '[]') from (
+          select p.display_name as person, g.label, g.failing_since, g.last_failure
+          from public.push_devices g join public.profiles p on p.user_id = g.user_id
+          where g.failing_since is not null
+            and g.user_id in (select m.user_id from public.chatbot_members m where m.chatbot_id = any (bots))
+          order by g.failing_since limit 20) f)),
     'suppressed', (
       select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('is_liftable', not private.wants_no_mail(s.reason))
         order by s.email), '[]') from private.suppressed_of(bots) s),

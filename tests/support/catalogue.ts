@@ -55,6 +55,7 @@ const ID_OF: [RegExp, string][] = [
   [/api_key/, 'api_keys'],
   [/webhook/, 'webhook_endpoints'],
   [/channel/, 'alert_channels'],
+  [/push_device/, 'push_devices'],
 ];
 
 const BY_NAME: Record<string, unknown> = {
@@ -69,6 +70,11 @@ const BY_NAME: Record<string, unknown> = {
     secrets: { url: 'https://hooks.slack.com/services/T1/B1/changed' },
   },
   description: 'changed',
+  device: {
+    endpoint: 'https://push.example.com/changed',
+    p256dh: `B${'a'.repeat(86)}`,
+    auth: 'b'.repeat(22),
+  },
   entries: [{ question: 'changed', answer: 'changed' }],
   events: ['conversation.escalated'],
   expected_version: null,
@@ -77,11 +83,13 @@ const BY_NAME: Record<string, unknown> = {
   hours: { is_enabled: true },
   is_enabled: false,
   kind: 'transcript',
+  label: 'changed',
   language: 'en',
   name: 'changed',
   phrases: ['changed'],
   profile: { time_zone: 'UTC' },
   query: 'mark',
+  quiet_hours: { from: '22:00', until: '07:00', days: [1] },
   question: 'changed',
   recipients: ['changed@example.test'],
   role: 'agent',

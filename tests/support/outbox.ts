@@ -58,7 +58,7 @@ export async function escalate(
 
 export interface DeliveryRow {
   id: string;
-  kind: 'email' | 'webhook' | 'channel';
+  kind: 'email' | 'webhook' | 'channel' | 'push';
   purpose: string;
   recipient: string | null;
   endpoint_id: string | null;

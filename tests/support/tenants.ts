@@ -33,9 +33,22 @@ export async function newTenant(sql: Sql, team: Team): Promise<Tenant> {
       values (${chatbotId}, ${team.owner.id}, ${mark}, ${mark}, ${mark})`;
     await sql`insert into public.chatbot_members (chatbot_id, user_id, role)
       values (${chatbotId}, ${team.admin.id}, 'admin'), (${chatbotId}, ${team.agent.id}, 'agent'), (${chatbotId}, ${colleagueId}, 'agent')`;
-    return { ...(await fillSettings(sql, chatbotId, mark)), ...(await fillCase(sql, chatbotId, mark, team)) };
+    const settings = await fillSettings(sql, chatbotId, mark);
+    const ids = { ...settings, ...(await fillCase(sql, chatbotId, mark, team)) };
+    await addDevices(sql, [...Object.values(team).map(({ id }) => id), colleagueId]);
+    const [device] = await sql<
+      { id: string }[]
+    >`select id from public.push_devices where user_id = ${team.agent.id} limit 1`;
+    return { ...ids, push_devices: device!.id };
   });
   return { chatbotId, mark, colleagueId, ids };
+}
+
+/** A browser for each, unless they have one from another tenant of their team. */
+async function addDevices(sql: TransactionSql, people: string[]): Promise<void> {
+  await sql`insert into public.push_devices (user_id, endpoint, p256dh, auth, label)
+    select p, 'https://push.example.com/' || p, 'B' || repeat('a', 86), repeat('b', 22), 'Phone' from unnest(${people}::uuid[]) p
+    on conflict do nothing`;
 }
 
 async function fillSettings(sql: TransactionSql, chatbot_id: string, mark: string) {

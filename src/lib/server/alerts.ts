@@ -5,6 +5,9 @@ import { refuse, rows, rpc } from '$lib/server/supabase';
 export type AlertClock = 'always' | 'office_hours';
 export type AlertTarget = 'recipients' | 'owner' | 'member' | 'channel';
 
+/** How people are told; whoever has no device that can be told gets the mail. */
+export type AlertMeans = 'both' | 'mail' | 'push';
+
 /** One step. `member_id` is set where the target is a member, `channel_id` where it is a channel. */
 export interface Rung {
   /** By its clock: of all hours, or of office hours alone. */
@@ -13,6 +16,7 @@ export interface Rung {
   target: AlertTarget;
   member_id: string | null;
   channel_id: string | null;
+  by: AlertMeans;
 }
 
 export interface AlertSettings {
@@ -52,7 +56,7 @@ export async function read(db: SupabaseClient, chatbot_id: string): Promise<Aler
     rows<Rung>(
       db
         .from('alert_rungs')
-        .select('after_minutes, clock, target, member_id, channel_id')
+        .select('after_minutes, clock, target, member_id, channel_id, by')
         .eq('chatbot_id', chatbot_id)
         .order('position'),
     ),

@@ -223,12 +223,14 @@ export interface Attempt {
 export interface Receipt {
   id: string;
   escalation_id: string | null;
-  kind: 'email' | 'webhook' | 'channel';
+  kind: 'email' | 'webhook' | 'channel' | 'push';
   purpose: string;
   recipient: string | null;
   /** What the channel was called then. */
   channel_name: string | null;
-  /** Its service; null when it has been removed. */
+  /** What the device was called then; the recipient is whose it is. */
+  device_name: string | null;
+  /** The channel's service; null when it has been removed. */
   channel_kind: string | null;
   endpoint_url: string | null;
   event_type: string | null;

@@ -63,6 +63,7 @@ export type Database = {
       alert_rungs: {
         Row: {
           after_minutes: number;
+          by: Database['public']['Enums']['alert_means'];
           channel_id: string | null;
           chatbot_id: string;
           clock: Database['public']['Enums']['alert_clock'];
@@ -73,6 +74,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           after_minutes: number;
+          by?: Database['public']['Enums']['alert_means'];
           channel_id?: string | null;
           chatbot_id: string;
           clock?: Database['public']['Enums']['alert_clock'];
@@ -82,6 +84,7 @@ export type Database = {
         };
         Update: {
           after_minutes?: number;
+          by?: Database['public']['Enums']['alert_means'];
           channel_id?: string | null;
           chatbot_id?: string;
           clock?: Database['public']['Enums']['alert_clock'];
@@ -589,6 +592,8 @@ export type Database = {
           conversation_id: string | null;
           created_at: string;
           delivered_at: string | null;
+          device_id: string | null;
+          device_name: string | null;
           endpoint_id: string | null;
           escalation_id: string | null;
           event_id: string | null;
@@ -625,6 +630,8 @@ export type Database = {
           conversation_id?: string | null;
           created_at?: string;
           delivered_at?: string | null;
+          device_id?: string | null;
+          device_name?: string | null;
           endpoint_id?: string | null;
           escalation_id?: string | null;
           event_id?: string | null;
@@ -660,6 +667,8 @@ export type Database = {
           conversation_id?: string | null;
           created_at?: string;
           delivered_at?: string | null;
+          device_id?: string | null;
+          device_name?: string | null;
           endpoint_id?: string | null;
           escalation_id?: string | null;
           event_id?: string | null;
@@ -1434,6 +1443,9 @@ export type Database = {
           email: string;
           keyboard_shortcuts: boolean;
           notify_escalation: boolean;
+          quiet_days: number[];
+          quiet_from: string | null;
+          quiet_until: string | null;
           time_zone: string;
           updated_at: string;
           user_id: string;
@@ -1445,6 +1457,9 @@ export type Database = {
           email: string;
           keyboard_shortcuts?: boolean;
           notify_escalation?: boolean;
+          quiet_days?: number[];
+          quiet_from?: string | null;
+          quiet_until?: string | null;
           time_zone?: string;
           updated_at?: string;
           user_id: string;
@@ -1455,11 +1470,62 @@ export type Database = {
           email?: string;
           keyboard_shortcuts?: boolean;
           notify_escalation?: boolean;
+          quiet_days?: number[];
+          quiet_from?: string | null;
+          quiet_until?: string | null;
           time_zone?: string;
           updated_at?: string;
           user_id?: string;
         };
         Relationships: [];
+      };
+      push_devices: {
+        Row: {
+          auth: string;
+          created_at: string;
+          endpoint: string;
+          failing_since: string | null;
+          id: string;
+          label: string;
+          last_failure: string | null;
+          last_told_at: string | null;
+          p256dh: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          auth: string;
+          created_at?: string;
+          endpoint: string;
+          failing_since?: string | null;
+          id?: string;
+          label: string;
+          last_failure?: string | null;
+          last_told_at?: string | null;
+          p256dh: string;
+          user_id: string;
+        };
+        Update: {
+          auth?: string;
+          created_at?: string;
+          endpoint?: string;
+          failing_since?: string | null;
+          id?: string;
+          label?: string;
+          last_failure?: string | null;
+          last_told_at?: string | null;
+          p256dh?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'push_devices_user_id_fkey';
+            columns: ['user_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['user_id'];
+          },
+        ];
       };
       reply_receipts: {
         Row: {
@@ -1773,6 +1839,7 @@ export type Database = {
         Args: { chatbot_id: string; email: string; role?: Database['public']['Enums']['member_role'] };
         Returns: Json;
       };
+      keep_push_keys: { Args: { p_keys: Json }; Returns: undefined };
       lift_suppression: { Args: { chatbot_id: string; email: string }; Returns: number };
       list_cases: {
         Args: {
@@ -1839,6 +1906,7 @@ export type Database = {
         }[];
       };
       my_topic: { Args: { chatbot_id: string }; Returns: string };
+      my_unseen_cases: { Args: never; Returns: Json };
       my_zone: { Args: { device_time_zone?: string }; Returns: Json };
       next_due: { Args: { p_within_seconds: number }; Returns: number };
       open_case: { Args: { conversation_id: string }; Returns: Json };
@@ -1847,6 +1915,8 @@ export type Database = {
       preview_alerts: { Args: { chatbot_id: string; settings: Json }; Returns: Json };
       preview_office_hours: { Args: { chatbot_id: string; hours: Json }; Returns: Json };
       project_health: { Args: Record<PropertyKey, never>; Returns: Json };
+      push_public_key: { Args: never; Returns: string };
+      push_test: { Args: { delivery_id: string }; Returns: Json };
       read_act: { Args: { p_act: string; p_delivery_id: string; p_token: string }; Returns: Json };
       read_bot: { Args: { chatbot_id: string }; Returns: Json };
       read_case: { Args: { conversation_id: string }; Returns: Json };
@@ -1885,6 +1955,8 @@ export type Database = {
       release_escalation: { Args: { escalation_id: string }; Returns: Json };
       remove_channel: { Args: { id: string }; Returns: undefined };
       remove_member: { Args: { chatbot_id: string; user_id: string }; Returns: undefined };
+      remove_push_device: { Args: { id: string }; Returns: undefined };
+      rename_push_device: { Args: { id: string; label: string }; Returns: undefined };
       reopen_escalation: { Args: { escalation_id: string; expected_version?: number }; Returns: Json };
       reply_not_me: { Args: { p_token_hash: string }; Returns: undefined };
       resolve_escalation: { Args: { escalation_id: string; expected_version?: number }; Returns: Json };
@@ -1919,6 +1991,8 @@ export type Database = {
       };
       save_office_hours: { Args: { chatbot_id: string; hours: Json }; Returns: Json };
       save_profile: { Args: { profile: Json }; Returns: Json };
+      save_push_device: { Args: { device: Json }; Returns: Json };
+      save_quiet_hours: { Args: { quiet_hours: Json }; Returns: Json };
       save_replies: { Args: { chatbot_id: string; settings: Json }; Returns: Json };
       save_targets: { Args: { chatbot_id: string; settings: Json }; Returns: Json };
       search_answers: {
@@ -1961,6 +2035,7 @@ export type Database = {
         Args: { chatbot_id: string; language: string; phrases: string[]; said: string };
         Returns: Json;
       };
+      try_push_device: { Args: { id: string }; Returns: Json };
       undo_resolve: { Args: { escalation_id: string }; Returns: Json };
       undo_resolve_many: { Args: { escalation_ids: string[] }; Returns: Json };
       update_webhook_endpoint: { Args: { changes: Json; id: string }; Returns: Json };
@@ -2034,11 +2109,12 @@ export type Database = {
     };
     Enums: {
       alert_clock: 'always' | 'office_hours';
+      alert_means: 'both' | 'mail' | 'push';
       alert_target: 'recipients' | 'owner' | 'member' | 'channel';
       bot_kind: 'built_in' | 'openai';
       channel_kind:
         'slack' | 'teams' | 'discord' | 'google_chat' | 'mattermost' | 'telegram' | 'ntfy' | 'pagerduty';
-      delivery_kind: 'email' | 'webhook' | 'channel';
+      delivery_kind: 'email' | 'webhook' | 'channel' | 'push';
       delivery_purpose:
         | 'alert'
         | 'reminder'
@@ -2095,6 +2171,9 @@ export type Database = {
         | 'channel.delivered'
         | 'channel.skipped'
         | 'channel.failed'
+        | 'push.sent'
+        | 'push.skipped'
+        | 'push.failed'
         | 'settings.changed'
         | 'member.changed'
         | 'member.removed'
@@ -2221,6 +2300,7 @@ export const Constants = {
   public: {
     Enums: {
       alert_clock: ['always', 'office_hours'],
+      alert_means: ['both', 'mail', 'push'],
       alert_target: ['recipients', 'owner', 'member', 'channel'],
       bot_kind: ['built_in', 'openai'],
       channel_kind: [
@@ -2233,7 +2313,7 @@ export const Constants = {
         'ntfy',
         'pagerduty',
       ],
-      delivery_kind: ['email', 'webhook', 'channel'],
+      delivery_kind: ['email', 'webhook', 'channel', 'push'],
       delivery_purpose: [
         'alert',
         'reminder',
@@ -2291,6 +2371,9 @@ export const Constants = {
         'channel.delivered',
         'channel.skipped',
         'channel.failed',
+        'push.sent',
+        'push.skipped',
+        'push.failed',
         'settings.changed',
         'member.changed',
         'member.removed',

@@ -1,5 +1,6 @@
 // The words between the SQL functions that hold the outbox and this function that empties it.
 import type { Settings } from '../_shared/channels/channel.ts';
+import type { PushKeys, Subscription } from './web-push.ts';
 
 export type Purpose =
   | 'alert'
@@ -38,7 +39,7 @@ export interface Escalation {
 /** One row of `claim_deliveries`: everything that is needed to send, and the lease under which it may be finished. */
 export interface Delivery {
   id: string;
-  kind: 'email' | 'webhook' | 'channel';
+  kind: 'email' | 'webhook' | 'channel' | 'push';
   purpose: Purpose;
   lease_token: string;
   /** Which attempt this is, from 1; counted when it was claimed. */
@@ -59,6 +60,8 @@ export interface Delivery {
   endpoint: { id: string; url: string; secret: string; previous_secret: string | null } | null;
   /** Where a channel is, with what was entered for it, secrets included; `url` is the dashboard's. */
   channel: { kind: string; url: string; settings: Settings } | null;
+  /** Where a device is and how to encrypt for it, our keys (null when Vault has none), and how many cases wait to be seen. */
+  device: (Subscription & { keys: PushKeys | null; app_url: string; unseen: number }) | null;
   /** The exact bytes of a webhook. */
   body: string | null;
   data: Record<string, unknown> | null;
@@ -66,7 +69,7 @@ export interface Delivery {
 
 /**
  * What an attempt came to. `unclear` is tried again like `retry`, but says that it may have arrived; `pause` stops the whole
- * channel and costs the delivery nothing; `suppressed` and `permanent` end a mail, `gone` ends an endpoint or a channel.
+ * channel and costs the delivery nothing; `suppressed` and `permanent` end a mail, `gone` ends an endpoint, a channel or a device.
  */
 export type Outcome = 'ok' | 'retry' | 'unclear' | 'permanent' | 'pause' | 'gone' | 'suppressed';
 

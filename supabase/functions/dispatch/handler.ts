@@ -10,6 +10,7 @@ import type { MailSettings } from './letter.ts';
 import { Pace } from './pace.ts';
 import { Sweep } from './sweep.ts';
 import type { Clients } from './sweep.ts';
+import { newPushKeys } from './web-push.ts';
 
 /** How many sweeps one process runs at once; a call beyond that is left to the next one. */
 const SWEEPS_MAX = 8;
@@ -38,7 +39,19 @@ export function dispatchHandler(options: DispatchOptions): (request: Request) =>
     }
   }
 
+  let offering: Promise<void> | undefined;
+  /** Has a pair of keys kept for notifications, once in each process; the database takes none where there is one. */
+  async function offerKeys(): Promise<void> {
+    try {
+      await options.rpc('keep_push_keys', { p_keys: await newPushKeys() });
+    } catch (error) {
+      offering = undefined;
+      console.error('no push keys could be kept:', String(error));
+    }
+  }
+
   function start(): Sweep {
+    options.keepAlive((offering ??= offerKeys()));
     const sweep = new Sweep(options, options.mail, shared);
     sweeps.add(sweep);
     const ended = sweep.report.catch(() => undefined).finally(() => sweeps.delete(sweep));

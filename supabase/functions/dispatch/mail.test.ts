@@ -30,6 +30,7 @@ function alert(changes: Partial<Delivery> = {}, question = 'Can I speak to someo
     },
     lead: null,
     event: null,
+    device: null,
     endpoint: null,
     channel: null,
     body: null,

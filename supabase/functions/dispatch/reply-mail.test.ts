@@ -30,6 +30,7 @@ function mailOf(
     escalation: null,
     lead: null,
     event: null,
+    device: null,
     endpoint: null,
     channel: null,
     body: null,

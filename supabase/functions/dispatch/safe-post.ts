@@ -21,7 +21,7 @@ const KEEP_ALIVE_MS = 1_000;
 export interface PostRequest {
   url: string;
   headers: Record<string, string>;
-  body: string;
+  body: string | Uint8Array;
 }
 
 export type SafePost = (request: PostRequest) => Promise<PostResult>;

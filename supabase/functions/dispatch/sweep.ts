@@ -12,6 +12,7 @@ import type { Mail, MailSettings } from './letter.ts';
 import * as outcomes from './outcomes.ts';
 import type { Pace } from './pace.ts';
 import { patiently } from './patience.ts';
+import { sendPush } from './push.ts';
 import type { SendMails } from './postmark.ts';
 import type { SafePost } from './safe-post.ts';
 import { sendWebhook } from './webhook.ts';
@@ -23,11 +24,11 @@ const SWEEP_MS = 20_000;
 /** A process that was stopped for longer than this after a claim leaves it to others instead of sending it late. */
 const START_WITHIN_MS = 15_000;
 /**
- * What a delivery takes of the processor, in milliseconds, by `tests/bench/dispatch-cpu.ts`: a webhook or a channel with a TLS handshake
- * of its own, a mail in a batch. Platforms end a function by its own time, two seconds for one request on hosted Supabase, and one
+ * What a delivery takes of the processor, in milliseconds, by `tests/bench/dispatch-cpu.ts`: a webhook, a channel or a device with a TLS
+ * handshake of its own, a mail in a batch. Platforms end a function by its own time, two seconds for one request on hosted Supabase, and one
  * that is ended in the middle sends again what it had sent.
  */
-const EFFORT_MS = { email: 0.3, webhook: 2.5, channel: 2.5 } as const;
+const EFFORT_MS = { email: 0.3, webhook: 2.5, channel: 2.5, push: 2.5 } as const;
 /** How much of it one sweep may take before it hands over to another call: half of two seconds, less a cold start. */
 const EFFORT_MAX_MS = 700;
 /** How many deliveries of one sweep are on their way at once. */
@@ -204,11 +205,13 @@ export class Sweep {
     const { safePost, channelsOrigin, now } = this.clients;
     const { delivery } = claimed;
     try {
-      const isChannel = delivery.kind === 'channel';
-      const sending = isChannel
-        ? sendChannel(safePost, delivery, channelsOrigin)
-        : sendWebhook(safePost, delivery, now());
-      this.#finish(claimed, await sending);
+      if (delivery.kind === 'channel') {
+        this.#finish(claimed, await sendChannel(safePost, delivery, channelsOrigin));
+      } else if (delivery.kind === 'push') {
+        this.#finish(claimed, await sendPush(safePost, delivery, now()));
+      } else {
+        this.#finish(claimed, await sendWebhook(safePost, delivery, now()));
+      }
     } catch (error) {
       // Its message may hold an address; the kind of error alone says enough.
       console.error(`delivery ${delivery.id} cannot be written:`, (error as Error).name);

@@ -5,6 +5,7 @@ const rung = (minutes: string, clock: 'always' | 'office_hours' = 'always') => (
   minutes,
   clock,
   who: 'owner',
+  by: 'both' as const,
 });
 
 it('says each step as a person would', () => {
@@ -16,6 +17,11 @@ it('says each step as a person would', () => {
   expect(sentenceOf(rung('0', 'office_hours'), 'the owner')).toBe(
     'At once, or when office hours begin: tell the owner',
   );
+  expect(sentenceOf({ ...rung('15'), by: 'push' }, 'the owner')).toBe(
+    'If nobody has seen it after 15 minutes: tell the owner on their devices',
+  );
+  expect(sentenceOf({ ...rung('0'), by: 'mail' }, 'Ana')).toBe('At once: tell Ana by e-mail');
+  expect(sentenceOf({ ...rung('0'), who: 'channel:c1', by: 'push' }, 'Room')).toBe('At once: tell Room');
   expect(sentenceOf(rung('soon'), 'the owner')).toBe('Tell the owner');
 });
 
@@ -23,9 +29,30 @@ it('saves what was loaded', () => {
   const settings = {
     hold_seconds: 30,
     rungs: [
-      { after_minutes: 0, clock: 'always', target: 'recipients', member_id: null, channel_id: null },
-      { after_minutes: 10, clock: 'office_hours', target: 'member', member_id: 'm1', channel_id: null },
-      { after_minutes: 20, clock: 'always', target: 'channel', member_id: null, channel_id: 'c1' },
+      {
+        after_minutes: 0,
+        clock: 'always',
+        target: 'recipients',
+        member_id: null,
+        channel_id: null,
+        by: 'both',
+      },
+      {
+        after_minutes: 10,
+        clock: 'office_hours',
+        target: 'member',
+        member_id: 'm1',
+        channel_id: null,
+        by: 'push',
+      },
+      {
+        after_minutes: 20,
+        clock: 'always',
+        target: 'channel',
+        member_id: null,
+        channel_id: 'c1',
+        by: 'both',
+      },
     ],
   } as const;
   expect(settingsOf(edited({ ...settings, rungs: [...settings.rungs] }))).toEqual(settings);

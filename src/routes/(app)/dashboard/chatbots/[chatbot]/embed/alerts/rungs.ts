@@ -1,6 +1,6 @@
 // How a step of the ladder is written in the form, and read aloud as a sentence.
 import * as checks from '$lib/checks';
-import type { AlertClock, AlertSettings, Rung } from '$lib/server/alerts';
+import type { AlertClock, AlertMeans, AlertSettings, Rung } from '$lib/server/alerts';
 
 export const RUNGS_MAX = 5;
 /** How `who` begins where a channel is told. */
@@ -13,6 +13,8 @@ export interface EditedRung {
   minutes: string;
   clock: AlertClock;
   who: string;
+  /** How; without a meaning where a channel is told. */
+  by: AlertMeans;
 }
 
 export interface EditedAlerts {
@@ -23,9 +25,10 @@ export interface EditedAlerts {
 export function edited({ rungs, hold_seconds }: AlertSettings): EditedAlerts {
   return {
     hold_seconds: String(hold_seconds),
-    rungs: rungs.map(({ after_minutes, clock, target, member_id, channel_id }) => ({
+    rungs: rungs.map(({ after_minutes, clock, target, member_id, channel_id, by }) => ({
       minutes: String(after_minutes),
       clock,
+      by,
       who: channel_id ? CHANNEL + channel_id : (member_id ?? target),
     })),
   };
@@ -36,8 +39,8 @@ export function settingsOf({ rungs, hold_seconds }: EditedAlerts): AlertSettings
   return { rungs: rungs.map(rungOf), hold_seconds: Number(hold_seconds) };
 }
 
-function rungOf({ minutes, clock, who }: EditedRung): Rung {
-  const rung = { after_minutes: Number(minutes), clock, member_id: null, channel_id: null };
+function rungOf({ minutes, clock, who, by }: EditedRung): Rung {
+  const rung = { after_minutes: Number(minutes), clock, by, member_id: null, channel_id: null };
   if (who === 'recipients' || who === 'owner') return { ...rung, target: who };
   if (who.startsWith(CHANNEL)) return { ...rung, target: 'channel', channel_id: who.slice(CHANNEL.length) };
   return { ...rung, target: 'member', member_id: who };
@@ -56,8 +59,11 @@ export function isValid({ rungs, hold_seconds }: EditedAlerts): boolean {
   return holdProblem(hold_seconds) === null && rungs.every(({ minutes }) => minutesProblem(minutes) === null);
 }
 
-/** "If nobody has seen it after 15 minutes: tell the owner". */
-export function sentenceOf({ minutes, clock }: EditedRung, who: string): string {
+const BY: Record<AlertMeans, string> = { both: '', mail: ' by e-mail', push: ' on their devices' };
+
+/** "If nobody has seen it after 15 minutes: tell the owner on their devices". */
+export function sentenceOf({ minutes, clock, who: target, by }: EditedRung, name: string): string {
+  const who = name + (target.startsWith(CHANNEL) ? '' : BY[by]);
   if (minutesProblem(minutes) !== null) return `Tell ${who}`;
   const n = Number(minutes);
   const isOffice = clock === 'office_hours';

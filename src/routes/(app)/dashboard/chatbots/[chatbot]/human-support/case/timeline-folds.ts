@@ -1,4 +1,4 @@
-// What people did, and mail that came in, stands on the timeline line by line; mails, messages to channels and webhooks that went out in between are folded into one.
+// What people did, and mail that came in, stands on the timeline line by line; mails, notifications, messages to channels and webhooks that went out in between are folded into one.
 import type { TimelineEntry } from '$lib/server/cases';
 import { count } from '$lib/time';
 import { toneOf } from './timeline-words';
@@ -12,11 +12,12 @@ export interface Line {
 
 const KINDS = [
   ['mail.', 'e-mail'],
+  ['push.', 'notification'],
   ['channel.', 'channel'],
   ['webhook.', 'webhook'],
 ] as const;
 
-const DELIVERY = /^(mail|webhook|channel)\.(?!set_aside)/;
+const DELIVERY = /^(mail|push|webhook|channel)\.(?!set_aside)/;
 
 /** The timeline's lines, in its order. */
 export function fold(timeline: TimelineEntry[]): Line[] {

@@ -15,7 +15,7 @@ export const TRIGGER_WORDS: Record<string, string> = {
   mail: 'by e-mail',
 };
 
-/** Why a mail was not sent, for reasons the database names. */
+/** Why something was not sent, for reasons the database names. */
 const REASON_WORDS: Record<string, string> = {
   kill_switch: 'this person turned off escalation e-mail',
   duplicate_of_owner: 'the owner already gets it',
@@ -27,6 +27,9 @@ const REASON_WORDS: Record<string, string> = {
   channel_paused: 'the channel is paused',
   channel_gone: 'the service says its address is no longer valid',
   channel_removed: 'the channel has been removed',
+  device_removed: 'the device has been removed',
+  quiet_hours: 'it came in this person’s quiet hours',
+  left_team: 'this person is no longer on the team',
   attempts_exhausted: 'every attempt failed',
   permanent: 'it was permanently rejected',
   gone: 'the receiver is permanently gone',
@@ -69,6 +72,7 @@ const BAD = new Set([
   'reply.refused',
   'webhook.failed',
   'channel.failed',
+  'push.failed',
   'endpoint.disabled',
 ]);
 const GOOD = new Set(['mail.delivered', 'webhook.delivered', 'channel.delivered', 'conversation.resolved']);
@@ -100,6 +104,8 @@ export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => str
   const mail = data['purpose'] === 'reminder' ? 'Reminder' : 'E-mail';
   const message = data['purpose'] === 'reminder' ? 'Reminder' : 'Message';
   const channel = `to ${isolate(String(data['channel'] ?? 'a channel'))}${data['channel_kind'] ? ` (${channelName(String(data['channel_kind']))})` : ''}`;
+  const notification = data['purpose'] === 'reminder' ? 'Reminder' : 'Notification';
+  const device = `${to}${data['device'] ? ` on ${isolate(String(data['device']))}` : ''}`;
   const toldOf = TOLD_OF[String(data['purpose'])] ?? '';
   const at = data['url'] ? ` at ${String(data['url'])}` : '';
   const event = data['event'] ? `${String(data['event'])} ` : '';
@@ -176,6 +182,12 @@ export function describe(entry: TimelineEntry, nameOf: (user_id: unknown) => str
       return `${message} ${channel} failed${because}`;
     case 'channel.skipped':
       return `${message} ${channel} was not sent${because}`;
+    case 'push.sent':
+      return `${notification}${device} sent`;
+    case 'push.failed':
+      return `${notification}${device} failed${because}`;
+    case 'push.skipped':
+      return `${notification}${device} was not sent${because}`;
     default:
       return type.replaceAll('.', ' ').replaceAll('_', ' ');
   }
