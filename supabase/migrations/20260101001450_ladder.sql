@@ -210,7 +210,8 @@ end $$;
 comment on function private.end_ladder is 'Takes back the mails of a ladder that nobody has begun to send: somebody has seen the case.';
 
 -- Where each case is an incident of its own, it is told when somebody has seen it and when it is resolved, if it was told of it at all, or
--- may be at this moment. Nothing of one incident overtakes what was queued before (is_in_turn), so the clock is asked, not the transaction.
+-- may be at this moment: what is queued although the ladder has ended is in the hands of a sender, who may not have said so yet. Nothing
+-- of one incident overtakes what was queued before (is_in_turn), so the clock is asked, not the transaction.
 create function private.tell_incidents(e public.escalations, purpose public.delivery_purpose, due_at timestamptz) returns void
   language plpgsql security definer set search_path = '' as $$
 begin
@@ -225,7 +226,7 @@ begin
     and exists (
       select from public.deliveries d
       where d.escalation_id = e.id and d.channel_id = c.id and d.purpose in ('alert', 'reminder')
-        and (d.status in ('sent', 'delivered') or d.status = 'queued' and (d.attempt_count > 0 or d.lease_token is not null)))
+        and d.status in ('queued', 'sent', 'delivered'))
     and not exists (
       select from public.deliveries d
       where d.escalation_id = e.id and d.channel_id = c.id and d.purpose = tell_incidents.purpose and d.status = 'queued' and d.attempt_count = 0);

@@ -346,6 +346,30 @@ it('what opens an incident is not overtaken while the service is out of order', 
   ]);
 });
 
+it('who looks at the moment at which the sender takes the message ends the incident all the same', async () => {
+  answerWell();
+  const { chatbot, channel_id } = await chatbotAt('pagerduty');
+  // Held back from the running sender: the claim of this test alone lets it go.
+  await sql`insert into private.channel_pace (channel_id, resumes_at) values (${channel_id}, now() + interval '1 hour')`;
+  const { escalation_id, conversation_id } = await escalate(sql, chatbot.id);
+  await sql.begin(async (tx) => {
+    await tx`update private.channel_pace set resumes_at = null where channel_id = ${channel_id}`;
+    // The running sender may look at the channel at this very moment.
+    const taken = await waitFor('the claim', async () => {
+      const [row] = await tx<{ id: string; lease_token: string }[]>`
+        select x ->> 'id' as id, x ->> 'lease_token' as lease_token from claim_deliveries(500, 60, gen_random_uuid()) x
+        where x #>> '{escalation,id}' = ${escalation_id}`;
+      return row;
+    });
+    await rpc(chatbot.owner.db, 'open_case', { conversation_id });
+    await rpc(chatbot.owner.db, 'resolve_escalation', { escalation_id });
+    const result = { ...taken, outcome: 'ok', status_code: 202 };
+    await tx`select finish_deliveries(array[${tx.json(result)}::jsonb])`;
+  });
+  await waitFor('the end of the incident', () => service.received.length >= 2, 30_000);
+  expect(incidentEvents().map(({ event_action }) => event_action)).toEqual(['acknowledge', 'resolve']);
+});
+
 /** As they come: each in a transaction of its own, several at once, while the sender is at work. */
 async function askAtOnce(chatbotId: string, count: number): Promise<void> {
   const rows = await sql<{ id: string }[]>`
