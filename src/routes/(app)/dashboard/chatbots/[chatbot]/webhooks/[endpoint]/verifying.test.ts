@@ -1,4 +1,8 @@
 // The receiver that we tell people to write, run as it is printed: it takes what we sign and nothing that was made or changed on the way.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { transformSync } from 'esbuild';
 import { Webhook } from 'standardwebhooks';
 import { beforeAll, expect, it } from 'vitest';
@@ -88,6 +92,26 @@ it.each(['nextjs', 'sveltekit', 'deno'] as const)(
     expect(await ask(await signed([SECRET]), `${BODY} `)).toBe(400);
     expect(await ask(await signed([secretOf(8)]))).toBe(400);
     expect(await ask({})).toBe(400);
+  },
+);
+
+it.skipIf(spawnSync('openssl', ['version']).error)(
+  'the lines for a shell print what follows "v1," in the signature, for that body and secret alone',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'handoff-verifying-'));
+    const printed = (body: string, secret: string, timestamp: string) => {
+      writeFileSync(join(folder, 'body.json'), body);
+      const env = { ...process.env, HANDOFF_WEBHOOK_SECRET: secret, id: 'evt_1', timestamp };
+      return execFileSync('sh', ['-c', SNIPPETS.shell], { cwd: folder, env, encoding: 'utf8' }).trim();
+    };
+    const headers = await signed([secretOf(8), SECRET]);
+    const time = headers['webhook-timestamp']!;
+    const signatures = headers['webhook-signature']!.split(' ').map((one) => one.replace(/^v1,/, ''));
+    expect(signatures).toContain(printed(BODY, SECRET, time));
+    expect(signatures).not.toContain(printed(`${BODY} `, SECRET, time));
+    expect(signatures).not.toContain(printed(BODY, secretOf(9), time));
+    expect(signatures).not.toContain(printed(BODY, SECRET, String(Number(time) + 1)));
+    rmSync(folder, { recursive: true });
   },
 );
 

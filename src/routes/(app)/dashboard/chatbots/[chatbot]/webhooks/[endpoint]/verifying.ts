@@ -82,7 +82,7 @@ def handoff():
     return "", 204
 `,
   shell: `# body.json holds the exact bytes; id, timestamp and signature come from the headers webhook-*
-key=$(printf %s "\${HANDOFF_WEBHOOK_SECRET#whsec_}" | base64 -d | xxd -p -c 256)
+key=$(printf %s "\${HANDOFF_WEBHOOK_SECRET#whsec_}" | base64 -d | od -An -v -tx1 | tr -d ' \\n')
 { printf '%s.%s.' "$id" "$timestamp"; cat body.json; } |
   openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | base64
 # must equal what follows "v1," in one of the signatures
