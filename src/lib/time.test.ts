@@ -74,6 +74,19 @@ describe('time', () => {
     expect(momentOf('2026-07-01T09:05:00')).toBe('Wednesday 1 July, 09:05');
   });
 
+  it('goes by the clock that the database tells, whatever this runtime knows of the zone', () => {
+    const elsewhere: Zone = { name: 'Europe/Berlin', changes: [[0, 5 * 3600]] };
+    const at = '2026-07-01T20:00:00Z';
+    expect(clock(at, elsewhere)).toBe('01:00');
+    expect(clockBeside(at, '2026-07-01T10:00:00Z', elsewhere)).toBe('2 Jul 01:00');
+    expect(exact(at, elsewhere)).toBe('Thu 2 Jul 2026, 01:00:00 GMT+5');
+    expect(localStamp(at, elsewhere)).toBe('2026-07-02 01:00:00');
+    expect(dayKey(at, elsewhere)).toBe('2026-07-02');
+    expect(dayName(at, NOW, elsewhere)).toBe('Thursday 2 July 2026');
+    expect(relative(at, NOW, elsewhere)).toBe('2 Jul');
+    expect(instantOf('2026-07-02T01:00', elsewhere)).toBe('2026-07-01T20:00:00.000Z');
+  });
+
   it('stamps local time so that it sorts, with midnight as 00', () => {
     expect(localStamp('2026-11-21T23:00:07Z', BERLIN)).toBe('2026-11-22 00:00:07');
     fc.assert(

@@ -109,6 +109,11 @@ describe('an alert', () => {
     }
   });
 
+  it('says the hour that the database read from the clock there, whatever this runtime knows of the zone', () => {
+    const { TextBody } = compose(alert({ escalated_at_local: '2026-04-19T17:41:45' }), SETTINGS);
+    expect(TextBody).toMatch(/19 April 2026 at 17:41 \(Europe\/Berlin\)/);
+  });
+
   it('says so when nothing was typed', () => {
     for (const question of ['', ' \n\u202e\u0000 ']) {
       const mail = compose(alert({}, question), SETTINGS);
