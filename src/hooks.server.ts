@@ -10,15 +10,8 @@ import type { SignedInUser } from '$lib/server/guards';
 
 const THEMES = ['system', 'light', 'dark'] as const;
 
-// Names of places, as the database takes them. CET and its kin are zones to some programs and fixed offsets to others.
-function isTimeZone(name: string): boolean {
-  if (name !== 'UTC' && !name.includes('/')) return false;
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
-  } catch {
-    return false;
-  }
-}
+// What a zone may be called; whether there is one of that name the database says, as it does of every zone.
+const ZONE_NAME = /^(?=.{1,60}$)(UTC|[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+)$/;
 
 function remember<T>(read: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined;
@@ -48,7 +41,7 @@ export const handle: Handle = async ({ event, resolve }) => {
   });
   event.locals.theme = THEMES.find((theme) => theme === event.cookies.get('theme')) ?? 'system';
   const zone = event.cookies.get('time_zone');
-  event.locals.device_time_zone = zone && isTimeZone(zone) ? zone : null;
+  event.locals.device_time_zone = zone && ZONE_NAME.test(zone) ? zone : null;
 
   const response = await resolve(event, {
     transformPageChunk: ({ html }) => html.replace('%handoff.theme%', event.locals.theme),

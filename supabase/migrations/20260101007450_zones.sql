@@ -1,6 +1,7 @@
 -- In which zone somebody reads times, and how its clocks go. The dashboard is given a zone's clock changes with the page, so that a
 -- list, a print and a chart show the hour of the mails and files, which are written here; nothing it shows may come from the time
--- zones of the server's runtime or of the browser, which differ. For administrators: the zones that are in use at all.
+-- zones of the server's runtime or of the browser, which differ. The zones to choose from are the database's, too. For administrators: the
+-- zones that are in use at all.
 
 create function private.zone_with_changes(zone text, since timestamptz, until timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
@@ -48,6 +49,14 @@ begin
 end
 $$;
 
+-- Regions alone: what stands for an offset (Etc/GMT+5) or for a state (US/Pacific, Brazil/East) is taken where it was chosen before, and
+-- offered to nobody. One query of the view reads every zone's file.
+create function private.time_zones() returns text[]
+language sql stable set search_path = '' as $$
+  select array_prepend('UTC', array_agg(z.name order by z.name)) from pg_catalog.pg_timezone_names z
+  where z.name ~ '^(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)/'
+$$;
+
 create function public.my_zone(device_time_zone text default null) returns jsonb
 language sql stable set search_path = '' as $$ select private.my_zone($1) $$;
 comment on function public.my_zone is
@@ -58,7 +67,11 @@ language sql stable set search_path = '' as $$ select private.zones_in_use($1) $
 comment on function public.zones_in_use is
   'The zones of this device, of the mail of one''s teams and of their office hours: [{name, used_for, changes}, …] for 366 days from the
 beginning of today in UTC.';
+create function public.time_zones() returns text[]
+language sql stable set search_path = '' as $$ select private.time_zones() $$;
+comment on function public.time_zones is 'The time zones that an account or office hours can have: UTC, then the regions by name.';
 
-revoke execute on function private.zone_with_changes, private.my_zone, private.zones_in_use, public.my_zone, public.zones_in_use
-  from public, anon, authenticated;
-grant execute on function private.my_zone, private.zones_in_use, public.my_zone, public.zones_in_use to authenticated;
+revoke execute on function private.zone_with_changes, private.my_zone, private.zones_in_use, private.time_zones, public.my_zone,
+  public.zones_in_use, public.time_zones from public, anon, authenticated;
+grant execute on function private.my_zone, private.zones_in_use, private.time_zones, public.my_zone, public.zones_in_use,
+  public.time_zones to authenticated;

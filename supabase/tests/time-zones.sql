@@ -4,7 +4,7 @@ begin;
 alter default privileges grant execute on functions to public;
 create extension if not exists pgtap with schema extensions;
 set local search_path = public, extensions;
-select plan(25);
+select plan(28);
 
 select ok(private.is_time_zone(z), format('%s is a zone', z)) from unnest('{UTC,Europe/Berlin,America/Argentina/Buenos_Aires,Etc/GMT+5}'::text[]) z;
 select ok(not private.is_time_zone(z), format('%s is none', z)) from unnest('{CET,EET,IST,EST5EDT,Mars/Olympus,+05:00,""}'::text[]) z;
@@ -53,7 +53,13 @@ select is(public.my_zone(z) ->> 'name', 'America/Vancouver', format('those of th
 from unnest('{NULL,Mars/Olympus}'::text[]) z;
 select is((select string_agg(format('%s: %s', z ->> 'name', z -> 'used_for'), '; ') from jsonb_array_elements(public.zones_in_use('Asia/Kathmandu')) z),
   'America/Vancouver: ["mail"]; America/Winnipeg: ["office_hours"]; Asia/Kathmandu: ["device"]', 'whoever looks after it reads which zones count');
+select is_empty($$
+  select z from unnest('{Europe/Berlin,America/Argentina/Buenos_Aires,Asia/Kathmandu,Pacific/Auckland}'::text[]) z where z <> all (public.time_zones())
+$$, 'the regions are offered');
+select is((select array_agg(z) from unnest(public.time_zones()) z where z !~ '/' or z ~ '^(Etc|US|SystemV|posix|right)/'), '{UTC}',
+  'of offsets and states none but UTC');
 reset role;
+select is_empty($$ select z from unnest(private.time_zones()) z where not private.is_time_zone(z) $$, 'every zone that is offered can be saved');
 
 -- An exported file, across the hour that Berlin has twice.
 insert into public.messages (conversation_id, role, text, created_at) values

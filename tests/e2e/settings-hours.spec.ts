@@ -1,4 +1,5 @@
-// Office hours on a phone: each stretch is one line, with the button that removes it at its end.
+// Office hours on a phone: each stretch is one line, with the button that removes it at its end. And the zones to choose from, which
+// are the database's: Node and the browser know others.
 import { baseOf, createTeam, expect, open, test } from './settings-stage.ts';
 
 for (const width of [320, 375]) {
@@ -36,3 +37,31 @@ for (const width of [320, 375]) {
     expect(await body.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
   });
 }
+
+test('account and office hours offer the zones that the database knows, and the device’s where it is one', async ({
+  enter,
+  stack,
+  sql,
+}) => {
+  const team = await createTeam(stack, sql);
+  const [known] = await sql<{ zones: string[] }[]>`select private.time_zones() as zones`;
+  for (const [device, isOffered] of [
+    ['Asia/Kathmandu', true],
+    ['Mars/Olympus', false],
+  ] as const) {
+    // As the server draws it: a script would tell the browser's own zone.
+    const page = await enter(team.owner, { javaScriptEnabled: false });
+    await page
+      .context()
+      .addCookies([{ name: 'time_zone', value: encodeURIComponent(device), url: stack.app_url }]);
+    for (const path of ['/account', `${baseOf(team)}/embed/office-hours`]) {
+      await page.goto(path);
+      const options = page
+        .locator('select')
+        .filter({ has: page.locator('option:text-is("UTC")') })
+        .first();
+      expect(await options.locator('option').allTextContents(), path).toEqual(known!.zones);
+      await expect(page.getByRole('button', { name: `Use ${device}` })).toHaveCount(isOffered ? 1 : 0);
+    }
+  }
+});

@@ -11,6 +11,11 @@ export function readMine(db: SupabaseClient, device_time_zone: string | null): P
   return rpc<Zone>(db, 'my_zone', { device_time_zone });
 }
 
+/** The zones that an account or office hours can have: UTC, then the regions by name. */
+export function listAll(db: SupabaseClient): Promise<string[]> {
+  return rpc<string[]>(db, 'time_zones');
+}
+
 /** A zone that somebody of one's teams reads times in, and when the database says that its clocks are changed in the coming year. */
 export interface ZoneInUse {
   name: string;

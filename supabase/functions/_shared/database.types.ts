@@ -2015,6 +2015,7 @@ export type Database = {
         Args: { chatbot_id: string; role: Database['public']['Enums']['member_role']; user_id: string };
         Returns: undefined;
       };
+      time_zones: { Args: never; Returns: string[] };
       transfer_chatbot: { Args: { chatbot_id: string; user_id: string }; Returns: undefined };
       triage_charts: { Args: { chatbot_id: string; days?: number; time_zone?: string }; Returns: Json };
       triage_overview: {

@@ -3,13 +3,17 @@ import { refusalOf, requireUser } from '$lib/server/guards';
 import { cameByMail, forgetMailLink, refusalOfPresent } from '$lib/server/passwords';
 import * as profiles from '$lib/server/profiles';
 import { passwordField, sentenceFor, textField } from '$lib/server/sign-in';
+import * as zones from '$lib/server/zones';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async (event) => ({
-  time_zones: ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')],
-  device_time_zone: event.locals.device_time_zone,
-  came_by_mail: cameByMail(event.cookies, await requireUser(event)),
-});
+export const load: PageServerLoad = async (event) => {
+  const user = await requireUser(event);
+  return {
+    time_zones: await zones.listAll(event.locals.db),
+    device_time_zone: event.locals.device_time_zone,
+    came_by_mail: cameByMail(event.cookies, user),
+  };
+};
 
 export const actions: Actions = {
   profile: async (event) => {

@@ -2,6 +2,7 @@ import { fail, redirect } from '@sveltejs/kit';
 import { safeNext } from '$lib/server/guards';
 import * as profiles from '$lib/server/profiles';
 import { emailField, passwordField, sentenceFor, textField } from '$lib/server/sign-in';
+import * as zones from '$lib/server/zones';
 import type { Actions, PageServerLoad } from './$types';
 
 const PASSWORD_MIN_LENGTH = 8;
@@ -41,7 +42,7 @@ export const actions: Actions = {
     });
     if (error) return fail(400, { email, display_name, message: sentenceFor(error) });
     if (!data.session) return { email, display_name, isSent: true };
-    const time_zone = locals.device_time_zone ?? 'UTC';
+    const { name: time_zone } = await zones.readMine(locals.db, locals.device_time_zone);
     await profiles.saveMine(locals.db, { display_name, time_zone });
     redirect(303, next);
   },
