@@ -3,6 +3,7 @@
 // and names that line.
 import { firstDifference, offsetName } from './clocks.ts';
 import type { DatabaseFacts, Facts, FunctionFacts, FunctionName, Hook, MailFacts } from './health-facts.ts';
+import { isolate } from './isolate.ts';
 
 export interface Verdict {
   /** `unknown` is neither good nor bad: nothing has happened yet that would tell, or another line has to be mended first. */
@@ -328,7 +329,7 @@ function takesMailFor(address: string, { inbound_address, inbound_domain }: Mail
 function judgeEndpoints(facts: Facts, { endpoints }: DatabaseFacts): Verdict {
   const [first] = endpoints.failing;
   if (first) {
-    const which = `${first.url ?? 'A webhook'} of ${first.chatbot}`;
+    const which = `${first.url ?? 'A webhook'} of ${isolate(first.chatbot)}`;
     const what = first.disabled_reason
       ? `${which} was disabled because it ${first.disabled_reason === 'gone' ? 'is gone' : 'kept failing'}`
       : `${which} began to fail ${ago(first.failing_since ?? '', facts.now)}`;
@@ -349,7 +350,7 @@ function judgeChannels(facts: Facts, { channels }: DatabaseFacts): Verdict {
     return ok(
       channels.count === 0 ? 'None is set up.' : `${plural(channels.count, 'channel')}, none is failing.`,
     );
-  const which = `${first.name} (${first.kind}) of ${first.chatbot}`;
+  const which = `${isolate(first.name)} (${first.kind}) of ${isolate(first.chatbot)}`;
   const what = first.disabled_reason
     ? `${which} was disabled: the service says that it is gone`
     : `${which} began to fail ${ago(first.failing_since ?? '', facts.now)}`;

@@ -1,5 +1,5 @@
 // A mail that came in, in words: from whom, what came with it, and why it is no message.
-import { isolate } from '$lib/isolate';
+import { isolate } from '#shared/isolate.ts';
 import type { InboundMail } from '$lib/server/messages';
 import { count } from '$lib/time';
 import { reasonWords } from './timeline-words';

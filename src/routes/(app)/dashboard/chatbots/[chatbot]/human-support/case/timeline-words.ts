@@ -1,6 +1,6 @@
 // What a timeline entry says to a person, and whether it is good, bad or only so.
 import { channelName } from '$lib/channel-names';
-import { isolate } from '$lib/isolate';
+import { isolate } from '#shared/isolate.ts';
 import type { TimelineEntry } from '$lib/server/cases';
 
 export type Tone = 'plain' | 'amber' | 'red' | 'green';

@@ -1,6 +1,6 @@
 // What a refusal means to the person who pressed the button.
 import { Refused } from '$lib/ask';
-import { isolate } from '$lib/isolate';
+import { isolate } from '#shared/isolate.ts';
 import { ago } from '$lib/time';
 
 /** What STALE says besides its sentence: the case as it is now, and who changed it last. */

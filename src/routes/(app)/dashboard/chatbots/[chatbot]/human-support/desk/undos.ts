@@ -1,6 +1,6 @@
 // What can still be taken back. Z takes back the latest, and once more the one before it; a single toast counts them all and takes
 // back whatever it counts.
-import { isolate } from '$lib/isolate';
+import { isolate } from '#shared/isolate.ts';
 import type { Toasts } from '$lib/state/toasts.svelte';
 
 /** As long as the server gives. */

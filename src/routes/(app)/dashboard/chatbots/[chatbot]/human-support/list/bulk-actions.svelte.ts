@@ -1,7 +1,7 @@
 // What a person does to the ticked cases. Each is one call that shows at once what will be; the server judges every case by itself,
 // and what it left alone stays ticked and is named.
 import { sentenceOf } from '$lib/ask';
-import { isolate } from '$lib/isolate';
+import { isolate } from '#shared/isolate.ts';
 import type { CaseRow } from '$lib/server/cases';
 import type { ManyResult } from '$lib/server/escalations';
 import type { CaseSelection, Ticked } from '$lib/state/case-selection.svelte';
