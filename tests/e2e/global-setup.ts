@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { freePorts } from '../../supabase/local/ports.ts';
 import { startSlack } from '../support/channel-service.ts';
 import { untilSenderRuns } from '../support/clients.ts';
+import { CHEAP_PASSWORDS } from '../support/own-stack.ts';
 
 // A build may have to come first.
 const READY_SECONDS = 300;
@@ -25,6 +26,7 @@ export default async function globalSetup(): Promise<(() => Promise<void>) | und
       HANDOFF_DB_PORT: String(db),
       HANDOFF_MAILBOX_PORT: String(mailbox),
       HANDOFF_APP_PORT: String(app),
+      ...CHEAP_PASSWORDS,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
