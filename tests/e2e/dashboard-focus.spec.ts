@@ -1,6 +1,7 @@
 // For whoever has only a keyboard: the focus is never lost, whatever vanishes with what was pressed; and keys that put a word together
 // belong to the input method.
 import type { Page } from '@playwright/test';
+import { atRest } from './at-rest.ts';
 import {
   baseOf,
   converse,
@@ -102,7 +103,7 @@ test('the focus stays on the page when what had it vanishes or rests', async ({ 
   ] as const) {
     await open(page, `${baseOf(team)}/${path}`);
     await press(button, page.locator('main'));
-    await page.waitForLoadState('networkidle');
+    await atRest(page);
     await expect.poll(() => focused(page), `${path} ${button}`).not.toBeNull();
   }
 });

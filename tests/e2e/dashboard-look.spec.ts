@@ -1,6 +1,5 @@
-// How the dashboard is laid out: edges stay where they are from page to page, the figures fold, the palette stands still and finds
+// How the dashboard is laid out: the desk begins where every page does, the figures fold, the palette stands still and finds
 // what people look for.
-import type { Page } from '@playwright/test';
 import {
   accessibilityFindings,
   converse,
@@ -10,58 +9,16 @@ import {
   row,
   test,
 } from './dashboard-stage.ts';
+import { edges } from './reach-stage.ts';
 
 const PHONE = { viewport: { width: 375, height: 740 } };
 
-test('every page begins at the same left edge', async ({ enter, stack, sql }) => {
+test('the desk begins at the left edge at which every page does', async ({ enter, stack, sql }) => {
   const team = await createTeam(stack, sql);
   await converse(sql, team.chatbot_id);
-  const base = `/dashboard/chatbots/${team.chatbot_id}`;
-  const pages = [
-    '/dashboard',
-    '/account',
-    '/account/health',
-    ...['human-support/insights', 'members', 'health', 'first-run', 'webhooks', 'webhooks/keys'].map(
-      (path) => `${base}/${path}`,
-    ),
-    ...['answers', 'answers/new', 'answers/import', 'answers/bot'].map((path) => `${base}/${path}`),
-    ...[
-      'install',
-      'appearance',
-      'follow-up-buttons',
-      'human-support',
-      'lead-form',
-      'replies',
-      'targets',
-      'office-hours',
-      'phrases',
-    ].map((path) => `${base}/embed/${path}`),
-  ];
-  /** Where the first heading of each level, the sub-tabs and the figures begin, in whole pixels. */
-  const edges = (page: Page) =>
-    page.evaluate(() => {
-      const first = ['main h1', '.page h1, .page h2', '.tabs.minor', '.strip .name'].map((selector) =>
-        document.querySelector(selector),
-      );
-      return [
-        ...new Set(first.flatMap((one) => (one ? [Math.round(one.getBoundingClientRect().left)] : []))),
-      ];
-    });
-  for (const [width, edge] of [
-    [1280, 77],
-    [375, 16],
-  ] as const) {
-    const page = await enter(team.owner, { viewport: { width, height: 800 } });
-    // A narrow page is one column as well: some of each kind are enough.
-    for (const path of width === 375 ? pages.slice(0, 6) : pages) {
-      await page.goto(path);
-      await expect(page.locator('main :is(h1, h2)').first()).toBeVisible();
-      expect(await edges(page), `${path} at ${width}`).toEqual([edge]);
-    }
-  }
   const page = await enter(team.owner);
   await openDesk(page, team.desk);
-  expect(await edges(page), 'the desk').toEqual([77]);
+  expect(await edges(page)).toEqual([77]);
 });
 
 test('the figures fold to what matters, stay as they were left, and leave the list more room', async ({

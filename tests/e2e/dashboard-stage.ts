@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import type { Sql } from 'postgres';
 import ws from 'ws';
+import { followRequests } from './at-rest.ts';
 import { expect, test as base, type StackFile } from './story.ts';
 
 export interface Person {
@@ -115,7 +116,9 @@ export const test = base.extend<{ enter: (person: Person, options?: ContextOptio
       const context = await browser.newContext({ baseURL: stack.app_url, ...options });
       contexts.push(context);
       await signIn(context, stack, person, options.timezoneId);
-      return await context.newPage();
+      const page = await context.newPage();
+      followRequests(page);
+      return page;
     });
     await Promise.all(contexts.map((context) => context.close()));
   },

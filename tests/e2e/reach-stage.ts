@@ -1,5 +1,62 @@
 // What a page is asked by the stories about reach: whether everything on it can be brought into sight, and be hit.
-import type { Page } from '@playwright/test';
+import type { CDPSession, Page } from '@playwright/test';
+
+/** A screen on which reach is looked at; the smallest is what is left of 1280 × 1024 at 400 % zoom. */
+const SCREENS = [
+  { width: 1280, height: 812 },
+  { width: 375, height: 812 },
+  { width: 320, height: 256 },
+] as const;
+
+/** Opens whatever can be unfolded. */
+export async function openAll(page: Page): Promise<void> {
+  const hidden = page.locator('details:not([open]) > summary');
+  while (await hidden.count()) await hidden.first().click();
+}
+
+/**
+ * What cannot be hit, reached or kept in sight on the page as it stands: on a desk, on a phone under fingers, and at 400 % zoom. `edge`
+ * is where its headings and figures begin on the first two, in whole pixels; without it that is not looked at.
+ */
+export async function reachFindings(page: Page, name: string, edge?: [number, number]): Promise<string[]> {
+  const found: string[] = [];
+  const hands = await page.context().newCDPSession(page);
+  for (const [index, screen] of SCREENS.entries()) {
+    const { width } = screen;
+    await touch(hands, width === 375);
+    await page.setViewportSize(screen);
+    const ill = width === 320 ? await outOfReach(page) : await smallTargets(page);
+    if (width !== 320 && (await shellScrolls(page))) ill.push('the shell scrolls away');
+    for (const left of width !== 320 && edge ? await edges(page) : [])
+      if (left !== edge![index]) ill.push(`something begins at ${left} px instead of ${edge![index]}`);
+    for (const one of ill) found.push(`${name}, ${width} px: ${one}`);
+  }
+  await touch(hands, false);
+  await hands.detach();
+  return found;
+}
+
+/** Fingers instead of a pointer, or a pointer again: the pages' style sheets go by it. */
+async function touch(hands: CDPSession, enabled: boolean): Promise<void> {
+  await hands.send('Emulation.setTouchEmulationEnabled', { enabled });
+}
+
+function shellScrolls(page: Page): Promise<boolean> {
+  return page.evaluate(
+    () =>
+      document.querySelector('.shell') !== null && document.documentElement.scrollHeight > window.innerHeight,
+  );
+}
+
+/** Where the first heading of each level, the sub-tabs and the figures begin, in whole pixels, each place once. */
+export function edges(page: Page): Promise<number[]> {
+  return page.evaluate(() => {
+    const first = ['main h1', '.page h1, .page h2', '.tabs.minor', '.strip .name'].map((selector) =>
+      document.querySelector(selector),
+    );
+    return [...new Set(first.flatMap((one) => (one ? [Math.round(one.getBoundingClientRect().left)] : [])))];
+  });
+}
 
 /** Controls that are drawn, each with what it is called, and without those inside of other documents. */
 const CONTROLS = `a[href], button, input:not([type="hidden"]), select, textarea, summary, [role="tab"], [role="switch"], [role="option"]`;

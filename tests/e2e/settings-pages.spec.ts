@@ -1,80 +1,8 @@
-// Every page of an owner: legible for everybody, on a phone and on a desk, in the light and in the dark; and closed to those
-// whose role does not open it.
-import {
-  PAGES,
-  barriers,
-  baseOf,
-  createTeam,
-  expect,
-  furnish,
-  open,
-  preview,
-  signUp,
-  test,
-} from './settings-stage.ts';
-import { startReceiver } from '../support/outbox.ts';
+// The pages of an owner when something goes wrong, and closed to those whose role does not open them. As they are when all is well:
+// every-page.spec.ts.
+import { PAGES, barriers, baseOf, createTeam, expect, open, test } from './settings-stage.ts';
 
-// Three at once, because each page is looked at on four screens, in two directions and two lights.
-for (const part of [0, 1, 2]) {
-  test(`every page is accessible and fits, part ${part + 1}`, async ({ enter, stack, sql }) => {
-    test.setTimeout(600_000);
-    const team = await createTeam(stack, sql);
-    const receiver = await startReceiver();
-    const endpoint = await furnish(team, receiver.url);
-    const page = await enter(team.owner);
-    const [answer] = await sql`select id from answers where chatbot_id = ${team.chatbot_id} limit 1`;
-    const own = [...PAGES, `webhooks/${endpoint}`, `answers/${answer!['id']}`].map(
-      (path) => `${baseOf(team)}/${path}`,
-    );
-    const all = [...own, '/dashboard', '/account'];
-    const findings: string[] = [];
-    for (const address of all.filter((_, index) => index % 3 === part)) {
-      await open(page, address);
-      // Targets are nothing that visitors see.
-      if (address.includes('/embed/') && !address.endsWith('/targets'))
-        await expect(preview(page).locator('textarea')).toBeVisible();
-      const hidden = page.locator('details:not([open]) > summary');
-      while (await hidden.count()) await hidden.first().click();
-      findings.push(...(await barriers(page, address.replace(baseOf(team), ''))));
-    }
-    await receiver.stop();
-    expect(findings).toEqual([]);
-  });
-}
-
-test('so is every page outside: signing in, invitations good and bad, what is not there', async ({
-  page,
-  enter,
-  stack,
-  sql,
-}) => {
-  test.setTimeout(600_000);
-  const team = await createTeam(stack, sql);
-  const noor = await signUp(stack, 'Noor New');
-  await team.owner.db.rpc('invite_member', { chatbot_id: team.chatbot_id, email: noor.email, role: 'agent' });
-  const [sent] = await sql`select x.data ->> 'url' as url from private.delivery_data x
-    join deliveries d on d.id = x.delivery_id where d.recipient = ${noor.email} and d.purpose = 'invite'`;
-  const invitation = new URL(String(sent!['url'])).pathname;
-  const findings: string[] = [];
-  for (const path of ['/', '/login', '/signup', '/recover', '/invite/nothing', '/nowhere', invitation]) {
-    await open(page, path);
-    findings.push(...(await barriers(page, path)));
-  }
-  await open(page, '/login');
-  await page.getByLabel('E-mail', { exact: true }).fill(noor.email);
-  await page.getByLabel('Password').fill('not-the-password');
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await expect(page.getByRole('alert')).toBeVisible();
-  findings.push(...(await barriers(page, 'a wrong password')));
-  const stranger = await enter(team.agent);
-  await open(stranger, invitation);
-  await stranger.getByRole('button', { name: 'Join the team' }).click();
-  await expect(stranger.getByRole('alert')).toBeVisible();
-  findings.push(...(await barriers(stranger, 'an invitation of somebody else')));
-  expect(findings).toEqual([]);
-});
-
-test('so is what is said when something goes wrong: refused fields, a failing server, no way in', async ({
+test('what is said when something goes wrong is legible for everybody: refused fields, a failing server, no way in', async ({
   enter,
   stack,
   sql,

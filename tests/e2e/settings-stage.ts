@@ -1,5 +1,6 @@
 // The scene of a settings story: a team of its own, and pages that are ready to be used.
 import type { Page } from '@playwright/test';
+import { atRest, followRequests } from './at-rest.ts';
 import type { Team } from './dashboard-stage.ts';
 import { accessibilityFindings, expect, test } from './dashboard-stage.ts';
 
@@ -85,6 +86,7 @@ export async function furnish({ owner, chatbot_id }: Team, url: string): Promise
 
 /** Opens a page and waits until it is ready. */
 export async function open(page: Page, address: string): Promise<void> {
+  followRequests(page);
   await page.goto(address);
   await ready(page);
 }
@@ -93,7 +95,7 @@ export async function open(page: Page, address: string): Promise<void> {
 export async function ready(page: Page): Promise<void> {
   // The framework adds it last, when everything on the page listens.
   await page.locator('#svelte-announcer').waitFor({ state: 'attached' });
-  await page.waitForLoadState('networkidle');
+  await atRest(page);
 }
 
 // Every pair of screen, light and direction; 640 × 400 is what is left of 1280 × 800 at 200 % zoom.

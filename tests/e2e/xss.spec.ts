@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from '@playwright/test';
 import type { Sql } from 'postgres';
+import { atRest, followRequests } from './at-rest.ts';
 import { converse, createTeam, signIn, openDesk, type Person, type Team } from './dashboard-stage.ts';
 import { addresses, fill } from './safety-stage.ts';
 import { expect, SENT, test, type StackFile } from './story.ts';
@@ -26,7 +27,9 @@ async function enter(browser: Browser, stack: StackFile, person: Person) {
   const context = await browser.newContext({ baseURL: stack.app_url, viewport: TALL });
   const alarms = await watch(context, [stack.app_url, stack.api_url]);
   await signIn(context, stack, person);
-  return { context, page: await context.newPage(), alarms };
+  const page = await context.newPage();
+  followRequests(page);
+  return { context, page, alarms };
 }
 
 async function look(page: Page, alarms: string[], where: string): Promise<void> {
@@ -241,7 +244,7 @@ test('every page of an owner shows settings, answers and members as text', async
       );
       await expect(page.locator('main, [role=main]').first()).toBeVisible();
       // What the page's own scripts and its preview make of it is to be seen as well.
-      await page.waitForLoadState('networkidle');
+      await atRest(page);
       await look(page, alarms, `${path} with ${text}`);
     }
   }
