@@ -14,6 +14,8 @@ export default {
         config.exclude.push('../src/widget/**');
       },
     },
+    // Registered where somebody asks for notifications, and nowhere else.
+    serviceWorker: { register: false },
     csp: {
       mode: 'hash',
       directives: {
@@ -25,7 +27,7 @@ export default {
         'font-src': ['self'],
         'connect-src': ['self'],
         'manifest-src': ['self'],
-        'worker-src': ['none'],
+        'worker-src': ['self'],
         'form-action': ['self'],
         'base-uri': ['none'],
         'frame-ancestors': ['none'],

@@ -16,6 +16,7 @@ import {
   type Receiver,
 } from '../support/outbox.ts';
 import { describeStack, startOwnStack, type TestStack } from '../support/own-stack.ts';
+import { newBrowser } from '../support/push-service.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { DispatchProcess } from './dispatch-process.ts';
 
@@ -164,6 +165,15 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
       isSent,
       wire: hook,
     };
+    const notified = await withDevice();
+    channels['notification on a device'] = {
+      name: 'notification on a device',
+      chatbot: notified,
+      begin: () => asking(notified),
+      arrivals: arrivedNotifications,
+      isSent,
+      wire: hook,
+    };
     dispatcher = await startDispatcher();
   });
 
@@ -268,6 +278,25 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
       await sql`select from public.deliveries d join public.escalations e on e.conversation_id = d.conversation_id
       where e.id = ${escalationId} and d.purpose = 'contact' and d.status = 'delivered'`;
     return rows.length === 1;
+  }
+
+  /** A chatbot whose owner is told on one device, by that alone; its push service is the receiver. */
+  async function withDevice(): Promise<OwnedChatbot> {
+    const chatbot = await makeChatbot(stack);
+    const settings = { rungs: [{ after_minutes: 0, target: 'owner', by: 'push' }] };
+    await rpc(chatbot.owner.db, 'save_alerts', { chatbot_id: chatbot.id, settings });
+    const device = newBrowser(`http://${hook.host}/push/${chatbot.id}`).subscription;
+    await rpc(chatbot.owner.db, 'save_push_device', { device });
+    return chatbot;
+  }
+
+  /** What is encrypted says nothing here, but its topic is the case's. */
+  async function arrivedNotifications(escalationId: string): Promise<string[]> {
+    const [row] = await sql<
+      { conversation_id: string }[]
+    >`select conversation_id from public.escalations where id = ${escalationId}`;
+    const topic = row!.conversation_id.replaceAll('-', '');
+    return receiver.received.filter(({ headers }) => headers['topic'] === topic).map(() => escalationId);
   }
 
   /** A message has no id of its own; the link in it names the case. */
@@ -385,6 +414,7 @@ export function describeFaults({ kills, repeats, deliveries }: Extent): void {
     'mailed answer',
     'answer to an own bot',
     'message to a channel',
+    'notification on a device',
     'reminder to a channel',
     'word of contact details',
     'end of an incident',

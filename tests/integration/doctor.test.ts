@@ -303,6 +303,23 @@ const BREAKS: Break[] = [
     mend: () => sql`delete from public.alert_channels where id = ${kept}`,
   },
   {
+    line: 'push',
+    by: 'push keys that are none',
+    make: async () => {
+      kept = await setVault('push_keys', 'lost');
+    },
+    mend: () => setVault('push_keys', kept),
+  },
+  {
+    line: 'push',
+    by: 'a device whose push service refuses what it is sent',
+    make: async () => {
+      await sql`insert into public.push_devices (user_id, endpoint, p256dh, auth, label, failing_since, last_failure)
+        values (${owner.id}, 'https://push.example.com/1', ${`B${'a'.repeat(86)}`}, ${'b'.repeat(22)}, 'Phone', now(), 'The service answered 403.')`;
+    },
+    mend: () => sql`delete from public.push_devices where user_id = ${owner.id}`,
+  },
+  {
     line: 'suppressed',
     by: 'an owner whose mailbox bounced',
     make: () =>

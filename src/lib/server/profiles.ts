@@ -1,4 +1,5 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
+import type { QuietHours } from '$lib/server/push-devices';
 import { refuse, rows, rpc } from '$lib/server/supabase';
 
 export interface Profile {
@@ -17,6 +18,16 @@ const COLUMNS = 'user_id, email, display_name, notify_escalation, time_zone, key
 export async function readMine(db: SupabaseClient, user_id: string): Promise<Profile> {
   const [profile] = await rows<Profile>(db.from('profiles').select(COLUMNS).eq('user_id', user_id));
   return profile ?? refuse('SIGNI');
+}
+
+/** When the person's devices are told nothing; null for never. */
+export async function quietHours(db: SupabaseClient, user_id: string): Promise<QuietHours | null> {
+  const [found] = await rows<{ quiet_from: string | null; quiet_until: string | null; quiet_days: number[] }>(
+    db.from('profiles').select('quiet_from, quiet_until, quiet_days').eq('user_id', user_id),
+  );
+  if (!found?.quiet_from || !found.quiet_until) return null;
+  const minutes = (time: string) => time.slice(0, 5);
+  return { from: minutes(found.quiet_from), until: minutes(found.quiet_until), days: found.quiet_days };
 }
 
 /** Saves the given keys and leaves the others as they are. */

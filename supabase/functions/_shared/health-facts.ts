@@ -37,6 +37,8 @@ export interface DatabaseFacts {
   };
   endpoints: { count: number; failing: FailingEndpoint[] };
   channels: { count: number; failing: FailingChannel[] };
+  /** Whether Vault has keys that push services can be shown, and the devices on which members are notified. */
+  push: { keys: 'fine' | 'missing' | 'unusable'; count: number; failing: FailingDevice[] };
   suppressed: SuppressedAddress[];
   zones: { name: string; changes: ClockChanges }[];
 }
@@ -55,6 +57,14 @@ export interface FailingChannel {
   kind: string;
   disabled_reason: string | null;
   failing_since: string | null;
+}
+
+export interface FailingDevice {
+  /** Whose it is. */
+  person: string;
+  label: string;
+  failing_since: string;
+  last_failure: string | null;
 }
 
 export interface SuppressedAddress {

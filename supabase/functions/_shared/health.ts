@@ -52,6 +52,7 @@ const CHECKS = {
   inbound: { name: 'Answers by mail', needs: ['database', 'functions'], judge: judgeInbound },
   endpoints: { name: 'Webhooks', needs: ['database'], judge: judgeEndpoints },
   channels: { name: 'Channels', needs: ['database'], judge: judgeChannels },
+  push: { name: 'Push keys and devices', needs: ['database'], judge: judgePush },
   suppressed: { name: 'Addresses', needs: ['database'], judge: judgeSuppressed },
   zones: { name: 'Time zones', needs: ['database'], judge: judgeZones },
   auth: { name: 'Sign-up', judge: judgeAuth },
@@ -358,6 +359,28 @@ function judgeChannels(facts: Facts, { channels }: DatabaseFacts): Verdict {
   return broken(
     `${what}${more}.`,
     'Open Embed, Alerts: enter its address or token anew, then try the channel out.',
+  );
+}
+
+function judgePush(facts: Facts, { push, sender }: DatabaseFacts): Verdict {
+  if (push.keys === 'missing' && sender.is_stopped) return unknown(`Not known: see “${CHECKS.sender.name}”.`);
+  if (push.keys !== 'fine') {
+    return broken(
+      push.keys === 'missing'
+        ? 'There are no push keys in Vault, so no device can be notified.'
+        : 'The push keys in Vault (push_keys) can’t be used, so no device is notified.',
+      'Put the right pair back; or delete the secret push_keys and deploy the function dispatch again, which makes a new one. With a new pair everybody turns notifications on anew.',
+    );
+  }
+  const [first] = push.failing;
+  if (!first)
+    return ok(
+      push.count === 0 ? 'No device is notified.' : `${plural(push.count, 'device')}, none is failing.`,
+    );
+  const more = push.failing.length > 1 ? `, and ${push.failing.length - 1} more` : '';
+  return broken(
+    `${isolate(first.label)} of ${isolate(first.person)} began to fail ${ago(first.failing_since, facts.now)}${more}. ${first.last_failure ?? ''}`.trim(),
+    'Its person opens Account, sends a test, and turns notifications off and on again if it doesn’t come. Until then the e-mail goes.',
   );
 }
 

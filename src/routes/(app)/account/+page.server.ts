@@ -1,6 +1,8 @@
 import { fail } from '@sveltejs/kit';
-import { refusalOf, requireUser } from '$lib/server/guards';
+import { attempt } from '$lib/server/forms';
+import { refusalOf, requireUser, uuidOr404 } from '$lib/server/guards';
 import { cameByMail, forgetMailLink, refusalOfPresent } from '$lib/server/passwords';
+import * as devices from '$lib/server/push-devices';
 import * as profiles from '$lib/server/profiles';
 import { passwordField, sentenceFor, textField } from '$lib/server/sign-in';
 import * as zones from '$lib/server/zones';
@@ -8,10 +10,22 @@ import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
   const user = await requireUser(event);
+  const { cookies, locals } = event;
+  const [mine, public_key, quiet_hours, time_zones] = await Promise.all([
+    devices.list(locals.db),
+    devices.publicKey(locals.db),
+    profiles.quietHours(locals.db, user.id),
+    zones.listAll(locals.db),
+  ]);
   return {
-    time_zones: await zones.listAll(event.locals.db),
-    device_time_zone: event.locals.device_time_zone,
-    came_by_mail: cameByMail(event.cookies, user),
+    devices: mine,
+    this_device: cookies.get(devices.DEVICE_COOKIE) ?? null,
+    public_key,
+    quiet_hours,
+    now: Date.now(),
+    time_zones,
+    device_time_zone: locals.device_time_zone,
+    came_by_mail: cameByMail(cookies, user),
   };
 };
 
@@ -35,6 +49,39 @@ export const actions: Actions = {
       return fail(status, { about: 'profile', message: body.message });
     }
     return { about: 'profile', isSaved: true };
+  },
+
+  rename_device: async (event) => {
+    await requireUser(event);
+    const form = await event.request.formData();
+    return attempt('devices', async () => {
+      const id = uuidOr404(form.get('id')?.toString());
+      await devices.rename(event.locals.db, id, textField(form, 'label'));
+      return {};
+    });
+  },
+
+  remove_device: async (event) => {
+    await requireUser(event);
+    const form = await event.request.formData();
+    return attempt('devices', async () => {
+      await devices.remove(event.locals.db, uuidOr404(form.get('id')?.toString()));
+      return {};
+    });
+  },
+
+  quiet_hours: async (event) => {
+    await requireUser(event);
+    const form = await event.request.formData();
+    const hours = {
+      from: textField(form, 'from'),
+      until: textField(form, 'until'),
+      days: form.getAll('days').map(Number),
+    };
+    return attempt('quiet_hours', async () => {
+      await devices.saveQuietHours(event.locals.db, form.has('is_on') ? hours : null);
+      return {};
+    });
   },
 
   theme: async ({ request, cookies, url }) => {

@@ -1,6 +1,7 @@
 // Keeps the page live while it is open: notices to the desk, joins and losses to the connection, people to the presence.
 import { supabaseProject } from '$lib/env';
 import type { Subscription } from '$lib/realtime';
+import { tidy } from '$lib/push';
 import { HOLD_BACK_MILLISECONDS, type Connection } from '$lib/state/connection.svelte';
 import type { Presence } from '$lib/state/presence.svelte';
 import type { Desk } from './desk.svelte';
@@ -33,7 +34,11 @@ export function goLive(
     const { listen } = await import('$lib/realtime');
     if (isOver) return;
     subscription = await listen(supabaseProject(), chatbot_id, me, {
-      onNotice: (notice) => desk.notice(notice),
+      onNotice: (notice) => {
+        desk.notice(notice);
+        // Somebody may have seen what a notification here is about.
+        if (notice.conversation_id) tidy();
+      },
       onCatchUp: () => desk.catchUp(),
       onPresence: (metas) => presence.sync(metas),
       onJoined,
