@@ -2,6 +2,7 @@
 // worker is registered where somebody asks for notifications, and nowhere else.
 import { dev } from '$app/environment';
 import { ask, noteFault, tell } from '$lib/ask';
+import { coalesce } from '$lib/coalesce';
 
 /** `home_screen`: an iPhone or iPad shows them for what is on its Home Screen alone. */
 export type PushState = 'unsupported' | 'home_screen' | 'blocked' | 'off' | 'on';
@@ -59,14 +60,9 @@ async function save(subscription: PushSubscription, user_id: string): Promise<vo
   localStorage.setItem(WHOSE, user_id);
 }
 
-let tidied: Promise<void> | null = null;
+const tidying = coalesce(() => takeAway().catch(noteFault), TIDY_EVERY_MS);
 /** Takes away the notifications of cases that somebody has seen, and sets the badge; asked often, it looks once in two seconds. */
-export function tidy(): void {
-  tidied ??= takeAway()
-    .catch(noteFault)
-    .then(() => new Promise<void>((done) => setTimeout(done, TIDY_EVERY_MS)))
-    .then(() => void (tidied = null));
-}
+export const tidy = (): void => tidying.request();
 
 async function takeAway(): Promise<void> {
   if (localStorage.getItem(WHOSE) === null) return;

@@ -111,7 +111,7 @@ test('a browser is turned on and tried without a pointer, shows a case, opens it
   await expect(section.getByText('Notifications are on in this browser.')).toBeVisible();
   await expect(section.getByRole('heading')).toBeFocused();
   const device = section.getByRole('listitem').filter({ hasText: 'this browser' });
-  await expect(device).toContainText('Chrome on Linux');
+  await expect(device).toContainText(/Chrome on \w+/);
   await expect(device.getByText('Not notified yet')).toBeVisible();
   expect(await findingsInBothLights(page)).toEqual([]);
 
@@ -182,7 +182,7 @@ test('a browser that is turned off is no device any more, and what it would have
   await page.goto('/account');
   const section = page.getByRole('region', { name: 'Notifications on your devices' });
   await section.getByRole('button', { name: 'Turn on in this browser' }).click();
-  const off = section.getByRole('button', { name: 'Remove Chrome on Linux' });
+  const off = section.getByRole('button', { name: /^Remove Chrome on/ });
   await expect(off).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
   expect(await accessibilityFindings(page)).toEqual([]);
