@@ -88,9 +88,12 @@ const tap = (page: Page) =>
     .context()
     .serviceWorkers()[0]!
     .evaluate(async () => {
-      const worker = globalThis as unknown as ServiceWorkerGlobalScope;
-      const [notification] = await worker.registration.getNotifications();
-      worker.dispatchEvent(new NotificationEvent('notificationclick', { notification: notification! }));
+      const { registration, NotificationEvent } = globalThis as unknown as {
+        registration: ServiceWorkerRegistration;
+        NotificationEvent: new (type: string, init: { notification: Notification | undefined }) => Event;
+      };
+      const [notification] = await registration.getNotifications();
+      globalThis.dispatchEvent(new NotificationEvent('notificationclick', { notification }));
     });
 
 const pushedTo = (browser: Browser) => service.pushed.filter((push) => push.browser === browser);
