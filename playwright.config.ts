@@ -6,8 +6,9 @@ import { systemChromium } from './tests/support/chromium.ts';
 export default defineConfig({
   testDir: 'tests/e2e',
   globalSetup: './tests/e2e/global-setup.ts',
-  fullyParallel: false,
-  // Stories share a stack but nothing in it, so two can be told at once.
+  // Stories share a stack but nothing in it, so they can be told at once, also those of one file: a long file that comes last would
+  // leave the other processor idle. A file whose stories share something made beforehand says so with the mode `default`.
+  fullyParallel: true,
   workers: 2,
   // What passes only the second time is listed as flaky, and is a defect; see DECISIONS.md.
   retries: process.env['CI'] ? 1 : 0,

@@ -50,6 +50,9 @@ function run(command: string, args: string[], cwd: string): void {
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}${stderr}`);
 }
 
+// What is packed and built once serves all of them.
+test.describe.configure({ mode: 'default' });
+
 test.beforeAll(async () => {
   const app = mkdtempSync(join(tmpdir(), 'handoff-app-'));
   try {

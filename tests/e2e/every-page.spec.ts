@@ -21,7 +21,7 @@ import {
   type Team,
 } from './settings-stage.ts';
 
-test.describe.configure({ mode: 'parallel', timeout: 600_000 });
+test.describe.configure({ timeout: 600_000 });
 
 /** The sizes at which pages are loaded, in turn; at the others they are looked at without being loaded again. */
 const LOADED_AT = [

@@ -19,6 +19,9 @@ const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satur
 
 let found: Disagreement[] = [];
 
+// The programs are asked once.
+test.describe.configure({ mode: 'default' });
+
 test.beforeAll(async ({ browser, sql }) => {
   const page = await browser.newPage();
   found = await disagreements(sql, page, Math.floor(Date.now() / 1000 / DAY_SECONDS) * DAY_SECONDS, UNTIL);

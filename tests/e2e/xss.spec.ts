@@ -10,7 +10,7 @@ import { expect, SENT, test, type StackFile } from './story.ts';
 import { Widget } from './widget-stage.ts';
 import { MARKDOWN, strangers, VECTORS, watch } from './xss-stage.ts';
 
-test.describe.configure({ mode: 'default', timeout: 400_000 });
+test.describe.configure({ timeout: 400_000 });
 // Tall enough that the virtual lists draw almost everything at once; and no recording, which takes longer than the test.
 test.use({ trace: 'off' });
 const TALL = { width: 1280, height: 1600 };
