@@ -105,7 +105,7 @@ try {
   await sql`update public.webhook_endpoints set is_enabled = chatbot_id <> ${chatbot!.id} or url like '%/1' where true`;
   await sql`
     insert into public.alert_rungs (chatbot_id, position, after_minutes, target, channel_id)
-    select chatbot_id, 90, 0, 'channel', id from public.alert_channels where name = 'Night 1'`;
+    select chatbot_id, 5, 0, 'channel', id from public.alert_channels where name = 'Night 1'`;
   await measure('a burst of cases, each with a mail, a webhook and an incident', async (count) => {
     await sql`delete from private.channel_pace where true`;
     await sql`
