@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cell, file, neutralise, recover, type Column } from './csv.ts';
+import { cell, file, guarded, neutralise, recover, type Column } from './csv.ts';
 
 const PREFIXES = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
 const HIDDEN = [
@@ -134,6 +134,22 @@ describe('csv', () => {
         expect(row?.map(recover)).toEqual(texts);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('guards lines that were written elsewhere as it would have written them', () => {
+    const raw = (text: string | null) => (text === null ? '' : `"${text.replaceAll('"', '""')}"`);
+    const nasty = fc.oneof(
+      fc.constant(null),
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: fc.constantFrom(...PREFIXES, "'", '"', ',', ' ', 'a', 'Z', '1', '.', '\uFEFF') }),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.array(nasty, { minLength: 2, maxLength: 5 }), { maxLength: 4 }), (rows) => {
+        const written = rows.map((texts) => `${texts.map(raw).join(',')}\r\n`).join('');
+        expect(guarded(written)).toBe(rows.map(line).join(''));
+      }),
+      { numRuns: 500 },
     );
   });
 

@@ -58,6 +58,10 @@ function time(at: string): string {
   return `${at.slice(0, DATE_LENGTH)} ${at.slice(DATE_LENGTH + 1, DATE_LENGTH + 1 + TIME_LENGTH)}`;
 }
 
+const QUOTE = 34;
+const UPPER_A = 65;
+const LOWER_Z = 122;
+
 function line(columns: readonly Column[], row: Row): string {
   const cells = columns.map(({ kind }, index) => {
     const value = row[index] ?? null;
@@ -67,12 +71,44 @@ function line(columns: readonly Column[], row: Row): string {
   return cells.join(',') + LINE_END;
 }
 
+/** The same lines, every text in them neutralised: an apostrophe after its opening quote is all that takes. */
+export function guarded(lines: string): string {
+  let made = '';
+  let from = 0;
+  for (let start = lines.indexOf('"'), end = 0; start !== -1; start = lines.indexOf('"', end + 1)) {
+    end = lines.indexOf('"', start + 1);
+    while (lines.charCodeAt(end + 1) === QUOTE) end = lines.indexOf('"', end + 2);
+    const first = lines.charCodeAt(start + 1);
+    // What begins with a letter, as most do, is neither a formula nor a number.
+    if (first >= UPPER_A && first <= LOWER_Z) continue;
+    const text = lines.slice(start + 1, end).replaceAll('""', '"');
+    if (neutralise(text) === text) continue;
+    made += `${lines.slice(from, start + 1)}'`;
+    from = start + 1;
+  }
+  return made + lines.slice(from);
+}
+
+function* head(columns: readonly Column[], encoder: TextEncoder): Generator<Uint8Array> {
+  yield encoder.encode(BOM + columns.map(({ name }) => name).join(',') + LINE_END);
+}
+
+/** The whole file in UTF-8, page by page, of lines that are written already but for their guards. */
+export async function* fileOfLines(
+  columns: readonly Column[],
+  pages: AsyncIterable<string>,
+): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  yield* head(columns, encoder);
+  for await (const lines of pages) yield encoder.encode(guarded(lines));
+}
+
 /** The whole file in UTF-8, page by page, as its rows arrive. */
 export async function* file(
   columns: readonly Column[],
   pages: AsyncIterable<Row[]>,
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  yield encoder.encode(BOM + columns.map(({ name }) => name).join(',') + LINE_END);
+  yield* head(columns, encoder);
   for await (const rows of pages) yield encoder.encode(rows.map((row) => line(columns, row)).join(''));
 }

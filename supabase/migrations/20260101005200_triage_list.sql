@@ -122,31 +122,43 @@ $$;
 -- Where the alerts of one escalation ended up, as one word; reconciliation, the list's filters and the CSV share it. What the mail
 -- service, or that of a channel, merely took has not yet arrived; an address that bounced before is not somebody's wish; what waits for a
 -- summary is held; whom somebody saw before it left needs none. An escalation without any delivery told nobody, so it failed. An alert in a summary is where the summary is.
+-- In plpgsql, whose plans are kept: a function of SQL that calls others plans them anew for each case of a list.
 create function private.alert_outcome(status public.delivery_status, reason text, is_in_summary boolean) returns text
-language sql immutable set search_path = ''
-return case status
-  when 'delivered' then 'delivered'
-  when 'sent' then 'accepted'
-  when 'queued' then case when is_in_summary then 'alert_held' else 'alert_waiting' end
-  when 'skipped' then case
-    when reason in ('suppressed', 'no_address', 'channel_gone', 'channel_removed', 'device_removed') then 'unreachable' when reason = 'seen' then 'seen_first' else 'opted_out' end
-  else 'alert_failed'
-end;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return case status
+    when 'delivered' then 'delivered'
+    when 'sent' then 'accepted'
+    when 'queued' then case when is_in_summary then 'alert_held' else 'alert_waiting' end
+    when 'skipped' then case
+      when reason in ('suppressed', 'no_address', 'channel_gone', 'channel_removed', 'device_removed') then 'unreachable'
+      when reason = 'seen' then 'seen_first'
+      else 'opted_out' end
+    else 'alert_failed'
+  end;
+end
+$$;
 
 create function private.best_outcome(outcomes text[]) returns text
-language sql immutable set search_path = ''
-return coalesce(
-  (select o from unnest('{delivered,accepted,alert_waiting,alert_held,seen_first,alert_failed,unreachable,opted_out}'::text[]) with ordinality k (o, n)
-    where o = any (outcomes) order by n limit 1),
-  'alert_failed');
+language plpgsql immutable set search_path = '' as $$
+begin
+  return coalesce(
+    (select o from unnest('{delivered,accepted,alert_waiting,alert_held,seen_first,alert_failed,unreachable,opted_out}'::text[]) with ordinality k (o, n)
+      where o = any (outcomes) order by n limit 1),
+    'alert_failed');
+end
+$$;
 
 create function private.alert_outcome_of(p_escalation_id uuid) returns text
-language sql stable set search_path = '' as $$
-  select private.best_outcome(array_agg(
-    private.alert_outcome(coalesce(s.status, d.status), coalesce(s.reason, d.reason), s.id is not null)))
-  from public.deliveries d
-  left join public.deliveries s on s.id = d.summary_id
-  where d.escalation_id = p_escalation_id and d.purpose = 'alert'
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select private.best_outcome(array_agg(
+      private.alert_outcome(coalesce(s.status, d.status), coalesce(s.reason, d.reason), s.id is not null)))
+    from public.deliveries d
+    left join public.deliveries s on s.id = d.summary_id
+    where d.escalation_id = p_escalation_id and d.purpose = 'alert');
+end
 $$;
 
 -- Which cases stand in a list by what became of their latest episode; null for the lists that are about something else.

@@ -2,6 +2,23 @@
 -- nothing is ever held whole in memory. Every time stands in it in UTC and by the clock of a zone; both are told here, so that the
 -- file shows the hours that mail and charts show. What was taken out of the house stands on the timeline.
 
+create view private.export_rows as
+  select c.id as conversation_id, e.id as escalation_id, e.number as escalation_number, c.escalation_count as episodes,
+    c.reference, c.session_id, e.status, e.trigger, e.ask_count, e.question, e.escalated_at, e.first_opened_at, e.first_replied_at,
+    e.resolved_at,
+    -- Asking for nobody's name would cost more than the rest of the row.
+    case when e.resolved_by is not null then private.name_of(e.resolved_by) end as resolved_by_name,
+    case when c.claimed_by is not null then private.name_of(c.claimed_by) end as claimed_by_name,
+    coalesce(l.name, c.visitor_name) as visitor_name, coalesce(l.email, c.visitor_email) as visitor_email,
+    l.phone as visitor_phone, c.language, c.page_url, c.message_count, c.last_message_at,
+    case when e.id is not null then private.alert_outcome_of(e.id) end as alert_outcome,
+    case when coalesce(e.first_reply_due_at, e.resolve_due_at) is not null then private.target_outcome(e) end as target_outcome
+  from public.conversations c
+  left join public.escalations e on e.id = c.escalation_id
+  left join public.leads l on l.conversation_id = c.id;
+comment on view private.export_rows is 'What a file says of each conversation, with its latest escalation.';
+revoke all on private.export_rows from public, anon, authenticated;
+
 create function private.export_cases(
   p_chatbot_id uuid, p_filter text, p_sort text, p_days integer, p_search text, p_after_at timestamptz, p_after_id uuid,
   p_max_rows integer, p_after_status public.escalation_status, p_since timestamptz
@@ -18,18 +35,13 @@ declare
 begin
   perform private.require_role(p_chatbot_id, 'agent');
   return query
-    select c.id, page.at, e.id, e.number, c.escalation_count, c.reference, c.session_id, e.status, e.trigger, e.ask_count,
-      e.question, e.escalated_at, e.first_opened_at, e.first_replied_at, e.resolved_at,
-      -- Asking for nobody's name would cost more than the rest of the row.
-      case when e.resolved_by is not null then private.name_of(e.resolved_by) end,
-      case when c.claimed_by is not null then private.name_of(c.claimed_by) end, coalesce(l.name, c.visitor_name), coalesce(l.email, c.visitor_email), l.phone,
-      c.language, c.page_url, c.message_count, c.last_message_at,
-      case when e.id is not null then private.alert_outcome_of(e.id) end, private.target_outcome(e)
+    select r.conversation_id, page.at, r.escalation_id, r.escalation_number, r.episodes, r.reference, r.session_id, r.status, r.trigger,
+      r.ask_count, r.question, r.escalated_at, r.first_opened_at, r.first_replied_at, r.resolved_at, r.resolved_by_name,
+      r.claimed_by_name, r.visitor_name, r.visitor_email, r.visitor_phone, r.language, r.page_url, r.message_count,
+      r.last_message_at, r.alert_outcome, r.target_outcome
     from private.find_cases(p_chatbot_id, p_filter, p_sort, since, p_search, p_after_at, p_after_id, p_after_status,
       least(greatest(coalesce(p_max_rows, 1000), 1), 5000)) with ordinality page (conversation_id, at, n)
-    join public.conversations c on c.id = page.conversation_id
-    left join public.escalations e on e.id = c.escalation_id
-    left join public.leads l on l.conversation_id = c.id
+    join private.export_rows r on r.conversation_id = page.conversation_id
     order by page.n;
 end
 $$;
@@ -82,6 +94,55 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function public.export_page is
   'The rows of export_cases as arrays, as the app streams a file of a million: cursor_at first, times as wall clocks in UTC and in the zone.';
+
+-- The same rows as lines of a CSV by RFC 4180: built here, a row costs the app next to nothing. What a spreadsheet would run or show
+-- otherwise is the app's to guard.
+create function private.export_lines(
+  p_chatbot_id uuid, p_filter text, p_sort text, p_days integer, p_search text, p_after_at timestamptz, p_after_id uuid,
+  p_max_rows integer, p_after_status public.escalation_status, p_since timestamptz, p_time_zone text
+) returns json
+language plpgsql stable security definer set search_path = '' set datestyle = 'ISO' as $$
+declare
+  since timestamptz := coalesce(p_since, private.window_start(p_days));
+  zone text := private.export_zone(p_time_zone);
+begin
+  perform private.require_role(p_chatbot_id, 'agent');
+  return (
+    select json_build_object('lines', string_agg(line, ''), 'conversation_ids', coalesce(json_agg(conversation_id), '[]'),
+      'at', (array_agg(at))[count(*)], 'status', (array_agg(status))[count(*)])
+    from (
+      select page.at, r.conversation_id, r.status, concat(
+        '"' || r.conversation_id || '"', ',', '"' || replace(r.reference, '"', '""') || '"', ',',
+        '"' || replace(r.session_id, '"', '""') || '"', ',', '"' || r.status || '"', ',', r.escalation_number, ',', r.episodes, ',',
+        '"' || r.trigger || '"', ',', r.ask_count, ',', '"' || replace(r.question, '"', '""') || '"', ',',
+        date_trunc('second', r.escalated_at at time zone 'UTC'), ',', date_trunc('second', r.escalated_at at time zone zone), ',',
+        date_trunc('second', r.first_opened_at at time zone 'UTC'), ',', date_trunc('second', r.first_opened_at at time zone zone), ',',
+        date_trunc('second', r.first_replied_at at time zone 'UTC'), ',', date_trunc('second', r.first_replied_at at time zone zone), ',',
+        date_trunc('second', r.resolved_at at time zone 'UTC'), ',', date_trunc('second', r.resolved_at at time zone zone), ',',
+        date_trunc('second', r.last_message_at at time zone 'UTC'), ',', date_trunc('second', r.last_message_at at time zone zone), ',',
+        '"' || zone || '"', ',', '"' || replace(r.resolved_by_name, '"', '""') || '"', ',',
+        '"' || replace(r.claimed_by_name, '"', '""') || '"', ',', '"' || replace(r.visitor_name, '"', '""') || '"', ',',
+        '"' || replace(r.visitor_email, '"', '""') || '"', ',', '"' || replace(r.visitor_phone, '"', '""') || '"', ',',
+        '"' || replace(r.language, '"', '""') || '"', ',', '"' || replace(r.page_url, '"', '""') || '"', ',', r.message_count, ',',
+        '"' || r.alert_outcome || '"', ',', '"' || r.target_outcome || '"', E'\r\n') as line
+      from private.find_cases(p_chatbot_id, p_filter, p_sort, since, p_search, p_after_at, p_after_id, p_after_status,
+        least(greatest(coalesce(p_max_rows, 1000), 1), 5000)) with ordinality page (conversation_id, at, n)
+      join private.export_rows r on r.conversation_id = page.conversation_id
+      order by page.n) l);
+end
+$$;
+
+create function public.export_lines(
+  chatbot_id uuid, filter text default 'all', sort text default 'newest', days integer default 30,
+  search text default null, after_at timestamptz default null, after_id uuid default null,
+  max_rows integer default 1000, after_status public.escalation_status default null, since timestamptz default null,
+  time_zone text default 'UTC'
+) returns json
+language sql stable set search_path = '' as $$
+  select private.export_lines($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+$$;
+comment on function public.export_lines is
+  'The rows of export_page as lines of a CSV, unguarded; whose they are, and where the next page begins.';
 
 create function public.export_messages(
   conversation_id uuid, after_seq bigint default 0, time_zone text default 'UTC', max_rows integer default 1000
@@ -141,9 +202,9 @@ language sql set search_path = '' as $$ select private.record_list_export($1, $2
 comment on function public.record_list_export is
   'Notes on the timelines of up to 5,000 cases that they left the house in a list; those of other chatbots show nothing of it.';
 
-revoke execute on function private.export_cases, private.export_zone, private.record_export, private.record_list_export,
-  public.export_cases, public.export_page, public.export_messages, public.record_export, public.record_list_export
+revoke execute on function private.export_cases, private.export_lines, private.export_zone, private.record_export, private.record_list_export,
+  public.export_cases, public.export_page, public.export_lines, public.export_messages, public.record_export, public.record_list_export
   from public, anon, authenticated;
-grant execute on function private.export_cases, private.export_zone, private.record_export, private.record_list_export,
-  public.export_cases, public.export_page, public.export_messages, public.record_export, public.record_list_export
+grant execute on function private.export_cases, private.export_lines, private.export_zone, private.record_export, private.record_list_export,
+  public.export_cases, public.export_page, public.export_lines, public.export_messages, public.record_export, public.record_list_export
   to authenticated;

@@ -31,7 +31,7 @@ const TRANSCRIPT: Column[] = [
   ...text('role', 'author', 'text', 'feedback', 'via', 'receipt'),
 ];
 
-/** In the order in which export_page gives them, after the place where the next page begins. */
+/** In the order in which export_lines gives them, and export_page after the place where the next page begins. */
 const LIST: Column[] = [
   ...text('conversation_id', 'reference', 'session_id', 'status'),
   ...number('escalation_number', 'episodes'),
@@ -71,37 +71,47 @@ async function* transcriptPages(
   }
 }
 
+/** What of a list leaves in one file. */
+interface Listed {
+  db: SupabaseClient;
+  chatbot_id: string;
+  view: View;
+  since: string;
+  time_zone: string;
+}
+
+/** A page on its way out, whose cases those are, and what the next page begins after. */
+interface ListPage<Content> {
+  content: Content;
+  conversation_ids: string[];
+  last: Cursor;
+}
+
 /**
- * The rows that the list shows for this view, one per case, in the same order. What leaves the house stands on the timelines
+ * Page by page what the list shows for this view, one row per case, in the same order. What leaves the house stands on the timelines
  * before it leaves.
  */
-async function* listPages(
-  db: SupabaseClient,
-  chatbot_id: string,
-  view: View,
-  since: string,
-  time_zone: string,
+async function* listPages<Content>(
+  { db, chatbot_id, view, since, time_zone }: Listed,
   stopped: AbortSignal,
-): AsyncGenerator<Row[]> {
+  name: string,
+  take: (answer: never) => ListPage<Content> | null,
+): AsyncGenerator<Content> {
   const read = (after: Cursor | null) => {
-    const page = rpc<[at: string, id: string, ...Row][]>(
-      db,
-      'export_page',
-      {
-        chatbot_id,
-        filter: view.filter,
-        sort: view.sort,
-        days: view.days,
-        search: view.search || null,
-        after_at: after?.at ?? null,
-        after_id: after?.id ?? null,
-        after_status: after?.status ?? null,
-        max_rows: PAGE_ROWS,
-        since,
-        time_zone,
-      },
-      stopped,
-    );
+    const asked = {
+      chatbot_id,
+      filter: view.filter,
+      sort: view.sort,
+      days: view.days,
+      search: view.search || null,
+      after_at: after?.at ?? null,
+      after_id: after?.id ?? null,
+      after_status: after?.status ?? null,
+      max_rows: PAGE_ROWS,
+      since,
+      time_zone,
+    };
+    const page = rpc<never>(db, name, asked, stopped).then(take);
     // Nobody may be waiting for it any more when it fails.
     page.catch(() => undefined);
     return page;
@@ -109,16 +119,40 @@ async function* listPages(
   let reading = read(null);
   for (;;) {
     const page = await reading;
-    const last = page.at(-1);
-    if (!last) return;
-    const conversation_ids = page.map(([, id]) => id);
+    if (!page) return;
+    const { content, conversation_ids, last } = page;
     const recording = rpc(db, 'record_list_export', { chatbot_id, conversation_ids }, stopped);
-    const [at, id, , , status] = last;
     // The database reads the next page while this one is written and sent; never more than that one.
-    reading = read({ at, id, status: status as Cursor['status'] });
+    reading = read(last);
     await recording;
-    yield page.map(([, ...row]) => row);
+    yield content;
   }
+}
+
+type Status = Cursor['status'];
+
+function takeRows(rows: [at: string, id: string, ...Row][]): ListPage<Row[]> | null {
+  const last = rows.at(-1);
+  if (!last) return null;
+  const [at, id, , , status] = last;
+  return {
+    content: rows.map(([, ...row]) => row),
+    conversation_ids: rows.map(([, id]) => id),
+    last: { at, id, status: status as Status },
+  };
+}
+
+function takeLines(page: {
+  lines: string | null;
+  conversation_ids: string[];
+  at: string;
+  status: Status;
+}): ListPage<string> | null {
+  const { lines, conversation_ids, at, status } = page;
+  const id = conversation_ids.at(-1);
+  return lines === null || id === undefined
+    ? null
+    : { content: lines, conversation_ids, last: { at, id, status } };
 }
 
 /** Notes on the case's timeline that somebody took its transcript out of the house. */
@@ -180,9 +214,11 @@ export function ofList(format: Format): Handlers {
         cases.readStats(db, chatbot, view.days),
         zones.readMine(db, device_time_zone),
       ]);
-      const pages = (stopped: AbortSignal) => listPages(db, chatbot, view, since, zone.name, stopped);
+      const listed: Listed = { db, chatbot_id: chatbot, view, since, time_zone: zone.name };
+      const pages = (stopped: AbortSignal) => listPages(listed, stopped, 'export_page', takeRows);
+      const lines = (stopped: AbortSignal) => listPages(listed, stopped, 'export_lines', takeLines);
       const today = new Date().toISOString().slice(0, 10);
-      return download({ columns: LIST, pages }, format, `handoff-${view.filter}-${today}`);
+      return download({ columns: LIST, pages, lines }, format, `handoff-${view.filter}-${today}`);
     },
   };
 }

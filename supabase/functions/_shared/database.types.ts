@@ -1810,6 +1810,22 @@ export type Database = {
           visitor_phone: string;
         }[];
       };
+      export_lines: {
+        Args: {
+          after_at?: string;
+          after_id?: string;
+          after_status?: Database['public']['Enums']['escalation_status'];
+          chatbot_id: string;
+          days?: number;
+          filter?: string;
+          max_rows?: number;
+          search?: string;
+          since?: string;
+          sort?: string;
+          time_zone?: string;
+        };
+        Returns: Json;
+      };
       export_messages: {
         Args: { after_seq?: number; conversation_id: string; max_rows?: number; time_zone?: string };
         Returns: Json;

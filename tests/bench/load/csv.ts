@@ -191,7 +191,7 @@ async function cancelled(
   const busy = async () => {
     const [found] = await superuser<{ n: number }[]>`
       select count(*)::int as n from pg_stat_activity
-      where usename = 'authenticator' and state = 'active' and query like '%export_page%'`;
+      where usename = 'authenticator' and state = 'active' and query like '%export_lines%'`;
     return found!.n;
   };
   let quietSince: number | null = null;
