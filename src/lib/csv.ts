@@ -75,16 +75,19 @@ function line(columns: readonly Column[], row: Row): string {
 export function guarded(lines: string): string {
   let made = '';
   let from = 0;
-  for (let start = lines.indexOf('"'), end = 0; start !== -1; start = lines.indexOf('"', end + 1)) {
-    end = lines.indexOf('"', start + 1);
+  let start = lines.indexOf('"');
+  while (start !== -1) {
+    let end = lines.indexOf('"', start + 1);
     while (lines.charCodeAt(end + 1) === QUOTE) end = lines.indexOf('"', end + 2);
     const first = lines.charCodeAt(start + 1);
     // What begins with a letter, as most do, is neither a formula nor a number.
-    if (first >= UPPER_A && first <= LOWER_Z) continue;
-    const text = lines.slice(start + 1, end).replaceAll('""', '"');
-    if (neutralise(text) === text) continue;
-    made += `${lines.slice(from, start + 1)}'`;
-    from = start + 1;
+    const isPlain = first >= UPPER_A && first <= LOWER_Z;
+    const text = isPlain ? '' : lines.slice(start + 1, end).replaceAll('""', '"');
+    if (neutralise(text) !== text) {
+      made += `${lines.slice(from, start + 1)}'`;
+      from = start + 1;
+    }
+    start = lines.indexOf('"', end + 1);
   }
   return made + lines.slice(from);
 }
