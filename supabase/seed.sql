@@ -644,4 +644,5 @@ alter table public.timeline_entries enable trigger user;
 alter table public.deliveries enable trigger user;
 
 select private.fold_tallies();
+insert into private.chain_notes (conversation_id) select c.id from public.conversations c where c.started_at is not null;
 drop table seed_answers, seed_asks, seed_endings, seed_foreign, seed_people;

@@ -37,9 +37,19 @@ export function head(format: Format): Response {
  * browser that is gone ends the reading.
  */
 export function download(table: Table, format: Format, name: string): Response {
+  const { type, file } = FORMATS[format];
+  return stream((stopped) => file(table, stopped), type, `${name}.${format}`);
+}
+
+/** A file that is made while it is sent. Of its name letters, digits, dots, dashes and underscores are kept. */
+export function stream(
+  make: (stopped: AbortSignal) => AsyncIterator<Uint8Array>,
+  type: string,
+  name: string,
+): Response {
   const stopping = new AbortController();
-  const chunks = FORMATS[format].file(table, stopping.signal);
-  const stream = new ReadableStream<Uint8Array>({
+  const chunks = make(stopping.signal);
+  const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
         const { value, done } = await chunks.next();
@@ -53,13 +63,13 @@ export function download(table: Table, format: Format, name: string): Response {
     },
     async cancel() {
       stopping.abort();
-      await chunks.return(undefined).catch(() => undefined);
+      await chunks.return?.(undefined).catch(() => undefined);
     },
   });
-  return new Response(stream, {
+  return new Response(body, {
     headers: {
-      'content-type': FORMATS[format].type,
-      'content-disposition': `attachment; filename="${name.replace(/[^A-Za-z0-9._-]+/g, '-')}.${format}"`,
+      'content-type': type,
+      'content-disposition': `attachment; filename="${name.replace(/[^A-Za-z0-9._-]+/g, '-')}"`,
       'cache-control': 'private, no-store',
     },
   });

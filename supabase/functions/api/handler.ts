@@ -13,10 +13,10 @@ import { eventOperations } from './events.ts';
 import { openApi } from './openapi.ts';
 import { isBodyRequired } from './operation.ts';
 import type { Fields, Operation } from './operation.ts';
+import { proofRoutes, type ProofParts } from './proof.ts';
 
-/** What the handler is given: the SQL client, and where the world reaches this function. */
-export interface ApiParts {
-  rpc: Rpc;
+/** What the handler is given: the SQL client, one in a person's name, and where the world reaches this function. */
+export interface ApiParts extends ProofParts {
   publicUrl: string;
 }
 
@@ -30,9 +30,12 @@ export const OPERATIONS: Operation[] = [
 const KEY_SHAPE = /^hk_[\w-]{16,200}$/;
 
 /** Answers every call of the edge function `api`. */
-export function apiHandler({ rpc, publicUrl }: ApiParts): (request: Request) => Promise<Response> {
+export function apiHandler({ rpc, rpcAs, publicUrl }: ApiParts): (request: Request) => Promise<Response> {
   const document = openApi(OPERATIONS, `${publicUrl}/functions/v1/api`);
-  const routes: Routes = { '/openapi.json': { GET: () => Promise.resolve(publish(document)) } };
+  const routes: Routes = {
+    '/openapi.json': { GET: () => Promise.resolve(publish(document)) },
+    ...proofRoutes({ rpc, rpcAs }),
+  };
   for (const operation of OPERATIONS) {
     (routes[operation.template] ??= {})[operation.method] = answerWith(operation, rpc);
   }

@@ -8,6 +8,7 @@ import { isSameSecret } from '../_shared/secrets.ts';
 import { Alarm } from './alarm.ts';
 import type { MailSettings } from './letter.ts';
 import { Pace } from './pace.ts';
+import { createSealer } from './sealing.ts';
 import { Sweep } from './sweep.ts';
 import type { Clients } from './sweep.ts';
 import { newPushKeys } from './web-push.ts';

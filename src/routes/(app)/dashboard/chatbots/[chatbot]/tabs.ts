@@ -12,6 +12,7 @@ const TABS: (Tab & { isForAgents: boolean })[] = [
   { path: 'answers', label: 'Answers', isForAgents: false },
   { path: 'webhooks', label: 'Webhooks', isForAgents: false },
   { path: 'members', label: 'Members', isForAgents: true },
+  { path: 'proof', label: 'Proof', isForAgents: true },
   { path: 'health', label: 'Health', isForAgents: true },
   { path: 'first-run', label: 'Get started', isForAgents: false },
 ];

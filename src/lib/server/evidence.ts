@@ -1,0 +1,214 @@
+// Evidence packs: what a team hands to somebody who does not want to believe it. One ZIP file with the chain of each case, the words and
+// receipts that belong to it, a page to read, the seals, the program that checks all of it, and a signed list of what is in it.
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { deflateRaw } from 'node:zlib';
+import type { SupabaseClient } from '@supabase/supabase-js';
+import { isRefusalCode } from '#shared/errors.ts';
+import { supabaseProject } from '$lib/env';
+import type { Zone } from '$lib/time';
+import verifier from '$lib/proof/handoff-verify.mjs?raw';
+import { readingPage } from '$lib/server/evidence-page';
+import { refuse, rpc } from '$lib/server/supabase';
+import { ZipWriter } from '$lib/server/zip';
+
+const compress = promisify(deflateRaw);
+const SIGNING_MS = 10_000;
+
+/** An entry of a chain as it was written. */
+export interface Entry {
+  seq: number;
+  /** Canonical JSON (RFC 8785). */
+  body: string;
+  hash: string;
+}
+
+/** What belongs to an entry in the tables today: null where that is gone, a salt of null where its words were erased or are kept back. */
+export interface Content {
+  seq: number;
+  salt: string | null;
+  words: string | null;
+  facts: string | null;
+}
+
+export interface ProofReceipt {
+  id: string;
+  means: string;
+  purpose: string;
+  to: string;
+  status: string;
+  reason: string | null;
+  queued_at: string;
+  sent_at: string | null;
+  delivered_at: string | null;
+  attempts: { number: number; started_at: string; outcome: string | null; status_code: number | null }[];
+}
+
+export interface Seal {
+  /** Canonical JSON: chatbot, number, at, chains, root, before. */
+  body: string;
+  key_id: string | null;
+  signature: string | null;
+}
+
+export interface ProofKey {
+  id: string;
+  algorithm: 'Ed25519';
+  /** Hexadecimal. */
+  public_key: string;
+  since: string;
+}
+
+export interface CaseProof {
+  conversation: { id: string; reference: string; chatbot_id: string };
+  entries: Entry[];
+  contents: Content[];
+  receipts: ProofReceipt[];
+  seals: Seal[];
+  keys: ProofKey[];
+  /** The names of those whose ids stand in the entries. */
+  people: Record<string, string>;
+}
+
+/** The proof of one case. */
+export function readCase(db: SupabaseClient, conversation_id: string): Promise<CaseProof> {
+  return rpc<CaseProof>(db, 'case_proof', { conversation_id });
+}
+
+/** The newest seals of a chatbot, the newest first, and the keys that signed them. */
+export function readSeals(
+  db: SupabaseClient,
+  chatbot_id: string,
+): Promise<{ seals: Seal[]; keys: ProofKey[] }> {
+  return rpc(db, 'read_seals', { chatbot_id });
+}
+
+/** The cases in which somebody asked for a person in this period. Throws INVAL above 2,000. */
+export function casesBetween(
+  db: SupabaseClient,
+  chatbot_id: string,
+  since: Date,
+  until: Date,
+): Promise<string[]> {
+  return rpc(db, 'cases_between', {
+    chatbot_id,
+    since: since.toISOString(),
+    until: until.toISOString(),
+  });
+}
+
+/** Whom the pack is about, and by whose clock its pages tell the time. */
+export interface PackOrder {
+  chatbot: { id: string; name: string };
+  conversation_ids: string[];
+  zone: Zone;
+}
+
+/** The pack, piece by piece: one case is held at a time. The signature comes last, over what was really written. */
+export async function* pack(
+  db: SupabaseClient,
+  { chatbot, conversation_ids, zone }: PackOrder,
+  stopped: AbortSignal,
+): AsyncGenerator<Buffer> {
+  const zip = new ZipWriter();
+  const files: { name: string; bytes: number; sha256: string }[] = [];
+  const cases: object[] = [];
+  let keys: ProofKey[] = [];
+
+  async function* write(name: string, text: string): AsyncGenerator<Buffer> {
+    const bytes = Buffer.from(text);
+    files.push({ name, bytes: bytes.length, sha256: sha256(bytes) });
+    yield zip.begin(name);
+    yield zip.add(bytes, await compress(bytes));
+    yield zip.end();
+  }
+
+  yield* write('README.txt', README);
+  yield* write('handoff-verify.mjs', verifier);
+  for (const id of conversation_ids) {
+    if (stopped.aborted) return;
+    const proof = await readCase(db, id);
+    const folder = `cases/${proof.conversation.reference}`;
+    yield* write(`${folder}/chain.jsonl`, lines(proof.entries));
+    yield* write(`${folder}/contents.jsonl`, lines(proof.contents));
+    yield* write(`${folder}/receipts.jsonl`, lines(proof.receipts));
+    yield* write(`${folder}/seals.jsonl`, lines(proof.seals));
+    yield* write(`${folder}/people.json`, JSON.stringify(proof.people, null, 2));
+    yield* write(`${folder}/page.html`, readingPage(chatbot.name, proof, zone));
+    const { entries, conversation } = proof;
+    keys = proof.keys;
+    cases.push({
+      folder,
+      reference: conversation.reference,
+      conversation: conversation.id,
+      entries: entries.length,
+      hash: entries.at(-1)?.hash ?? null,
+    });
+  }
+  yield* write('keys.json', JSON.stringify(keys, null, 2));
+  const made_at = new Date().toISOString();
+  const manifest = Buffer.from(
+    JSON.stringify({ format: 'handoff-evidence-1', made_at, chatbot, cases, files }, null, 2),
+  );
+  const signature = await signed(db, chatbot.id, sha256(manifest));
+  yield* write('manifest.json', manifest.toString());
+  yield* write('signature.json', JSON.stringify(signature, null, 2));
+  yield zip.finish();
+}
+
+interface PackSignature {
+  key_id: string;
+  public_key: string;
+  signature: string;
+}
+
+/** Has the server sign the hash of a pack's list, in the name of whoever takes the pack out. */
+async function signed(
+  db: SupabaseClient,
+  chatbot_id: string,
+  manifest_sha256: string,
+): Promise<PackSignature> {
+  const { url, key } = supabaseProject();
+  const { data } = await db.auth.getSession();
+  const response = await fetch(`${url}/functions/v1/api/proof-signature`, {
+    method: 'POST',
+    headers: {
+      apikey: key,
+      authorization: `Bearer ${data.session?.access_token ?? refuse('SIGNI')}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ chatbot_id, manifest_sha256 }),
+    signal: AbortSignal.timeout(SIGNING_MS),
+  }).catch(() => refuse('UNAVL'));
+  const answer = (await response.json().catch(() => ({}))) as Record<string, string>;
+  if (!response.ok) refuse(isRefusalCode(answer['code']) ? answer['code'] : 'UNAVL', answer['message']);
+  return answer as unknown as PackSignature;
+}
+
+function lines(rows: object[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+const README = `Evidence pack of Handoff
+
+cases/<reference>/page.html       what happened, to read and to print
+cases/<reference>/chain.jsonl     the entries of the chain: each hash goes over the entry and the hash before it
+cases/<reference>/contents.jsonl  the words that belong to each entry, with the salt of their hash; internal notes are kept back
+cases/<reference>/people.json     the names of those whose ids stand in the entries
+cases/<reference>/receipts.jsonl  who was told, how, and every attempt
+cases/<reference>/seals.jsonl     the seals that hold hashes of this chain, and the way from the case to their root
+keys.json                         the public keys (Ed25519)
+manifest.json, signature.json     what is in this file, and the signature of that
+
+To check it, offline, with Node 20.19 or later:
+
+    node handoff-verify.mjs <this file>.zip
+
+Do not take our word for the program or the key either. The program is in the source of Handoff
+(src/lib/proof/handoff-verify.mjs), and everybody can read the public key at
+<address of the project>/functions/v1/api/proof-key. Give it with --key, and seals that you kept earlier with --seals.
+`;
