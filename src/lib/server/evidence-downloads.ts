@@ -1,15 +1,19 @@
 // Evidence packs on their way out: of one case, and of all cases of a period. Whoever takes one out stands on each case's timeline.
+import type { SupabaseClient } from '@supabase/supabase-js';
 import type { RequestEvent } from '@sveltejs/kit';
+import { isRefusalCode } from '#shared/errors.ts';
+import { supabaseProject } from '$lib/env';
 import * as cases from '$lib/server/cases';
 import { listMine, pick } from '$lib/server/chatbots';
 import { stream } from '$lib/server/downloads';
-import { casesBetween, pack, type PackOrder } from '$lib/server/evidence';
+import { casesBetween, pack, type PackOrder, type PackSignature } from '$lib/server/evidence';
 import { requireUser, uuidOr404 } from '$lib/server/guards';
 import { refuse, rpc } from '$lib/server/supabase';
 import * as zones from '$lib/server/zones';
 import { instantOf } from '$lib/time';
 
 const TYPE = 'application/zip';
+const SIGNING_MS = 10_000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 interface Handlers {
@@ -22,7 +26,8 @@ const announce = () =>
   new Response(null, { headers: { 'content-type': TYPE, 'cache-control': 'private, no-store' } });
 
 function send({ locals }: RequestEvent, order: PackOrder, name: string): Response {
-  return stream((stopped) => pack(locals.db, order, stopped), TYPE, `${name}.zip`);
+  const sign = (manifest_sha256: string) => signPack(locals.db, order.chatbot.id, manifest_sha256);
+  return stream((stopped) => pack(locals.db, order, sign, stopped), TYPE, `${name}.zip`);
 }
 
 async function findCase({ locals, params }: RequestEvent) {
@@ -88,4 +93,27 @@ async function orderOf({ locals, params, url }: RequestEvent) {
   );
   const order: PackOrder = { chatbot: { id: chatbot_id, name }, conversation_ids, zone };
   return { order, from, until };
+}
+
+/** Has the server sign the hash of a pack's list, in the name of whoever takes the pack out. */
+async function signPack(
+  db: SupabaseClient,
+  chatbot_id: string,
+  manifest_sha256: string,
+): Promise<PackSignature> {
+  const { url, key } = supabaseProject();
+  const { data } = await db.auth.getSession();
+  const response = await fetch(`${url.replace(/\/$/, '')}/functions/v1/api/proof-signature`, {
+    method: 'POST',
+    headers: {
+      apikey: key,
+      authorization: `Bearer ${data.session?.access_token ?? refuse('SIGNI')}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ chatbot_id, manifest_sha256 }),
+    signal: AbortSignal.timeout(SIGNING_MS),
+  }).catch(() => refuse('UNAVL'));
+  const answer = (await response.json().catch(() => ({}))) as Record<string, string>;
+  if (!response.ok) refuse(isRefusalCode(answer['code']) ? answer['code'] : 'UNAVL', answer['message']);
+  return answer as unknown as PackSignature;
 }

@@ -4,16 +4,13 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { isRefusalCode } from '#shared/errors.ts';
-import { supabaseProject } from '$lib/env';
 import type { Zone } from '$lib/time';
 import verifier from '$lib/proof/handoff-verify.mjs?raw';
 import { readingPage } from '$lib/server/evidence-page';
-import { refuse, rpc } from '$lib/server/supabase';
+import { rpc } from '$lib/server/supabase';
 import { ZipWriter } from '$lib/server/zip';
 
 const compress = promisify(deflateRaw);
-const SIGNING_MS = 10_000;
 
 /** An entry of a chain as it was written. */
 export interface Entry {
@@ -104,10 +101,20 @@ export interface PackOrder {
   zone: Zone;
 }
 
+/** What the server says of the hash of a pack's list; all in hexadecimal. */
+export interface PackSignature {
+  key_id: string;
+  public_key: string;
+  signature: string;
+}
+
+export type SignPack = (manifest_sha256: string) => Promise<PackSignature>;
+
 /** The pack, piece by piece: one case is held at a time. The signature comes last, over what was really written. */
 export async function* pack(
   db: SupabaseClient,
   { chatbot, conversation_ids, zone }: PackOrder,
+  sign: SignPack,
   stopped: AbortSignal,
 ): AsyncGenerator<Buffer> {
   const zip = new ZipWriter();
@@ -150,39 +157,10 @@ export async function* pack(
   const manifest = Buffer.from(
     JSON.stringify({ format: 'handoff-evidence-1', made_at, chatbot, cases, files }, null, 2),
   );
-  const signature = await signed(db, chatbot.id, sha256(manifest));
+  const signature = await sign(sha256(manifest));
   yield* write('manifest.json', manifest.toString());
   yield* write('signature.json', JSON.stringify(signature, null, 2));
   yield zip.finish();
-}
-
-interface PackSignature {
-  key_id: string;
-  public_key: string;
-  signature: string;
-}
-
-/** Has the server sign the hash of a pack's list, in the name of whoever takes the pack out. */
-async function signed(
-  db: SupabaseClient,
-  chatbot_id: string,
-  manifest_sha256: string,
-): Promise<PackSignature> {
-  const { url, key } = supabaseProject();
-  const { data } = await db.auth.getSession();
-  const response = await fetch(`${url}/functions/v1/api/proof-signature`, {
-    method: 'POST',
-    headers: {
-      apikey: key,
-      authorization: `Bearer ${data.session?.access_token ?? refuse('SIGNI')}`,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify({ chatbot_id, manifest_sha256 }),
-    signal: AbortSignal.timeout(SIGNING_MS),
-  }).catch(() => refuse('UNAVL'));
-  const answer = (await response.json().catch(() => ({}))) as Record<string, string>;
-  if (!response.ok) refuse(isRefusalCode(answer['code']) ? answer['code'] : 'UNAVL', answer['message']);
-  return answer as unknown as PackSignature;
 }
 
 function lines(rows: object[]): string {
