@@ -7,8 +7,10 @@ const BASE = 'http://functions.test/api';
 const KEY = `hk_${'a'.repeat(43)}`;
 
 // What is refused here must be refused before the database hears of it.
+const refuseAll = () => Promise.reject(new Error('the database was asked'));
 const handle = apiHandler({
-  rpc: () => Promise.reject(new Error('the database was asked')),
+  rpc: refuseAll,
+  rpcAs: () => refuseAll,
   publicUrl: 'https://project.example',
 });
 

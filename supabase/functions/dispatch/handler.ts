@@ -40,6 +40,7 @@ export function dispatchHandler(options: DispatchOptions): (request: Request) =>
     }
   }
 
+  const signSeals = createSealer(options.rpc, options.now);
   let offering: Promise<void> | undefined;
   /** Has a pair of keys kept for notifications, once in each process; the database takes none where there is one. */
   async function offerKeys(): Promise<void> {
@@ -53,6 +54,7 @@ export function dispatchHandler(options: DispatchOptions): (request: Request) =>
 
   function start(): Sweep {
     options.keepAlive((offering ??= offerKeys()));
+    options.keepAlive(signSeals());
     const sweep = new Sweep(options, options.mail, shared);
     sweeps.add(sweep);
     const ended = sweep.report.catch(() => undefined).finally(() => sweeps.delete(sweep));

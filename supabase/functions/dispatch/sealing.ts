@@ -17,10 +17,18 @@ export function createSealer(rpc: Rpc, now: () => number): () => Promise<void> {
   return async () => {
     if (now() < looksAgainAt) return;
     looksAgainAt = now() + LOOK_EVERY_MS;
-    for (const { chatbot_id, number, body } of await rpc<UnsignedSeal[]>('unsigned_seals', {})) {
-      const { key_id, signature } = await sign(rpc, 'seal', body);
-      const signed = { p_chatbot_id: chatbot_id, p_number: number, p_key_id: key_id, p_signature: signature };
-      await rpc('sign_seal', signed);
+    try {
+      await signAll(rpc);
+    } catch (error) {
+      console.error('no seals could be signed:', String(error));
     }
   };
+}
+
+async function signAll(rpc: Rpc): Promise<void> {
+  for (const { chatbot_id, number, body } of await rpc<UnsignedSeal[]>('unsigned_seals', {})) {
+    const { key_id, signature } = await sign(rpc, 'seal', body);
+    const signed = { p_chatbot_id: chatbot_id, p_number: number, p_key_id: key_id, p_signature: signature };
+    await rpc('sign_seal', signed);
+  }
 }

@@ -140,7 +140,7 @@ export class Sweep {
   /** Neither may keep mail from going out, so a failure is only told to the log. */
   async #keepHouse(): Promise<void> {
     const { rpc } = this.clients;
-    const chores = [rpc('record_sweep', { p_kind: 'email' }), rpc('maintain', {}), this.shared.signSeals()];
+    const chores = [rpc('record_sweep', { p_kind: 'email' }), rpc('maintain', {})];
     for (const chore of await Promise.allSettled(chores)) {
       if (chore.status === 'rejected') console.error('housekeeping failed:', String(chore.reason));
     }
