@@ -24,6 +24,7 @@ export const PAGES = [
   'webhooks',
   'webhooks/keys',
   'members',
+  'proof',
   'health',
 ];
 

@@ -1753,6 +1753,8 @@ export type Database = {
         Args: { escalation_ids: string[]; expected_versions?: number[]; user_id: string };
         Returns: Json;
       };
+      case_proof: { Args: { conversation_id: string }; Returns: Json };
+      cases_between: { Args: { chatbot_id: string; since: string; until: string }; Returns: string[] };
       claim_deliveries: {
         Args: { p_claim?: string; p_lease_seconds?: number; p_limit?: number };
         Returns: Json[];
@@ -1855,6 +1857,10 @@ export type Database = {
         Args: { chatbot_id: string; email: string; role?: Database['public']['Enums']['member_role'] };
         Returns: Json;
       };
+      keep_proof_key: {
+        Args: { p_id: string; p_private_key: string; p_public_key: string };
+        Returns: Json;
+      };
       keep_push_keys: { Args: { p_keys: Json }; Returns: undefined };
       lift_suppression: { Args: { chatbot_id: string; email: string }; Returns: number };
       list_cases: {
@@ -1931,6 +1937,8 @@ export type Database = {
       preview_alerts: { Args: { chatbot_id: string; settings: Json }; Returns: Json };
       preview_office_hours: { Args: { chatbot_id: string; hours: Json }; Returns: Json };
       project_health: { Args: Record<PropertyKey, never>; Returns: Json };
+      proof_key: { Args: never; Returns: Json };
+      proof_keys: { Args: never; Returns: Json };
       push_public_key: { Args: never; Returns: string };
       push_test: { Args: { delivery_id: string }; Returns: Json };
       read_act: { Args: { p_act: string; p_delivery_id: string; p_token: string }; Returns: Json };
@@ -1957,6 +1965,7 @@ export type Database = {
           via: Database['public']['Enums']['message_via'];
         }[];
       };
+      read_seals: { Args: { chatbot_id: string; most?: number }; Returns: Json };
       receive_mail: { Args: { p_mail: Json; p_token_hashes: string[] }; Returns: string };
       reconciliation: { Args: { chatbot_id: string; days?: number }; Returns: Json };
       record_export: {
@@ -2031,6 +2040,10 @@ export type Database = {
         Args: { chatbot_id: string; role: Database['public']['Enums']['member_role']; user_id: string };
         Returns: undefined;
       };
+      sign_seal: {
+        Args: { p_chatbot_id: string; p_key_id: string; p_number: number; p_signature: string };
+        Returns: undefined;
+      };
       time_zones: { Args: never; Returns: string[] };
       transfer_chatbot: { Args: { chatbot_id: string; user_id: string }; Returns: undefined };
       triage_charts: { Args: { chatbot_id: string; days?: number; time_zone?: string }; Returns: Json };
@@ -2055,6 +2068,7 @@ export type Database = {
       try_push_device: { Args: { id: string }; Returns: Json };
       undo_resolve: { Args: { escalation_id: string }; Returns: Json };
       undo_resolve_many: { Args: { escalation_ids: string[] }; Returns: Json };
+      unsigned_seals: { Args: never; Returns: Json };
       update_webhook_endpoint: { Args: { changes: Json; id: string }; Returns: Json };
       widget_config: { Args: { p_chatbot_id: string; p_origin: string }; Returns: Json };
       widget_escalate: {
