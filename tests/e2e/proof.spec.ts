@@ -37,11 +37,9 @@ test('a team takes out the evidence of a case, and a stranger checks it without 
   await expect(stranger.getByText('A public key has 64 hexadecimal digits.')).toBeVisible();
   await stranger.getByLabel('Public key of the sender (optional)').fill('');
 
-  const changed = outputPath('changed.zip');
-  const bytes = await readFile(path);
-  bytes[bytes.length - 1]! ^= 1;
-  await writeFile(changed, bytes.subarray(0, 200));
-  await stranger.getByLabel('Evidence pack (ZIP)').setInputFiles(changed);
+  const broken = outputPath('broken.zip');
+  await writeFile(broken, (await readFile(path)).subarray(0, 200));
+  await stranger.getByLabel('Evidence pack (ZIP)').setInputFiles(broken);
   await expect(stranger.getByRole('status')).toContainText('This is not a ZIP file.');
   expect(asked).toEqual([]);
   await stranger.context().close();

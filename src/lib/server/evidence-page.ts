@@ -1,6 +1,6 @@
 // The page of an evidence pack that people read and print: made of the chain and what belongs to it, without a script and without
 // anything from elsewhere.
-import type { CaseProof, Content, ProofReceipt } from '$lib/server/evidence';
+import type { CaseProof, Content, ProofReceipt } from '$lib/server/case-proof';
 import { count, exact, type Zone } from '$lib/time';
 
 interface Body {
@@ -100,7 +100,7 @@ function receiptRow(
 }
 
 function words(content: Content | undefined): string {
-  if (content?.salt == null) return '<em>The words were erased.</em>';
+  if (content === undefined || content.salt === null) return '<em>The words were erased.</em>';
   return content.words === null ? '<em>The words are gone.</em>' : escaped(content.words);
 }
 

@@ -1,5 +1,5 @@
 import { supabaseProject } from '$lib/env';
-import { readSeals } from '$lib/server/evidence';
+import { readSeals } from '$lib/server/case-proof';
 import { requireUser } from '$lib/server/guards';
 import { localStamp } from '$lib/time';
 import type { PageServerLoad } from './$types';

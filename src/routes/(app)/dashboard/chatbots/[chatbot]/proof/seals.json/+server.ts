@@ -1,5 +1,5 @@
 import { json } from '@sveltejs/kit';
-import { readSeals } from '$lib/server/evidence';
+import { readSeals } from '$lib/server/case-proof';
 import { requireUser, uuidOr404 } from '$lib/server/guards';
 
 /** The newest seals as a file, for whoever keeps them: `handoff-verify.mjs --seals` takes it. */
