@@ -62,7 +62,13 @@ async function addressesOf(team: Team, sql: Sql): Promise<string[]> {
     `human-support/conversations/${conv}/print`,
     `human-support/conversations/${hebrew}/print`,
   ];
-  return [...own.map((path) => `${baseOf(team)}/${path}`), '/dashboard', '/account', '/account/health', '/verify'];
+  return [
+    ...own.map((path) => `${baseOf(team)}/${path}`),
+    '/dashboard',
+    '/account',
+    '/account/health',
+    '/verify',
+  ];
 }
 
 /** Whether the page shows the widget beside what is set. */

@@ -39,7 +39,8 @@ async function makeCase(): Promise<string> {
     (${id}, ${chatbotId}, 'visitor', 'Where is “order 41”? 🧦')`;
   await sql`insert into public.escalations (conversation_id, trigger) values (${id}, 'inline_cta')`;
   await waitFor('the alert has been sent', async () => {
-    const [row] = await sql`select from public.deliveries where conversation_id = ${id} and status in ('sent', 'delivered')`;
+    const [row] =
+      await sql`select from public.deliveries where conversation_id = ${id} and status in ('sent', 'delivered')`;
     return row;
   });
   await rpc(owner.db, 'send_reply', {
@@ -250,7 +251,12 @@ describe('whoever changes the tables afterwards, with every right on them,', () 
     expect((await check(await packOf(id))).problems).toEqual([]);
     await sql.begin(async (t) => {
       // Neither a trigger nor an index stands in their way.
-      const tables = ['public.messages', 'public.timeline_entries', 'public.deliveries', 'private.chain_entries'];
+      const tables = [
+        'public.messages',
+        'public.timeline_entries',
+        'public.deliveries',
+        'private.chain_entries',
+      ];
       for (const table of tables) await t`alter table ${t(table)} disable trigger user`;
       await t`drop index if exists private.chain_entries_source_key`;
       await how(t, id);
