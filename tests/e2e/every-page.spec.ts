@@ -79,9 +79,8 @@ async function findingsOn(page: Page, address: string, name: string): Promise<st
   if (hasPreview(address)) await expect(preview(page).locator('textarea')).toBeVisible();
   await openAll(page);
   const isOrdinary = !OTHERWISE.test(address);
-  const beginsThere = !/(?<!embed)\/human-support(\?|$)|\/print$|\/(webhooks|answers)\/[0-9a-f-]{36}$/.test(
-    address,
-  );
+  const beginsThere =
+    !/(?<!embed)\/human-support(\?|$)|\/print$|^\/verify$|\/(webhooks|answers)\/[0-9a-f-]{36}$/.test(address);
   return [
     ...(await turned(page)).map((text) => `${name}, from right to left: ${text}`),
     ...(await reachFindings(page, name, beginsThere ? EDGE : undefined)),

@@ -10,7 +10,7 @@ test('a team takes out the evidence of a case, and a stranger checks it without 
   stack,
   sql,
   browser,
-}, { outputPath }) => {
+}, info) => {
   const team = await createTeam(stack, sql);
   const page = await enter(team.owner);
   const conv = await converse(sql, team.chatbot_id, { name: 'Wanda' });
@@ -18,7 +18,7 @@ test('a team takes out the evidence of a case, and a stranger checks it without 
   await page.getByRole('button', { name: 'More' }).click();
   const download = page.waitForEvent('download');
   await page.getByRole('menuitem', { name: 'Evidence pack (ZIP)' }).click();
-  const path = outputPath('pack.zip');
+  const path = info.outputPath('pack.zip');
   await (await download).saveAs(path);
   expect([...(await readZip(await readFile(path))).keys()]).toContain('manifest.json');
 
@@ -26,7 +26,7 @@ test('a team takes out the evidence of a case, and a stranger checks it without 
   await stranger.goto('/verify');
   const asked: string[] = [];
   stranger.on('request', (request) => asked.push(request.url()));
-  await stranger.getByLabel('Evidence pack (ZIP)').setInputFiles(path);
+  await stranger.getByLabel('Evidence pack (ZIP)', { exact: true }).setInputFiles(path);
   await expect(stranger.getByRole('status')).toContainText('Everything fits');
   await expect(stranger.getByText('Checked against the key that is in the pack itself.')).toBeVisible();
 
@@ -37,17 +37,19 @@ test('a team takes out the evidence of a case, and a stranger checks it without 
   await expect(stranger.getByText('A public key has 64 hexadecimal digits.')).toBeVisible();
   await stranger.getByLabel('Public key of the sender (optional)').fill('');
 
-  const broken = outputPath('broken.zip');
+  const broken = info.outputPath('broken.zip');
   await writeFile(broken, (await readFile(path)).subarray(0, 200));
-  await stranger.getByLabel('Evidence pack (ZIP)').setInputFiles(broken);
+  await stranger.getByLabel('Evidence pack (ZIP)', { exact: true }).setInputFiles(broken);
   await expect(stranger.getByRole('status')).toContainText('This is not a ZIP file.');
   expect(asked).toEqual([]);
   await stranger.context().close();
 });
 
-test('the page of proofs gives a pack for a period, the seals and the key', async ({ enter, stack, sql }, {
-  outputPath,
-}) => {
+test('the page of proofs gives a pack for a period, the seals and the key', async ({
+  enter,
+  stack,
+  sql,
+}, info) => {
   const team = await createTeam(stack, sql);
   const page = await enter(team.owner);
   const conv = await converse(sql, team.chatbot_id, { name: 'Ida' });
@@ -55,7 +57,7 @@ test('the page of proofs gives a pack for a period, the seals and the key', asyn
   await expect(page.getByText('The first seal is made tonight.')).toBeVisible();
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download' }).click();
-  const path = outputPath('period.zip');
+  const path = info.outputPath('period.zip');
   await (await download).saveAs(path);
   const manifest = JSON.parse(
     Buffer.from((await readZip(await readFile(path))).get('manifest.json')!).toString(),
