@@ -95,10 +95,12 @@ const BY_NAME: Record<string, unknown> = {
   role: 'agent',
   said: 'changed',
   shortcut: 'changed',
+  since: '2020-01-01T00:00:00Z',
   sort: 'newest',
   text: 'changed',
   time_zone: 'UTC',
   token: 'no-such-invitation',
+  until: '2100-01-01T00:00:00Z',
   url: 'https://hooks.example.com/changed',
 };
 
