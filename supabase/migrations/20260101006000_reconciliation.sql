@@ -17,8 +17,9 @@ return case
   when coalesce(summary.status, d.status) in ('bounced', 'complained', 'failed') then 'failed'
 end;
 
+-- After a burst the planner knows nothing yet of thousands of new rows, takes them for one, and would look all of them up again for each.
 create function private.reconciliation(p_chatbot_id uuid, p_days integer) returns jsonb
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' set enable_nestloop = off set jit = off as $$
 declare
   since timestamptz := private.window_start(p_days);
   buckets jsonb;
@@ -33,14 +34,15 @@ begin
     from public.escalations e
     where e.chatbot_id = p_chatbot_id and e.escalated_at >= since
   ), told as (
-    select ep.id, ep.is_latest, coalesce(s.status, d.status) as status, d.purpose,
-      case d.purpose when 'reminder' then private.reminder_outcome(d, s)
-        else private.alert_outcome(coalesce(s.status, d.status), coalesce(s.reason, d.reason), s.id is not null) end as outcome
+    select ep.id, ep.is_latest, coalesce((l.s).status, d.status) as status, d.purpose,
+      case d.purpose when 'reminder' then private.reminder_outcome(d, l.s)
+        else private.alert_outcome(coalesce((l.s).status, d.status), coalesce((l.s).reason, d.reason), (l.s).id is not null) end as outcome
     from episodes ep
     -- Nothing is queued before the escalation is received, so the same range of days holds both.
     left join public.deliveries d on d.escalation_id = ep.id and d.purpose in ('alert', 'reminder')
       and d.chatbot_id = p_chatbot_id and d.created_at >= since - interval '1 day'
-    left join public.deliveries s on s.id = d.summary_id
+    -- Few have a summary, and each of those is looked up by its key.
+    left join lateral (select x as s from public.deliveries x where x.id = d.summary_id offset 0) as l on true
   ), outcomes as (
     select is_latest, private.best_outcome(array_agg(outcome) filter (where purpose = 'alert')) as outcome
     from told group by id, is_latest
