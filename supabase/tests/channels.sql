@@ -158,7 +158,7 @@ delete from sent;
 
 -- Contact details that come after the message: one message says that there are some, and not which.
 update private.mail_quota set sent_at = '{}' where chatbot_id = story.shop();
-select story.rest(5), story.ask(30), story.ask(31), story.send();
+select story.rest(5), story.ask(30), story.send(), story.ask(31);
 create function story.leave(n int, address text) returns void language sql as $$
   insert into public.leads as l (conversation_id, chatbot_id, email) values (story.c(n), story.shop(), address)
   on conflict (conversation_id) do update set email = excluded.email

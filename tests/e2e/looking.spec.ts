@@ -30,8 +30,8 @@ async function stateOf(sql: Sql, ids: string[]): Promise<Record<string, string>>
   const tables = await sql<{ name: string }[]>`
     select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname in ('public', 'private', 'auth') and c.relkind in ('r', 'p') and not c.relispartition
-      -- Sums of other rows, which the clock folds together in its own time.
-      and c.oid <> 'private.tallies'::regclass`;
+      -- What follows from other rows, and the clock makes in its own time: sums, and the chain.
+      and c.oid <> 'private.tallies'::regclass and c.relname !~ '^chain_'`;
   const state = await sql.unsafe<{ name: string; rows: string }[]>(
     tables
       .map(
