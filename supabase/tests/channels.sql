@@ -114,7 +114,8 @@ select is((select r ->> 'unexplained' || ' ' || (r ->> 'delivered') from public.
 -- Pace: one a second at Slack.
 select story.rest(5), story.ask(2), story.ask(3), story.send(), story.send();
 select is((select count(*) from sent where told = 'slack' and purpose = 'alert'), 2::bigint, 'a second message waits for its second');
-select ok(public.next_due(12) between 0.5 and 5, 'for which the sender stays awake');
+-- Something of somebody else's may be due sooner.
+select ok(public.next_due(12) <= 5, 'for which the sender stays awake');
 select story.rest(1), story.send();
 select is((select count(*) from sent where told = 'slack' and purpose = 'alert'), 3::bigint, 'and is sent then');
 select story.rest(5), story.ask(4), story.ask(5);
